@@ -1,0 +1,66 @@
+/** Ground: time, grids, variables, randomness and errors. Imports nothing; everything may import it. */
+export type { Ensemble } from "./ensemble.ts";
+export {
+  type Complaint,
+  ConfigError,
+  DecodeError,
+  type ExitCode,
+  isUpdraftError,
+  NumericError,
+  RequestError,
+  ShapeError,
+  type UpdraftError,
+} from "./errors.ts";
+export { type Field, fieldOf, type State, type StateSpace } from "./field.ts";
+export {
+  cellCoordinates,
+  cellCount,
+  cellFinder,
+  cellLocator,
+  cellSizeKm,
+  describeGrid,
+  type Grid,
+  HRRR_GRID,
+  HRRR_PROJECTION,
+  type LambertGrid,
+  type LatLonGrid,
+  lambertGridFrom,
+  sameGrid,
+} from "./grid.ts";
+export {
+  coneConstant,
+  type GeographicPoint,
+  type LambertProjection,
+  lambert,
+  type ProjectedPoint,
+  windRotation,
+  wrapLongitude,
+} from "./lambert.ts";
+export { cropPadding, type PaddedSize, paddedSize, paddingMask, padEdges } from "./padding.ts";
+export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } from "./random.ts";
+export {
+  compactHour,
+  formatHour,
+  formatTime,
+  hourOfDay,
+  type InitTime,
+  initFromAnalysis,
+  type LeadHours,
+  leadTime,
+  parseTime,
+  SECONDS_PER_HOUR,
+  type UtcSeconds,
+  utcSeconds,
+  type ValidTime,
+  validTime,
+  yearFraction,
+} from "./time.ts";
+export {
+  type GribSelector,
+  parseVariables,
+  type Transform,
+  VARIABLE_NAMES,
+  VARIABLES,
+  type Variable,
+  type VariableName,
+} from "./variables.ts";

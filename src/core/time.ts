@@ -1,0 +1,100 @@
+/**
+ * Time is whole seconds since 1970-01-01T00:00Z, and arithmetic on it lives here only.
+ *
+ *   valid time = init time + lead time
+ *
+ * Init and valid time are two types, so that a forecast's start can never be passed for the instant it describes.
+ * @module
+ */
+import { RequestError } from "./errors.ts";
+
+declare const role: unique symbol;
+
+/** Seconds since the epoch, UTC. */
+export type UtcSeconds = number & { readonly [role]?: "init" | "valid" };
+/** When a forecast starts from. CF `forecast_reference_time`. */
+export type InitTime = number & { readonly [role]: "init" };
+/** The instant a field describes. CF `time`. */
+export type ValidTime = number & { readonly [role]: "valid" };
+/** Hours from init to valid time; may be fractional for sub-hourly data. CF `forecast_period`. */
+export type LeadHours = number;
+
+export const SECONDS_PER_HOUR = 3600;
+
+/** init + lead, in seconds. */
+export function validTime(init: InitTime, leadHours: LeadHours): ValidTime {
+  return (init + Math.round(leadHours * SECONDS_PER_HOUR)) as ValidTime;
+}
+
+/** valid − init, in hours. */
+export function leadTime(init: InitTime, valid: ValidTime): LeadHours {
+  return (valid - init) / SECONDS_PER_HOUR;
+}
+
+/** An analysis is valid when it is made: the one place where a valid time becomes an init time. */
+export function initFromAnalysis(valid: ValidTime): InitTime {
+  return valid as number as InitTime;
+}
+
+/** Seconds of a calendar instant, refusing dates that do not exist. Month and day count from 1. */
+export function utcSeconds(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): UtcSeconds {
+  const milliseconds = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(milliseconds);
+  const real =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    date.getUTCHours() === hour &&
+    date.getUTCMinutes() === minute &&
+    date.getUTCSeconds() === second;
+  if (!real) throw new RangeError(`no such instant: ${[year, month, day, hour, minute, second].join("-")}`);
+  return milliseconds / 1000;
+}
+
+const PATTERN = /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?)?Z?$/;
+
+/**
+ * Reads an instant as people write it: 2018-07-22T12Z, 2018-07-22 12:30, 2018072212, 2018-07-22T12:00:00Z.
+ * A date alone is its 00Z. Always UTC.
+ * @throws RequestError when it is none of these or no such date exists; `place` names the flag or file it came from.
+ */
+export function parseTime(text: string, place: string): UtcSeconds {
+  const match = PATTERN.exec(text.trim());
+  const complaint = { place, expected: "a UTC time like 2018-07-22T12Z", got: JSON.stringify(text) };
+  if (match === null) throw new RequestError(complaint);
+  const [year, month, day, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  try {
+    return utcSeconds(year as number, month as number, day as number, hour, minute, second);
+  } catch (cause) {
+    throw new RequestError(complaint, { cause });
+  }
+}
+
+/** 2018-07-22T12:00:00Z. */
+export function formatTime(time: UtcSeconds): string {
+  return new Date(time * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** The hour for people and file names, minutes only when there are any: "2018-07-22 12Z", "2018-07-22 12:30Z". */
+export function formatHour(time: UtcSeconds): string {
+  const iso = new Date(time * 1000).toISOString();
+  const minutes = iso.slice(14, 16);
+  return `${iso.slice(0, 10)} ${iso.slice(11, 13)}${minutes === "00" ? "" : `:${minutes}`}Z`;
+}
+
+/** 2018072212: the compact form for paths. */
+export function compactHour(time: UtcSeconds): string {
+  return new Date(time * 1000).toISOString().slice(0, 13).replace(/[-T]/g, "");
+}
+
+/** Hour of the day in UTC, 0 ≤ h < 24, fractional. */
+export function hourOfDay(time: UtcSeconds): number {
+  return (((time % 86_400) + 86_400) % 86_400) / SECONDS_PER_HOUR;
+}
+
+/** Fraction of the year elapsed, 0 ≤ f < 1. */
+export function yearFraction(time: UtcSeconds): number {
+  const year = new Date(time * 1000).getUTCFullYear();
+  const start = Date.UTC(year, 0, 1) / 1000;
+  return (time - start) / (Date.UTC(year + 1, 0, 1) / 1000 - start);
+}
