@@ -64,7 +64,7 @@ export function parseTime(text: string, place: string): UtcSeconds {
   if (match === null) throw new RequestError(complaint);
   const [year, month, day, hour = 0, minute = 0, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
   try {
-    return utcSeconds(year as number, month as number, day as number, hour, minute, second);
+    return utcSeconds(year, month, day, hour, minute, second);
   } catch (cause) {
     throw new RequestError(complaint, { cause });
   }

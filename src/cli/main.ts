@@ -1,0 +1,35 @@
+/**
+ * The command line: one verb a file in `commands/`, errors turned into one line and an exit code.
+ *
+ *   0 done   1 a bug in Updraft   2 the request was wrong   3 the data are damaged   4 the computation went bad
+ * @module
+ */
+import { Command, CommanderError } from "commander";
+import { isUpdraftError } from "../core/index.ts";
+import { demoCommand } from "./commands/demo.ts";
+
+/** Every verb, with its help. Built afresh on each call so that tests can run several in one process. */
+export function program(): Command {
+  const root = new Command("updraft")
+    .description("Calibrated probabilities of thunderstorms from NOAA's HRRR analyses")
+    .exitOverride()
+    .showHelpAfterError("(add --help for usage and an example)");
+  for (const command of [demoCommand()]) root.addCommand(command.exitOverride());
+  return root;
+}
+
+/** Runs one command line and returns its exit code; never throws. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (isUpdraftError(error)) {
+      process.stderr.write(`updraft: ${error.message}\n`);
+      return error.exitCode;
+    }
+    process.stderr.write(`updraft: unexpected failure, please report it\n${(error as Error).stack ?? String(error)}\n`);
+    return 1;
+  }
+}
