@@ -1,0 +1,20 @@
+/**
+ * Where the real data lie that tests read in place: `UPDRAFT_DATA`, else `../shared/data` beside the checkout.
+ * Nothing of it is ever copied into the repository; without it the tests say by name what they skipped.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe } from "vitest";
+
+const candidate = process.env["UPDRAFT_DATA"] ?? join(import.meta.dirname, "..", "..", "shared", "data");
+
+/** The folder of real data, or `undefined` where there is none. */
+export const sharedData: string | undefined = existsSync(candidate) ? candidate : undefined;
+
+/** A suite that needs the real data. Skips loudly, by name, where they are absent. */
+export function describeWithData(name: string, suite: (folder: string) => void): void {
+  if (sharedData !== undefined) return describe(name, () => suite(sharedData as string));
+  process.stderr.write(`SKIPPED for want of real data (set UPDRAFT_DATA): ${name}\n`);
+  describe.skip(`${name} [no real data at UPDRAFT_DATA]`, () => suite(candidate));
+}
