@@ -1,0 +1,37 @@
+/**
+ * An archive as everything downstream sees it, whatever it was made of: one state an hour, what is known about its quality, and
+ * the statistics of its training hours. `openArchive` makes one; the sandbox and tests may make their own.
+ * @module
+ */
+import type { Field, State, StateSpace, ValidTime, VariableName } from "../core/index.ts";
+import type { Provenance } from "./layout.ts";
+import type { Splits } from "./splits.ts";
+import type { ChannelStatistics } from "./statistics.ts";
+
+export interface Archive extends StateSpace {
+  readonly path: string;
+  /** Every step from the first to the last valid time, the missing ones included. */
+  readonly times: readonly ValidTime[];
+  readonly stepHours: number;
+  /** True when the data come from the sandbox; whoever shows them says so. */
+  readonly synthetic: boolean;
+  /** Where the data come from, for people: "NOAA HRRR", "sandbox". */
+  readonly source: string;
+  readonly splits: Splits;
+  /** One a channel, in channel order, over the training split. */
+  readonly statistics: readonly ChannelStatistics[];
+  readonly provenance: Provenance;
+  /** Lead of the forecast each hour was taken from, in hours (0 is the analysis); NaN for a missing hour. */
+  leadHours(time: ValidTime): number;
+  /** Flags of `quality.ts`, one mask a channel. @throws RequestError for a time that is not on the axis. */
+  quality(time: ValidTime): Uint16Array;
+  /** Present, with every channel, and without a flag that rejects: fit to train on and to start from. */
+  isWhole(time: ValidTime): boolean;
+  /**
+   * [channel, ny, nx] in physical units; channels that are missing are NaN.
+   * @throws RequestError for a time that is not on the axis, DecodeError for damaged bytes.
+   */
+  readState(time: ValidTime): Promise<State>;
+  /** [ny, nx]; errors as `readState`, and RequestError for a channel the archive lacks. */
+  readField(time: ValidTime, channel: VariableName): Promise<Field>;
+}

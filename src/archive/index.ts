@@ -1,0 +1,29 @@
+/** Archive: real or synthetic hours as one Zarr group, with quality, splits and statistics; everything downstream reads this. */
+export type { Archive } from "./archive.ts";
+export type { Provenance } from "./layout.ts";
+export {
+  type FieldMoments,
+  globalNormalizer,
+  STD_FLOOR,
+  type StateCodec,
+  standardizeFields,
+  stateTransform,
+  transformValue,
+  unstandardizeFields,
+  untransformValue,
+} from "./normalize.ts";
+export { pairsAt } from "./pairs.ts";
+export { isArchive, openArchive } from "./read.ts";
+export {
+  blockOf,
+  blockSplits,
+  DEFAULT_SPLIT_PLAN,
+  SPLIT_NAMES,
+  type Split,
+  type SplitBlock,
+  type SplitPlan,
+  type Splits,
+  splitOf,
+} from "./splits.ts";
+export type { ChannelStatistics } from "./statistics.ts";
+export { type ArchiveDescription, type ArchiveHour, createArchive } from "./write.ts";

@@ -1,0 +1,171 @@
+/**
+ * Physical values to what a network sees, and back.
+ *
+ *   f(x):    linear x;   log1p ln(1 + x);   signed-log sign(x) ln(1 + |x|)
+ *   global:  z = (f(x) − mean) / std              mean, std of the training split
+ *   field:   z = (f(x) − m) / max(s, 10⁻³ std)    m, s of this very field over space (DEF, Algorithm 1)
+ *
+ * A whole field can be constant (no echo, no CAPE at night): the floor under s keeps z at exactly 0 there instead of 0/0.
+ * Arithmetic in float64, results in float32.
+ * @module
+ */
+import { fieldOf, NumericError, ShapeError, type State, type Transform, type VariableName } from "../core/index.ts";
+import type { ChannelStatistics } from "./statistics.ts";
+
+/** Share of a channel's global standard deviation below which a field counts as constant. */
+export const STD_FLOOR = 1e-3;
+
+/** f(x) of one value, in float64. log1p of a value below −1 is NaN: quality control rejects such fields before. */
+export function transformValue(transform: Transform, value: number): number {
+  switch (transform) {
+    case "linear":
+      return value;
+    case "log1p":
+      return Math.log1p(value);
+    case "signed-log":
+      return Math.sign(value) * Math.log1p(Math.abs(value));
+  }
+}
+
+/** f⁻¹(y) of one value, in float64. */
+export function untransformValue(transform: Transform, value: number): number {
+  switch (transform) {
+    case "linear":
+      return value;
+    case "log1p":
+      return Math.expm1(value);
+    case "signed-log":
+      return Math.sign(value) * Math.expm1(Math.abs(value));
+  }
+}
+
+/** A change of variables for whole states, [channel, cells] in and out, and its inverse. Both return new arrays. */
+export interface StateCodec {
+  encode(state: State): State;
+  decode(encoded: State): State;
+}
+
+/** Only f and its inverse, channel by channel. */
+export function stateTransform(
+  statistics: readonly ChannelStatistics[],
+  channels: readonly VariableName[],
+  cells: number,
+): StateCodec {
+  const chosen = statisticsFor(statistics, channels);
+  return {
+    encode: (state) => mapCells(state, cells, chosen, ({ transform }, x) => transformValue(transform, x)),
+    decode: (state) => mapCells(state, cells, chosen, ({ transform }, y) => untransformValue(transform, y)),
+  };
+}
+
+/**
+ * z-scores of transformed values by fixed statistics. decode(encode(x)) = x within float32 rounding of the transformed value.
+ * @throws NumericError when a channel has no spread over the training split: nothing can be learnt from it.
+ */
+export function globalNormalizer(
+  statistics: readonly ChannelStatistics[],
+  channels: readonly VariableName[],
+  cells: number,
+): StateCodec {
+  const chosen = statisticsFor(statistics, channels);
+  for (const { channel, std } of chosen) requireSpread(channel, std);
+  return {
+    encode: (state) => mapCells(state, cells, chosen, (s, x) => (transformValue(s.transform, x) - s.mean) / s.std),
+    decode: (state) => mapCells(state, cells, chosen, (s, z) => untransformValue(s.transform, z * s.std + s.mean)),
+  };
+}
+
+/** Mean and standard deviation over space of each channel of one state, [channel]; the floor is already applied to `std`. */
+export interface FieldMoments {
+  readonly mean: Float64Array;
+  readonly std: Float64Array;
+}
+
+/**
+ * DEF's own normalization of a transformed state: each channel by its own mean and (unbiased, divisor n − 1) standard deviation.
+ * A constant field becomes all zeros. Source: Andrae et al. as read in torch.std's default.
+ */
+export function standardizeFields(
+  transformed: State,
+  statistics: readonly ChannelStatistics[],
+  channels: readonly VariableName[],
+): { normalized: State; moments: FieldMoments } {
+  const chosen = statisticsFor(statistics, channels);
+  const cells = transformed.length / channels.length;
+  const mean = new Float64Array(channels.length);
+  const std = new Float64Array(channels.length);
+  for (const [at, { channel, std: globalStd }] of chosen.entries()) {
+    requireSpread(channel, globalStd);
+    const field = fieldOf(transformed, at, cells);
+    let sum = 0;
+    for (const value of field) sum += value;
+    mean[at] = sum / cells;
+    let squares = 0;
+    for (const value of field) squares += (value - mean[at]) ** 2;
+    std[at] = Math.max(Math.sqrt(squares / Math.max(cells - 1, 1)), STD_FLOOR * globalStd);
+  }
+  const moments = { mean, std };
+  const normalized = new Float32Array(transformed.length);
+  for (let i = 0; i < transformed.length; i++) {
+    const at = Math.floor(i / cells);
+    normalized[i] = (transformed[i] - mean[at]) / std[at];
+  }
+  return { normalized, moments };
+}
+
+/** The inverse of `standardizeFields`: normalized state and moments → transformed state. */
+export function unstandardizeFields(normalized: State, { mean, std }: FieldMoments): State {
+  const cells = normalized.length / mean.length;
+  const out = new Float32Array(normalized.length);
+  for (let i = 0; i < normalized.length; i++) {
+    const at = Math.floor(i / cells);
+    out[i] = normalized[i] * std[at] + mean[at];
+  }
+  return out;
+}
+
+/** Statistics in the order of the channels asked for. */
+function statisticsFor(
+  statistics: readonly ChannelStatistics[],
+  channels: readonly VariableName[],
+): readonly ChannelStatistics[] {
+  return channels.map((channel) => {
+    const found = statistics.find((entry) => entry.channel === channel);
+    if (found !== undefined) return found;
+    throw new ShapeError({
+      place: "normalization statistics",
+      expected: `channel ${channel}`,
+      got: statistics.map((entry) => entry.channel).join(","),
+    });
+  });
+}
+
+function requireSpread(channel: VariableName, std: number): void {
+  if (std > 0 && Number.isFinite(std)) return;
+  throw new NumericError({
+    place: `statistics of ${channel}`,
+    expected: "a standard deviation above 0 over the training split",
+    got: String(std),
+    remedy: "leave this variable out or train on more hours",
+  });
+}
+
+function mapCells(
+  state: State,
+  cells: number,
+  statistics: readonly ChannelStatistics[],
+  map: (statistics: ChannelStatistics, value: number) => number,
+): State {
+  if (state.length !== statistics.length * cells) {
+    throw new ShapeError({
+      place: "state",
+      expected: `${statistics.length} channels of ${cells} cells`,
+      got: `${state.length} values`,
+    });
+  }
+  const out = new Float32Array(state.length);
+  for (const [at, entry] of statistics.entries()) {
+    for (let i = at * cells; i < (at + 1) * cells; i++) out[i] = map(entry, state[i]);
+  }
+  return out;
+}
