@@ -1,0 +1,110 @@
+/**
+ * A Zarr group as a folder: bounded reads, atomic writes, and the rename that makes a finished store appear at once.
+ *
+ *   X.zarr.partial/…   while it is written        X.zarr/…   from then on
+ *
+ * The only file of this room that knows the disk. zarrita has a file store of its own, but it pads a short read with zeros and
+ * allocates whatever length a damaged index asks for; here both are errors.
+ * @module
+ */
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { AsyncReadable, RangeQuery } from "zarrita";
+import { DecodeError, RequestError } from "../core/index.ts";
+
+/** What `openGroup` reads from: zarrita's contract, over a folder. */
+export function folderStore(folder: string): AsyncReadable {
+  return {
+    get: (key) => ifPresent(readFile(join(folder, key))),
+    getRange: (key, range) => ifPresent(readRange(join(folder, key), range)),
+  };
+}
+
+async function readRange(path: string, range: RangeQuery): Promise<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const length = "suffixLength" in range ? range.suffixLength : range.length;
+    const offset = "suffixLength" in range ? size - range.suffixLength : range.offset;
+    if (offset < 0 || offset + length > size) {
+      throw new DecodeError({
+        place: path,
+        expected: `bytes ${offset} to ${offset + length}`,
+        got: `a file of ${size} bytes`,
+        remedy: "the file is damaged: copy or build it again",
+      });
+    }
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await file.read(bytes, 0, length, offset);
+    if (bytesRead !== length) throw new DecodeError({ place: path, expected: `${length} bytes`, got: `${bytesRead}` });
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+/** Where a store lies while it is being written. */
+export function partialPath(path: string): string {
+  return `${path.replace(/\/+$/, "")}${PARTIAL}`;
+}
+
+const PARTIAL = ".partial";
+
+/** Writes a file aside and renames it, so that nobody ever reads half of it. Folders are made on the way. */
+export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const aside = `${path}.${process.pid}${PARTIAL}`;
+  await writeFile(aside, bytes);
+  await rename(aside, path);
+}
+
+/** True when there is something at the path, whatever it is. */
+export async function exists(path: string): Promise<boolean> {
+  return (await ifPresent(stat(path))) !== undefined;
+}
+
+/** @throws RequestError when something is already at the path. */
+export async function requireFree(path: string, remedy: string): Promise<void> {
+  if (await exists(path))
+    throw new RequestError({ place: path, expected: "nothing there yet", got: "a file or folder", remedy });
+}
+
+/** Removes a store that was never finished; nothing happens when there is none. */
+export async function discardPartial(path: string): Promise<void> {
+  await rm(partialPath(path), { recursive: true, force: true });
+}
+
+/** Sweeps what killed writers left inside, then gives the store its name, taking the place of `path` if asked to. */
+export async function publish(path: string, { overwrite = false }: { overwrite?: boolean } = {}): Promise<void> {
+  const partial = partialPath(path);
+  await sweep(partial);
+  if (overwrite && (await exists(path))) {
+    const old = `${path.replace(/\/+$/, "")}.old${PARTIAL}`;
+    await rm(old, { recursive: true, force: true });
+    await rename(path, old);
+    await rename(partial, path);
+    await rm(old, { recursive: true, force: true });
+    return;
+  }
+  await requireFree(path, "remove it or choose another path");
+  await rename(partial, path);
+}
+
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (name.endsWith(PARTIAL)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}

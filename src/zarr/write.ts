@@ -1,0 +1,59 @@
+/**
+ * Writes a Zarr v3 group into a folder: its metadata once, then its arrays file by file in any order.
+ * @module
+ */
+import { join } from "node:path";
+import { exists, writeFileAtomically } from "./folder.ts";
+import { type ArrayDescription, type Attributes, arrayMetadata, groupMetadata } from "./metadata.ts";
+import { encodeChunk, encodeShard, type NumberArray } from "./shard.ts";
+
+/** The group's `zarr.json` and one for each array; no values yet. The group's comes last: with it the group exists. */
+export async function writeGroup(
+  folder: string,
+  attributes: Attributes,
+  arrays: readonly ArrayDescription[],
+): Promise<void> {
+  for (const array of arrays)
+    await writeFileAtomically(join(folder, array.name, "zarr.json"), text(arrayMetadata(array)));
+  await writeFileAtomically(join(folder, "zarr.json"), text(groupMetadata(attributes, arrays)));
+}
+
+/** All values of an array that is one chunk. @throws RangeError when their number is not the array's. */
+export async function writeWhole(
+  folder: string,
+  array: ArrayDescription,
+  values: NumberArray | readonly string[],
+): Promise<void> {
+  const expected = array.shape.reduce((a, b) => a * b, 1);
+  if (values.length !== expected) throw new RangeError(`${array.name} holds ${expected} values, got ${values.length}`);
+  await writeFileAtomically(
+    filePath(
+      folder,
+      array,
+      array.shape.map(() => 0),
+    ),
+    await encodeChunk(values),
+  );
+}
+
+/** The shard at some place of the shard grid. */
+export async function writeShard(
+  folder: string,
+  array: ArrayDescription,
+  at: readonly number[],
+  values: Float32Array,
+): Promise<void> {
+  if (array.sharding === undefined) throw new RangeError(`${array.name} is not sharded`);
+  await writeFileAtomically(filePath(folder, array, at), await encodeShard(values, array.sharding));
+}
+
+/** True when the shard was written. */
+export function hasShard(folder: string, array: ArrayDescription, at: readonly number[]): Promise<boolean> {
+  return exists(filePath(folder, array, at));
+}
+
+function filePath(folder: string, array: ArrayDescription, at: readonly number[]): string {
+  return join(folder, array.name, "c", ...at.map(String));
+}
+
+const text = (document: Attributes): string => `${JSON.stringify(document, undefined, 2)}\n`;
