@@ -1,0 +1,104 @@
+/**
+ * The U-Net (Ronneberger et al. 2015) in the form diffusion models use, on grids of any size:
+ *
+ *   pad to a multiple of patch · 2^(levels−1) by edge replication → space-to-depth(patch) → 3x3
+ *   → levels of residual blocks, stride-2 convolutions between them → two middle blocks
+ *   → the same way up, with skips → norm, SiLU, 3x3 → depth-to-space(patch) → crop
+ *   + a 1x1 shortcut from input to output at full resolution, its input channels scaled by the time embedding
+ *
+ * Space-to-depth buys capacity: the mesoscale comes into view and the arithmetic falls (docs/design/0001). The shortcut lets the network
+ * pass on what it was given without squeezing it through the patches: a denoiser's answer is, to first order, a combination of its inputs
+ * whose coefficients depend on the noise level alone. Padding and cropping are in the graph, so no pad reaches the loss or a product.
+ * @module
+ */
+import {
+  add,
+  concat,
+  depthToSpace,
+  multiply,
+  pad2d,
+  reshape,
+  slice,
+  spaceToDepth,
+  type Tensor,
+  upsampleNearest,
+} from "../graph/index.ts";
+import { timeEmbedding } from "./embedding.ts";
+import { convolution, dense, normalizeAndActivate, residualBlock } from "./layers.ts";
+import { type Initializer, type ParameterStore, ZEROS } from "./parameters.ts";
+
+export interface UNetConfig {
+  /** Side of the space-to-depth block at the door. */
+  readonly patch: 1 | 2 | 4 | 8;
+  /** Channels at each level, finest first; every level after the first halves the grid. */
+  readonly widths: readonly number[];
+  readonly blocksPerLevel: number;
+  /** Groups of GroupNorm at most; fewer where the channels demand it. */
+  readonly groups: number;
+  /** Whether the input may reach the output through the 1x1 shortcut. */
+  readonly shortcut: boolean;
+}
+
+/** What a U-Net is asked for beside its shape. */
+export interface UNetTask {
+  readonly outChannels: number;
+  /** The diffusion step of each sample, [b]; absent for a network that knows no noise. */
+  readonly timestep?: Tensor;
+  /** How the shortcut begins: IDENTITY makes an untrained forecaster persistence. Default zero. */
+  readonly shortcutBegins?: Initializer;
+}
+
+/** Sides a grid is padded to before a network of this shape can take it. */
+export function sideMultiple({ patch, widths }: UNetConfig): number {
+  return patch * 2 ** (widths.length - 1);
+}
+
+/** x: [b, in, ny, nx] → [b, outChannels, ny, nx]; parameters are taken from `store`. */
+export function unet(store: ParameterStore, config: UNetConfig, x: Tensor, task: UNetTask): Tensor {
+  const { outChannels, timestep, shortcutBegins = ZEROS } = task;
+  const { patch, widths, blocksPerLevel, groups } = config;
+  const [, , ny, nx] = x.shape;
+  const embedding = timestep === undefined ? undefined : timeEmbedding(store, "time", timestep, widths[0]);
+  const block = (name: string, input: Tensor, channels: number): Tensor =>
+    residualBlock(store, name, input, channels, { groups, embedding });
+
+  const multiple = sideMultiple(config);
+  const bottom = Math.ceil(ny / multiple) * multiple - ny;
+  const right = Math.ceil(nx / multiple) * multiple - nx;
+  const padded = bottom + right === 0 ? x : pad2d(x, { top: 0, bottom, left: 0, right }, "edge");
+  let hidden = convolution(store, "entry", patch === 1 ? padded : spaceToDepth(padded, patch), widths[0]);
+
+  const skips: Tensor[] = [];
+  for (const [level, width] of widths.entries()) {
+    if (level > 0) hidden = convolution(store, `down${level}.halve`, hidden, width, { stride: 2 });
+    for (let b = 0; b < blocksPerLevel; b++) hidden = block(`down${level}.block${b}`, hidden, width);
+    skips.push(hidden);
+  }
+  for (const b of [0, 1]) hidden = block(`middle.block${b}`, hidden, widths.at(-1) as number);
+  for (let level = widths.length - 1; level >= 0; level--) {
+    hidden = concat([hidden, skips[level]], 1);
+    for (let b = 0; b < blocksPerLevel; b++) hidden = block(`up${level}.block${b}`, hidden, widths[level]);
+    if (level > 0) hidden = convolution(store, `up${level}.double`, upsampleNearest(hidden, 2), widths[level - 1]);
+  }
+
+  hidden = normalizeAndActivate(store, "exit.norm", hidden, groups);
+  hidden = convolution(store, "exit.conv", hidden, outChannels * patch * patch, { initializer: ZEROS });
+  if (patch > 1) hidden = depthToSpace(hidden, patch);
+  if (bottom > 0) hidden = slice(hidden, 2, 0, ny);
+  if (right > 0) hidden = slice(hidden, 3, 0, nx);
+  return config.shortcut ? add(hidden, shortcut(store, x, { outChannels, embedding, begins: shortcutBegins })) : hidden;
+}
+
+/** W (x ∘ g(time)): a 1x1 convolution of inputs whose gains follow the noise level. [b, in, ny, nx] → [b, out, ny, nx]. */
+function shortcut(
+  store: ParameterStore,
+  x: Tensor,
+  { outChannels, embedding, begins }: { outChannels: number; embedding: Tensor | undefined; begins: Initializer },
+): Tensor {
+  let scaled = x;
+  if (embedding !== undefined) {
+    const gain = dense(store, "shortcut.gain", embedding, x.shape[1]);
+    scaled = multiply(x, reshape(gain, [gain.shape[0], x.shape[1], 1, 1]));
+  }
+  return convolution(store, "shortcut.conv", scaled, outChannels, { kernel: 1, initializer: begins });
+}

@@ -1,0 +1,89 @@
+/**
+ * Physical states to what the networks of a run see, and their answers back (decision 8).
+ *
+ *   global  z = (f(x) − mean) / std, fixed numbers of the training split. No corrector belongs to it.
+ *   field   z = (f(x) − m) / s, m and s of this very field over space: DEF to the letter. Then a forecast's own m and s must come from
+ *           somewhere, and never from the verifying field: they go on from the present ones by a line fitted on the training split,
+ *           m' = a + b m and ln s' = c + d ln s.
+ *
+ * f is each variable's transform. Decoding ends at the variable's floor or ceiling (no echo, no energy, no inhibition), which a network
+ * can undershoot but nature cannot.
+ * @module
+ */
+import {
+  type FieldMoments,
+  globalNormalizer,
+  standardizeFields,
+  stateTransform,
+  unstandardizeFields,
+} from "../archive/index.ts";
+import { cellCount, type State, VARIABLES } from "../core/index.ts";
+import type { MomentTendency, RunDescription } from "./description.ts";
+
+/** A state as the networks see it. `moments` only in field mode. */
+export interface NormalizedState {
+  /** [channel, ny, nx] */
+  readonly values: State;
+  readonly moments?: FieldMoments;
+}
+
+export interface RunCodec {
+  encode(state: State): NormalizedState;
+  /** A network's answer one step after `from`, back in physical units. */
+  decodeNext(values: State, from: NormalizedState): State;
+}
+
+type CodecPart = Pick<RunDescription, "channels" | "grid" | "normalization" | "statistics" | "momentTendency">;
+
+/** @throws NumericError when a channel has no spread over the training split */
+export function runCodec({ channels, grid, normalization, statistics, momentTendency }: CodecPart): RunCodec {
+  const cells = cellCount(grid);
+  const limit = physicalLimits(channels, cells);
+  if (normalization === "global") {
+    const { encode, decode } = globalNormalizer(statistics, channels, cells);
+    return {
+      encode: (state) => ({ values: encode(state) }),
+      decodeNext: (values) => limit(decode(values)),
+    };
+  }
+  const transform = stateTransform(statistics, channels, cells);
+  const standardize = (transformed: State): NormalizedState => {
+    const { normalized, moments } = standardizeFields(transformed, statistics, channels);
+    return { values: normalized, moments };
+  };
+  return {
+    encode: (state) => standardize(transform.encode(state)),
+    decodeNext: (values, { moments }) => {
+      const next = advanceMoments(moments as FieldMoments, momentTendency ?? []);
+      return limit(transform.decode(unstandardizeFields(standardize(values).values, next)));
+    },
+  };
+}
+
+/** Moments one step on. A channel without a fitted tendency keeps its own. */
+export function advanceMoments({ mean, std }: FieldMoments, tendency: readonly MomentTendency[]): FieldMoments {
+  return {
+    mean: mean.map((m, channel) => {
+      const line = tendency.at(channel)?.mean;
+      return line === undefined ? m : line.intercept + line.slope * m;
+    }),
+    std: std.map((s, channel) => {
+      const line = tendency.at(channel)?.logStd;
+      return line === undefined ? s : Math.exp(line.intercept + line.slope * Math.log(s));
+    }),
+  };
+}
+
+/** Ends values at their variable's floor and ceiling, in place. NaN stays NaN. */
+function physicalLimits(channels: RunDescription["channels"], cells: number): (state: State) => State {
+  return (state) => {
+    for (const [at, channel] of channels.entries()) {
+      const { floor = Number.NEGATIVE_INFINITY, ceiling = Number.POSITIVE_INFINITY } = VARIABLES[channel];
+      for (let i = at * cells; i < (at + 1) * cells; i++) {
+        if (state[i] < floor) state[i] = floor;
+        else if (state[i] > ceiling) state[i] = ceiling;
+      }
+    }
+    return state;
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * A run is one folder that holds all a forecast needs and nothing of the machine that made it:
+ *
+ *   run.json        what the networks see and predict: channels, grid, normalisation with its numbers, forcings, noise schedule
+ *   config.yaml     the training configuration as resolved
+ *   metrics.jsonl   one line per epoch
+ *   checkpoints/    STAGE/{last,best,epoch-NNNN}.safetensors: parameters, optimiser moments, step
+ *   model/          forecaster.onnx, denoiser.onnx: plain ONNX, for anyone
+ * @module
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { ChannelStatistics } from "../archive/index.ts";
+import { DecodeError, RequestError, type StateSpace, VARIABLE_NAMES, type VariableName } from "../core/index.ts";
+
+/** The two ways of standardising a state (decision 8). */
+export type Normalization = "global" | "field";
+export const NORMALIZATIONS: readonly ["global", "field"] = ["global", "field"];
+
+/** Planes G is given beside the state (never the denoiser): they know the clock and the place, not the weather. */
+export type Forcing = "hour" | "season" | "position";
+export const FORCINGS: readonly ["hour", "season", "position"] = ["hour", "season", "position"];
+
+/** y = intercept + slope · x. */
+export interface LineFit {
+  readonly intercept: number;
+  readonly slope: number;
+}
+
+/** How the field moments of one channel go on over one step, fitted on the training split. */
+export interface MomentTendency {
+  readonly mean: LineFit;
+  readonly logStd: LineFit;
+}
+
+/** What `run.json` says. */
+export interface RunDescription extends StateSpace {
+  readonly format: "updraft-run";
+  readonly version: 1;
+  /** Hours one step of G spans. */
+  readonly stepHours: number;
+  readonly normalization: Normalization;
+  /** One a channel, in channel order. */
+  readonly statistics: readonly ChannelStatistics[];
+  /** Field mode only: one a channel. */
+  readonly momentTendency?: readonly MomentTendency[] | undefined;
+  readonly forcings: readonly Forcing[];
+  /** T of the noise schedule. */
+  readonly diffusionSteps: number;
+  readonly synthetic: boolean;
+  readonly source: string;
+}
+
+const channel = z.enum(VARIABLE_NAMES as [VariableName, ...VariableName[]]);
+const lineFit = z.strictObject({ intercept: z.number(), slope: z.number() });
+
+const projection = z.strictObject({
+  radiusMeters: z.number().positive(),
+  standardParallel1Degrees: z.number(),
+  standardParallel2Degrees: z.number(),
+  originLatitudeDegrees: z.number(),
+  centralLongitudeDegrees: z.number(),
+});
+const size = { nx: z.number().int().positive(), ny: z.number().int().positive() };
+const grid = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("lambert"),
+    ...size,
+    x0Meters: z.number(),
+    y0Meters: z.number(),
+    dxMeters: z.number().positive(),
+    dyMeters: z.number().positive(),
+    projection,
+  }),
+  z.strictObject({
+    kind: z.literal("latlon"),
+    ...size,
+    latitude0Degrees: z.number(),
+    longitude0Degrees: z.number(),
+    dLatitudeDegrees: z.number().positive(),
+    dLongitudeDegrees: z.number().positive(),
+  }),
+]);
+
+const runDescription: z.ZodType<RunDescription> = z.strictObject({
+  format: z.literal("updraft-run"),
+  version: z.literal(1),
+  channels: z.array(channel).min(1),
+  grid,
+  stepHours: z.number().positive(),
+  normalization: z.enum(NORMALIZATIONS),
+  statistics: z.array(
+    z.strictObject({
+      channel,
+      transform: z.enum(["linear", "log1p", "signed-log"]),
+      mean: z.number(),
+      std: z.number().positive(),
+      min: z.number(),
+      max: z.number(),
+      count: z.number().int().positive(),
+      physicalMin: z.number(),
+      physicalMax: z.number(),
+      physicalMean: z.number(),
+    }),
+  ),
+  momentTendency: z.array(z.strictObject({ mean: lineFit, logStd: lineFit })).optional(),
+  forcings: z.array(z.enum(FORCINGS)),
+  diffusionSteps: z.number().int().min(2),
+  synthetic: z.boolean(),
+  source: z.string(),
+});
+
+/** The files of a run, in one place. */
+export function runPaths(run: string): {
+  description: string;
+  config: string;
+  metrics: string;
+  checkpoints: (stage: string) => string;
+  model: (stage: string) => string;
+} {
+  return {
+    description: join(run, "run.json"),
+    config: join(run, "config.yaml"),
+    metrics: join(run, "metrics.jsonl"),
+    checkpoints: (stage) => join(run, "checkpoints", stage),
+    model: (stage) => join(run, "model", `${stage}.onnx`),
+  };
+}
+
+/**
+ * Reads `run.json`.
+ * @throws RequestError when there is no run at the path, DecodeError when its description is not one
+ */
+export function readRun(run: string): RunDescription {
+  const { description } = runPaths(run);
+  if (!existsSync(description)) {
+    throw new RequestError({
+      place: run,
+      expected: "a run with run.json",
+      got: "none",
+      remedy: "make one with `updraft train`",
+    });
+  }
+  const parsed = runDescription.safeParse(JSON.parse(readFileSync(description, "utf8")));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new DecodeError({
+      place: `${description} ${issue.path.join(".")}`,
+      expected: "a run description of version 1",
+      got: issue.message,
+    });
+  }
+  return parsed.data;
+}

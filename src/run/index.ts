@@ -1,0 +1,14 @@
+/** Run: what a trained run is: its folder, its normalisation, its forcings. Shared by those who make runs and those who use them. */
+export { advanceMoments, type NormalizedState, type RunCodec, runCodec } from "./codec.ts";
+export {
+  FORCINGS,
+  type Forcing,
+  type LineFit,
+  type MomentTendency,
+  NORMALIZATIONS,
+  type Normalization,
+  type RunDescription,
+  readRun,
+  runPaths,
+} from "./description.ts";
+export { forcingMaker, forcingPlanes } from "./forcings.ts";

@@ -1,0 +1,65 @@
+/**
+ * A checkpoint holds all that training needs to go on: parameters, moments, averages, and how far it had come. Randomness needs no
+ * saving, for it is keyed by the step. One safetensors file, written aside and renamed, so that a kill leaves the one before it.
+ * @module
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DecodeError } from "../core/index.ts";
+import { decodeSafetensors, encodeSafetensors } from "../safetensors/index.ts";
+
+/** Tensors by KIND/NAME: parameter/…, first/…, second/…, average/…. */
+export type TrainingTensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+
+export interface Checkpoint {
+  readonly tensors: TrainingTensors;
+  /** Epochs completed. */
+  readonly epoch: number;
+  /** Optimiser steps completed. */
+  readonly step: number;
+  /** The lowest validation loss so far, and the epoch that reached it. */
+  readonly bestLoss: number;
+  readonly bestEpoch: number;
+}
+
+export function checkpointPath(folder: string, name: string): string {
+  return join(folder, `${name}.safetensors`);
+}
+
+/** epoch-0007. */
+export function epochName(epoch: number): string {
+  return `epoch-${String(epoch).padStart(4, "0")}`;
+}
+
+export function writeCheckpoint(folder: string, name: string, checkpoint: Checkpoint): void {
+  mkdirSync(folder, { recursive: true });
+  const { tensors, epoch, step, bestLoss, bestEpoch } = checkpoint;
+  const metadata = {
+    format: "updraft-checkpoint",
+    epoch: String(epoch),
+    step: String(step),
+    bestLoss: String(bestLoss),
+    bestEpoch: String(bestEpoch),
+  };
+  writeWhole(checkpointPath(folder, name), encodeSafetensors(tensors, metadata));
+}
+
+/** The checkpoint of that name, or `undefined` when there is none yet. @throws DecodeError when the file is not one */
+export function readCheckpoint(folder: string, name: string): Checkpoint | undefined {
+  const path = checkpointPath(folder, name);
+  if (!existsSync(path)) return undefined;
+  const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
+  const { format, epoch, step, bestLoss, bestEpoch } = metadata;
+  if (format !== "updraft-checkpoint") {
+    throw new DecodeError({ place: path, expected: "a checkpoint of Updraft", got: `format ${String(format)}` });
+  }
+  const numbers = [epoch, step, bestLoss, bestEpoch].map(Number);
+  return { tensors, epoch: numbers[0], step: numbers[1], bestLoss: numbers[2], bestEpoch: numbers[3] };
+}
+
+/** Writes a file under its name only when it is whole. */
+export function writeWhole(path: string, content: Uint8Array | string): void {
+  const aside = `${path}.partial`;
+  writeFileSync(aside, content);
+  renameSync(aside, path);
+}

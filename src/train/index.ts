@@ -1,0 +1,12 @@
+/** Training: from an archive and a configuration to a run. */
+export { type Checkpoint, checkpointPath, epochName, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+export {
+  type DenoiserConfig,
+  formatTrainConfig,
+  parseTrainConfig,
+  readTrainConfig,
+  type StageConfig,
+  type TrainConfig,
+} from "./config.ts";
+export { type LearningRateSchedule, learningRateFactor } from "./schedules.ts";
+export { type TrainOptions, type TrainResult, train } from "./train.ts";

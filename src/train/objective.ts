@@ -1,0 +1,24 @@
+/**
+ * What a stage of training learns: a loss as a graph, and the numbers it is fed. The loop that trains knows no more of it than this.
+ * @module
+ */
+
+import type { Tensor } from "../graph/index.ts";
+import type { ParameterStore } from "../nn/index.ts";
+
+/** Inputs of one batch by name. */
+export type Feeds = Readonly<Record<string, Float32Array>>;
+
+export interface Objective {
+  /** "forecaster" or "denoiser": names folders, files and random streams. */
+  readonly stage: string;
+  readonly store: ParameterStore;
+  /** One loss a sample, [batch]; training minimises their mean. */
+  readonly sampleLosses: Tensor;
+  readonly trainingSamples: number;
+  readonly validationSamples: number;
+  /** Feeds of training samples by their index in an endless stream: sample n is a function of n and the seed alone. */
+  trainingBatch(firstSample: number): Promise<Feeds>;
+  /** Feeds of validation samples; always the same noise. A last batch that is short repeats its final sample. */
+  validationBatch(firstSample: number): Promise<Feeds>;
+}

@@ -1,0 +1,102 @@
+/**
+ * DEF's denoiser (def.md 5.2): a conditional re-generator of the present state. **The clean target and the condition are one field.**
+ *
+ *   null  ~ Bernoulli(0.1)                     the condition is zeros, the target an analysis
+ *   other ~ Bernoulli(0.5), where not null     the target is G's raw output rather than an analysis
+ *   x_0 = target,  c = x_0 (or zeros),  t ~ U{0 … T−1},  eps ~ N(0, 1)
+ *   x_t = sqrt(abar_t) x_0 + sqrt(1 − abar_t) eps
+ *   loss = mean (eps_theta([c, x_t], t) − eps)²     uniform over t, channels and cells
+ *
+ * There is no lead time in it, no history and no future.
+ * @module
+ */
+import type { Archive } from "../../archive/index.ts";
+import { cellCount, normals, type State, uniforms, type ValidTime } from "../../core/index.ts";
+import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
+import { concat, input, reduceMean, square, subtract, type Tensor } from "../../graph/index.ts";
+import { type ParameterStore, parameterStore, type UNetConfig, unet } from "../../nn/index.ts";
+import type { RunDescription } from "../../run/index.ts";
+import type { DenoiserConfig } from "../config.ts";
+import type { Feeds, Objective } from "../objective.ts";
+import { sampleOrder } from "../sample-order.ts";
+import type { StateReader } from "../states.ts";
+import { timeAt, wholeHours } from "./forecaster.ts";
+
+/** condition, noisy: [b, channel, ny, nx], timestep: [b] → epsilon: [b, channel, ny, nx]. The condition comes first. */
+export function denoiserGraph(
+  run: Pick<RunDescription, "channels" | "grid">,
+  network: UNetConfig,
+  batch: number,
+): { store: ParameterStore; epsilon: Tensor } {
+  const shape = [batch, run.channels.length, run.grid.ny, run.grid.nx];
+  const store = parameterStore();
+  const seen = concat([input("condition", shape), input("noisy", shape)], 1);
+  const timestep = input("timestep", [batch]);
+  return { store, epsilon: unet(store, network, seen, { outChannels: run.channels.length, timestep }) };
+}
+
+export interface DenoiserObjectiveOptions {
+  readonly archive: Archive;
+  readonly run: RunDescription;
+  readonly config: DenoiserConfig;
+  readonly seed: number;
+  readonly readState: StateReader;
+  /** G's raw, normalised answer to the state at a time. */
+  readonly modelOutput: (time: ValidTime) => Promise<State>;
+}
+
+export function denoiserObjective(options: DenoiserObjectiveOptions): Objective {
+  const { archive, run, config, seed, readState, modelOutput } = options;
+  const { batch, network, nullProbability, modelOutputProbability, diffusionSteps } = config;
+  const schedule = linearSchedule({ steps: diffusionSteps });
+  const stateSize = run.channels.length * cellCount(run.grid);
+  const { store, epsilon } = denoiserGraph(run, network, batch);
+  const noiseInput = input("noise", epsilon.shape);
+  const training = wholeHours(archive, "train");
+  const validation = wholeHours(archive, "validation");
+  const order = sampleOrder(training.length, seed, "denoiser");
+
+  /** Draws are keyed by the sample's place in its stream: `split` keeps training and validation apart. */
+  async function feeds(times: readonly ValidTime[], first: number, split: string): Promise<Feeds> {
+    const condition = new Float32Array(batch * stateSize);
+    const noisy = new Float32Array(batch * stateSize);
+    const noise = new Float32Array(batch * stateSize);
+    const timestep = new Float32Array(batch);
+    for (const [at, time] of times.entries()) {
+      const [nullDraw, outputDraw, stepDraw] = uniforms(
+        { seed, purpose: `denoiser draws ${split}`, index: first + at },
+        3,
+      );
+      const unconditional = nullDraw < nullProbability;
+      const fromModel = !unconditional && outputDraw < modelOutputProbability;
+      const clean = fromModel ? await modelOutput(time) : (await readState(time)).values;
+      const eps = normals({ seed, purpose: `denoiser noise ${split}`, index: first + at }, stateSize);
+      const level = noiseLevel(schedule, Math.floor(stepDraw * diffusionSteps));
+      if (!unconditional) condition.set(clean, at * stateSize);
+      noisy.set(addNoise(level, clean, eps), at * stateSize);
+      noise.set(eps, at * stateSize);
+      timestep[at] = level.timestep;
+    }
+    return { condition, noisy, noise, timestep };
+  }
+
+  return {
+    stage: "denoiser",
+    store,
+    sampleLosses: reduceMean(square(subtract(epsilon, noiseInput)), [1, 2, 3]),
+    trainingSamples: training.length,
+    validationSamples: validation.length,
+    trainingBatch: (first) =>
+      feeds(
+        Array.from({ length: batch }, (_, i) => training[order(first + i)]),
+        first,
+        "training",
+      ),
+    validationBatch: (first) =>
+      feeds(
+        Array.from({ length: batch }, (_, i) => timeAt(validation, first + i)),
+        first,
+        "validation",
+      ),
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * Makes a run from an archive: first G, then, with G frozen, DEF's denoiser; after each stage its plain ONNX model.
+ * @module
+ */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Archive } from "../archive/index.ts";
+import {
+  ConfigError,
+  cellCount,
+  type ReportProgress,
+  RequestError,
+  type State,
+  type ValidTime,
+} from "../core/index.ts";
+import { createSession, emitModel, type Tensor } from "../graph/index.ts";
+import { forcingMaker, forcingPlanes, type RunDescription, readRun, runCodec, runPaths } from "../run/index.ts";
+import { type Checkpoint, readCheckpoint, writeWhole } from "./checkpoint.ts";
+import { formatTrainConfig, type StageConfig, type TrainConfig } from "./config.ts";
+import { trainStage } from "./loop.ts";
+import { fitMomentTendency } from "./moment-tendency.ts";
+import type { Objective } from "./objective.ts";
+import { denoiserGraph, denoiserObjective } from "./objectives/denoiser.ts";
+import { forecasterGraph, forecasterObjective } from "./objectives/forecaster.ts";
+import { stateReader } from "./states.ts";
+
+export interface TrainOptions {
+  readonly archive: Archive;
+  readonly config: TrainConfig;
+  /** Folder of the run. */
+  readonly run: string;
+  /** Go on with a run that is there; without it, a folder that is there is refused. */
+  readonly resume: boolean;
+  readonly threads: number;
+  readonly report: ReportProgress;
+}
+
+/** What a finished training tells. */
+export interface TrainResult {
+  readonly run: string;
+  readonly stages: readonly {
+    readonly stage: string;
+    readonly bestLoss: number;
+    readonly bestEpoch: number;
+    readonly steps: number;
+  }[];
+}
+
+/**
+ * Trains a run to its end, from its beginning or from where it was.
+ * @throws RequestError when the archive does not fit or a run is in the way, ConfigError when a resumed run had another configuration,
+ *   NumericError when a loss is not finite
+ */
+export async function train({
+  archive,
+  config,
+  run: folder,
+  resume,
+  threads,
+  report,
+}: TrainOptions): Promise<TrainResult> {
+  const paths = runPaths(folder);
+  const run = await describeRun(archive, config);
+  beginRun(folder, run, config, resume);
+
+  const codec = runCodec(run);
+  const readState = stateReader(archive, run.channels, codec);
+  const makeForcing = forcingMaker(run.forcings, run.grid);
+  const common = { archive, run, seed: config.seed, readState };
+  const placeOf = (stage: string): Parameters<typeof trainStage>[2] => ({
+    checkpoints: paths.checkpoints(stage),
+    metrics: paths.metrics,
+    seed: config.seed,
+    threads,
+    report,
+  });
+
+  const { forecaster, denoiser } = config;
+  const forecasting = forecasterObjective({
+    ...common,
+    network: forecaster.network,
+    batch: forecaster.batch,
+    makeForcing,
+  });
+  requireSamples(archive, forecasting);
+  const forecasterEnd = await trainStage(forecasting, forecaster, placeOf("forecaster"));
+  const g = forecasterGraph(run, forecaster.network, 1);
+  exportModel(
+    paths.model("forecaster"),
+    { next: g.next },
+    chosen(paths.checkpoints("forecaster"), forecaster, forecasterEnd),
+  );
+
+  const session = await createSession(readFileSync(paths.model("forecaster")), { threads });
+  try {
+    const outputs = new Map<ValidTime, State>();
+    const capacity = Math.max(1, Math.floor(2 ** 30 / (4 * run.channels.length * cellCount(run.grid))));
+    const modelOutput = async (time: ValidTime): Promise<State> => {
+      const held = outputs.get(time);
+      if (held !== undefined) return held;
+      const forcing = forcingPlanes(run.forcings) > 0 ? { forcing: makeForcing(time) } : {};
+      const { next } = await session.run({ state: (await readState(time)).values, ...forcing });
+      if (outputs.size < capacity) outputs.set(time, next);
+      return next;
+    };
+    const denoising = denoiserObjective({ ...common, config: denoiser, modelOutput });
+    const denoiserEnd = await trainStage(denoising, denoiser, placeOf("denoiser"));
+    // Two samples a call: the same noisy state with its condition and with zeros.
+    const pair = denoiserGraph(run, denoiser.network, 2);
+    exportModel(
+      paths.model("denoiser"),
+      { epsilon: pair.epsilon },
+      chosen(paths.checkpoints("denoiser"), denoiser, denoiserEnd),
+    );
+    return {
+      run: folder,
+      stages: [
+        { stage: "forecaster", ...summary(forecasterEnd) },
+        { stage: "denoiser", ...summary(denoiserEnd) },
+      ],
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+function summary({ bestLoss, bestEpoch, step }: Checkpoint): { bestLoss: number; bestEpoch: number; steps: number } {
+  return { bestLoss, bestEpoch, steps: step };
+}
+
+async function describeRun(archive: Archive, config: TrainConfig): Promise<RunDescription> {
+  const channels = config.channels ?? archive.channels;
+  const absent = channels.filter((channel) => !archive.channels.includes(channel));
+  if (absent.length > 0) {
+    throw new RequestError({
+      place: archive.path,
+      expected: `channels ${channels.join(",")}`,
+      got: archive.channels.join(","),
+      remedy: `rebuild the archive with --variables, or leave ${absent.join(",")} out of the configuration`,
+    });
+  }
+  const statistics = channels.map((channel) => archive.statistics[archive.channels.indexOf(channel)]);
+  const run: RunDescription = {
+    format: "updraft-run",
+    version: 1,
+    channels,
+    grid: archive.grid,
+    stepHours: config.stepHours,
+    normalization: config.normalization,
+    statistics,
+    forcings: config.forcings,
+    diffusionSteps: config.denoiser.diffusionSteps,
+    synthetic: archive.synthetic,
+    source: archive.source,
+  };
+  if (run.normalization === "global") return run;
+  const readState = stateReader(archive, channels, runCodec(run));
+  return { ...run, momentTendency: await fitMomentTendency(archive, run, readState) };
+}
+
+/** Lays out the folder of a new run, or makes sure that a resumed one is the same. */
+function beginRun(folder: string, run: RunDescription, config: TrainConfig, resume: boolean): void {
+  const paths = runPaths(folder);
+  const configText = formatTrainConfig(config);
+  if (existsSync(paths.description)) {
+    if (!resume) {
+      throw new RequestError({
+        place: folder,
+        expected: "no run there yet",
+        got: "one",
+        remedy: "add --resume or choose another --out",
+      });
+    }
+    if (readFileSync(paths.config, "utf8") !== configText) {
+      throw new ConfigError({
+        place: paths.config,
+        expected: "the configuration the run was begun with",
+        got: "another",
+        remedy: "resume with the run's own config.yaml, or choose another --out",
+      });
+    }
+    if (JSON.stringify(readRun(folder)) !== JSON.stringify(run)) {
+      throw new RequestError({
+        place: folder,
+        expected: "the archive the run was begun with",
+        got: "one with another grid, channels or statistics",
+      });
+    }
+    return;
+  }
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(paths.model("forecaster")), { recursive: true });
+  writeWhole(paths.config, configText);
+  // The description comes last: a folder that has it is a run.
+  writeWhole(paths.description, `${JSON.stringify(run, undefined, 2)}\n`);
+}
+
+function requireSamples(archive: Archive, { trainingSamples, validationSamples }: Objective): void {
+  if (trainingSamples > 0 && validationSamples > 0) return;
+  throw new RequestError({
+    place: archive.path,
+    expected: "consecutive whole hours in the training and the validation split",
+    got: `${trainingSamples} training and ${validationSamples} validation pairs`,
+    remedy: "build an archive of more hours, or see `updraft archive inspect`",
+  });
+}
+
+function chosen(folder: string, { use }: StageConfig, last: Checkpoint): Checkpoint {
+  return use === "last" ? last : (readCheckpoint(folder, "best") ?? last);
+}
+
+/** Writes the model with the averaged weights of a checkpoint, or its plain ones where no average was kept. */
+function exportModel(path: string, outputs: Record<string, Tensor>, { tensors }: Checkpoint): void {
+  const kind = [...tensors.keys()].some((name) => name.startsWith("average/")) ? "average/" : "parameter/";
+  const weights = new Map<string, Float32Array>();
+  for (const [name, { data }] of tensors) if (name.startsWith(kind)) weights.set(name.slice(kind.length), data);
+  writeWhole(path, emitModel({ name: "updraft", outputs, weights }));
+}
