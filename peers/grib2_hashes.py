@@ -1,0 +1,57 @@
+"""What ecCodes makes of GRIB2 files: one JSON object a message, {file, offset, packing, count, missing, sha256}.
+
+sha256 is of all values as little-endian float32 in stored order, decoded in float64 first, missing as the quiet NaN 0x7fc00000.
+Packings other than 5.0, 5.2 and 5.3 are left out.
+
+    python peers/grib2_hashes.py FILE...
+"""
+
+import hashlib
+import json
+import os
+import sys
+
+import eccodes
+import numpy as np
+
+MISSING = 9.9e30  # far from any value, so that no real one is taken for missing
+
+
+def messages(path):
+    with open(path, "rb") as stream:
+        while True:
+            try:
+                handle = eccodes.codes_grib_new_from_file(stream)
+            except eccodes.CodesInternalError:
+                return  # cut off: the whole messages have been given
+            if handle is None:
+                return
+            yield handle
+            eccodes.codes_release(handle)
+
+
+def describe(handle):
+    packing = eccodes.codes_get(handle, "dataRepresentationTemplateNumber")
+    if packing not in (0, 2, 3):
+        return None
+    eccodes.codes_set(handle, "missingValue", MISSING)
+    values = eccodes.codes_get_values(handle)
+    missing = values == MISSING
+    single = values.astype("<f4")
+    single.view("<u4")[missing] = 0x7FC00000
+    return {
+        "offset": int(eccodes.codes_get(handle, "offset")),
+        "packing": packing,
+        "count": int(values.size),
+        "missing": int(missing.sum()),
+        "sha256": hashlib.sha256(single.tobytes()).hexdigest(),
+    }
+
+
+if __name__ == "__main__":
+    eccodes.codes_grib_multi_support_on()
+    for path in sys.argv[1:]:
+        for handle in messages(path):
+            found = describe(handle)
+            if found is not None:
+                print(json.dumps({"file": os.path.basename(path), **found}))

@@ -1,0 +1,130 @@
+/**
+ * Section 4, product definition: which quantity, at which level, for which time. Templates 4.0 … 4.12 share octets 10–34 and
+ * differ in what follows:
+ *
+ *   instant    4.0 plain      4.1 member      4.2 derived      4.5 probability      4.6 percentile
+ *   interval   4.8 plain      4.11 member     4.12 derived     4.9 probability      4.10 percentile
+ *
+ * Source: WMO FM 92 GRIB, section 4 and code tables 4.4, 4.5, 4.10.
+ * @module
+ */
+import { type InitTime, type LeadHours, leadTime, type ValidTime, validTime } from "../../core/index.ts";
+import { readTime } from "./identification.ts";
+import { decodeError, isMissing, type Section, signMagnitude, unsigned8, unsigned16, unsigned32 } from "./section.ts";
+
+/** A fixed surface: its type in code table 4.5, its value in that type's unit (m, Pa, K). */
+export interface Surface {
+  readonly type: number;
+  /** Absent where the message says it is missing. */
+  readonly value?: number;
+}
+
+/** One surface, or a layer between two. */
+export interface Level extends Surface {
+  readonly second?: Surface;
+}
+
+/** What was made of several forecasts or times; a plain field is none of these. */
+export type ProductKind = "plain" | "member" | "derived" | "probability" | "percentile";
+
+export interface ProductDefinition {
+  readonly template: number;
+  readonly category: number;
+  readonly number: number;
+  readonly level: Level;
+  readonly kind: ProductKind;
+  readonly leadHours: LeadHours;
+  readonly validTime: ValidTime;
+  /** Only for a statistic over time; lead and valid time are then the interval's end. */
+  readonly interval?: Interval;
+}
+
+/** A statistic over time: from when, and code table 4.10 (0 average, 1 accumulation, 2 maximum, 3 minimum). */
+export interface Interval {
+  readonly startLeadHours: LeadHours;
+  readonly process: number;
+}
+
+/** Kind of product, and the octet at which its time interval begins. */
+const TEMPLATES = new Map<number, { kind: ProductKind; intervalOctet?: number }>([
+  [0, { kind: "plain" }],
+  [1, { kind: "member" }],
+  [2, { kind: "derived" }],
+  [5, { kind: "probability" }],
+  [6, { kind: "percentile" }],
+  [8, { kind: "plain", intervalOctet: 35 }],
+  [9, { kind: "probability", intervalOctet: 48 }],
+  [10, { kind: "percentile", intervalOctet: 36 }],
+  [11, { kind: "member", intervalOctet: 38 }],
+  [12, { kind: "derived", intervalOctet: 37 }],
+]);
+
+/** @throws DecodeError for a template that is not in the list above, or a time that is none. */
+export function readProductDefinition(section: Section, initTime: InitTime): ProductDefinition {
+  const template = unsigned16(section, 8, "product definition template number");
+  const layout = TEMPLATES.get(template);
+  if (layout === undefined) {
+    const known = [...TEMPLATES.keys()].map((number) => `4.${number}`).join(", ");
+    throw decodeError(
+      section,
+      8,
+      `product template ${known}`,
+      `4.${template}`,
+      "this kind of product is not supported",
+    );
+  }
+  const second = readSurface(section, 29, "second");
+  const first = readSurface(section, 23, "first") ?? { type: 255 };
+  const startLeadHours = readForecastTime(section);
+  const product = {
+    template,
+    category: unsigned8(section, 10, "parameter category"),
+    number: unsigned8(section, 11, "parameter number"),
+    level: second === undefined ? first : { ...first, second },
+    kind: layout.kind,
+  };
+  if (layout.intervalOctet === undefined) {
+    return { ...product, leadHours: startLeadHours, validTime: validTime(initTime, startLeadHours) };
+  }
+  const end = readTime(section, layout.intervalOctet, "end of the time interval") as number as ValidTime;
+  const ranges = unsigned8(section, layout.intervalOctet + 7, "number of time ranges");
+  if (ranges < 1) throw decodeError(section, layout.intervalOctet + 7, "at least one time range", `${ranges}`);
+  const process = unsigned8(section, layout.intervalOctet + 12, "statistical process");
+  return { ...product, leadHours: leadTime(initTime, end), validTime: end, interval: { startLeadHours, process } };
+}
+
+/** `undefined` when there is no such surface (type 255). */
+function readSurface(section: Section, octet: number, which: string): Surface | undefined {
+  const type = unsigned8(section, octet, `type of the ${which} fixed surface`);
+  const scale = unsigned8(section, octet + 1, `scale factor of the ${which} fixed surface`);
+  const scaled = unsigned32(section, octet + 2, `value of the ${which} fixed surface`);
+  if (isMissing(type, 8)) return undefined;
+  if (isMissing(scale, 8) || isMissing(scaled, 32)) return { type };
+  const power = signMagnitude(scale, 8);
+  const value = signMagnitude(scaled, 32);
+  return { type, value: power < 0 ? value * 10 ** -power : value / 10 ** power };
+}
+
+/** Code table 4.4, in hours. Months and years have no fixed length. */
+const UNIT_HOURS = new Map([
+  [0, 1 / 60],
+  [1, 1],
+  [2, 24],
+  [10, 3],
+  [11, 6],
+  [12, 12],
+  [13, 1 / 3600],
+]);
+
+function readForecastTime(section: Section): LeadHours {
+  const unit = unsigned8(section, 18, "unit of the forecast time");
+  const hours = UNIT_HOURS.get(unit);
+  if (hours === undefined) {
+    const remedy = "this kind of product is not supported";
+    throw decodeError(section, 18, "a unit of time of fixed length (code table 4.4)", `code ${unit}`, remedy);
+  }
+  const raw = unsigned32(section, 19, "forecast time");
+  // The manual asks for sign and magnitude (10…), NCEP has written two's complement (11…); no real lead reaches 2³⁰ units.
+  const time = raw >= 0xc0000000 ? raw - 2 ** 32 : signMagnitude(raw, 32);
+  return hours < 1 ? time / Math.round(1 / hours) : time * hours;
+}
