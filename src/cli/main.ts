@@ -7,6 +7,8 @@
 import { Command, CommanderError } from "commander";
 import { isUpdraftError } from "../core/index.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { forecastCommand } from "./commands/forecast.ts";
+import { trainCommand } from "./commands/train.ts";
 
 /** Every verb, with its help. Built afresh on each call so that tests can run several in one process. */
 export function program(): Command {
@@ -14,7 +16,7 @@ export function program(): Command {
     .description("Calibrated probabilities of thunderstorms from NOAA's HRRR analyses")
     .exitOverride()
     .showHelpAfterError("(add --help for usage and an example)");
-  for (const command of [demoCommand()]) root.addCommand(command.exitOverride());
+  for (const command of [trainCommand(), forecastCommand(), demoCommand()]) root.addCommand(command.exitOverride());
   return root;
 }
 

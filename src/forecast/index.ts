@@ -1,4 +1,9 @@
 /** Forecast: what runs a trained model forward, and the store its members are written to. */
+export { DEF_DEFAULTS, type DefOptions, defForecaster, defPerturbation, describeDef } from "./def.ts";
+export { type EnsembleOptions, forecastEnsemble } from "./ensemble.ts";
+export type { Forecaster, StepOf } from "./forecaster.ts";
+export { type Networks, openNetworks } from "./networks.ts";
+export { type RolloutOptions, rollout } from "./rollout.ts";
 export {
   createForecast,
   type ForecastDescription,

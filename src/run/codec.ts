@@ -40,10 +40,10 @@ export function runCodec({ channels, grid, normalization, statistics, momentTend
   const cells = cellCount(grid);
   const limit = physicalLimits(channels, cells);
   if (normalization === "global") {
-    const { encode, decode } = globalNormalizer(statistics, channels, cells);
+    const normalizer = globalNormalizer(statistics, channels, cells);
     return {
-      encode: (state) => ({ values: encode(state) }),
-      decodeNext: (values) => limit(decode(values)),
+      encode: (state) => ({ values: normalizer.encode(state) }),
+      decodeNext: (values) => limit(normalizer.decode(values)),
     };
   }
   const transform = stateTransform(statistics, channels, cells);

@@ -11,4 +11,5 @@ export {
   readRun,
   runPaths,
 } from "./description.ts";
+export { readChannels, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";

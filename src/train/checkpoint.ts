@@ -51,7 +51,7 @@ export function readCheckpoint(folder: string, name: string): Checkpoint | undef
   const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
   const { format, epoch, step, bestLoss, bestEpoch } = metadata;
   if (format !== "updraft-checkpoint") {
-    throw new DecodeError({ place: path, expected: "a checkpoint of Updraft", got: `format ${String(format)}` });
+    throw new DecodeError({ place: path, expected: "a checkpoint of Updraft", got: `format ${format}` });
   }
   const numbers = [epoch, step, bestLoss, bestEpoch].map(Number);
   return { tensors, epoch: numbers[0], step: numbers[1], bestLoss: numbers[2], bestEpoch: numbers[3] };

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Archive } from "../archive/index.ts";
-import { cellCount, fieldOf, type State, type ValidTime } from "../core/index.ts";
-import type { NormalizedState, RunCodec } from "../run/index.ts";
+import { cellCount, type ValidTime } from "../core/index.ts";
+import { type NormalizedState, type RunCodec, readChannels } from "../run/index.ts";
 
 const CACHE_BYTES = 2 ** 30;
 
@@ -12,25 +12,15 @@ export type StateReader = (time: ValidTime) => Promise<NormalizedState>;
 
 /** Reads the channels of a run, in its order, whatever others the archive holds. */
 export function stateReader(archive: Archive, channels: Archive["channels"], codec: RunCodec): StateReader {
-  const cells = cellCount(archive.grid);
-  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * cells * channels.length)));
+  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * cellCount(archive.grid) * channels.length)));
   const cache = new Map<ValidTime, NormalizedState>();
   return async (time) => {
     const held = cache.get(time);
     if (held !== undefined) return held;
-    const state = selectChannels(await archive.readState(time), archive.channels, channels, cells);
-    const normalized = codec.encode(state);
+    const normalized = codec.encode(await readChannels(archive, channels, time));
     // Maps keep the order of insertion, so the first key is the oldest.
     if (cache.size >= capacity) cache.delete(cache.keys().next().value as ValidTime);
     cache.set(time, normalized);
     return normalized;
   };
-}
-
-/** [from.length, cells] → [to.length, cells]. */
-export function selectChannels(state: State, from: Archive["channels"], to: Archive["channels"], cells: number): State {
-  if (from.join() === to.join()) return state;
-  const out = new Float32Array(to.length * cells);
-  for (const [at, channel] of to.entries()) out.set(fieldOf(state, from.indexOf(channel), cells), at * cells);
-  return out;
 }

@@ -14,7 +14,15 @@ import {
   type ValidTime,
 } from "../core/index.ts";
 import { createSession, emitModel, type Tensor } from "../graph/index.ts";
-import { forcingMaker, forcingPlanes, type RunDescription, readRun, runCodec, runPaths } from "../run/index.ts";
+import {
+  forcingMaker,
+  forcingPlanes,
+  type RunDescription,
+  readRun,
+  requireFit,
+  runCodec,
+  runPaths,
+} from "../run/index.ts";
 import { type Checkpoint, readCheckpoint, writeWhole } from "./checkpoint.ts";
 import { formatTrainConfig, type StageConfig, type TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
@@ -130,15 +138,7 @@ function summary({ bestLoss, bestEpoch, step }: Checkpoint): { bestLoss: number;
 
 async function describeRun(archive: Archive, config: TrainConfig): Promise<RunDescription> {
   const channels = config.channels ?? archive.channels;
-  const absent = channels.filter((channel) => !archive.channels.includes(channel));
-  if (absent.length > 0) {
-    throw new RequestError({
-      place: archive.path,
-      expected: `channels ${channels.join(",")}`,
-      got: archive.channels.join(","),
-      remedy: `rebuild the archive with --variables, or leave ${absent.join(",")} out of the configuration`,
-    });
-  }
+  requireFit(archive, { channels, grid: archive.grid });
   const statistics = channels.map((channel) => archive.statistics[archive.channels.indexOf(channel)]);
   const run: RunDescription = {
     format: "updraft-run",

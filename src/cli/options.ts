@@ -1,0 +1,32 @@
+/**
+ * Options several verbs share, parsed once at the edge.
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import { ConfigError, type InitTime, parseTime } from "../core/index.ts";
+
+/** A whole number of at least `least`. @throws ConfigError naming the flag */
+export function wholeNumber(flag: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least) return value;
+    throw new ConfigError({ place: flag, expected: `a whole number of at least ${least}`, got: JSON.stringify(text) });
+  };
+}
+
+/** A number between two bounds, both included. @throws ConfigError naming the flag */
+export function numberBetween(flag: string, low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= low && value <= high) return value;
+    throw new ConfigError({ place: flag, expected: `a number in ${low}..${high}`, got: JSON.stringify(text) });
+  };
+}
+
+/** When a forecast starts. @throws RequestError naming the flag */
+export function initTimeOption(flag: string): (text: string) => InitTime {
+  return (text) => parseTime(text, flag) as InitTime;
+}
+
+/** As many threads as the machine offers this process. */
+export const DEFAULT_THREADS: number = availableParallelism();

@@ -1,0 +1,60 @@
+/**
+ * Whether an archive can feed a run, and its states in the run's own channels: asked by those who train and by those who forecast.
+ * @module
+ */
+import type { Archive } from "../archive/index.ts";
+import {
+  cellCount,
+  describeGrid,
+  fieldOf,
+  formatTime,
+  RequestError,
+  type State,
+  type StateSpace,
+  sameGrid,
+  type ValidTime,
+} from "../core/index.ts";
+
+/** @throws RequestError when the archive has another grid or lacks a channel */
+export function requireFit(archive: Archive, { channels, grid }: StateSpace): void {
+  if (!sameGrid(archive.grid, grid)) {
+    throw new RequestError({ place: archive.path, expected: describeGrid(grid), got: describeGrid(archive.grid) });
+  }
+  const absent = channels.filter((channel) => !archive.channels.includes(channel));
+  if (absent.length > 0) {
+    throw new RequestError({
+      place: archive.path,
+      expected: `channels ${channels.join(",")}`,
+      got: archive.channels.join(","),
+      remedy: `rebuild the archive with ${absent.join(",")} among its --variables`,
+    });
+  }
+}
+
+/**
+ * A state in the channels asked for, [channel, ny, nx], whatever others the archive holds.
+ * @throws RequestError when the hour is not there, is missing or was rejected
+ */
+export async function readChannels(
+  archive: Archive,
+  channels: StateSpace["channels"],
+  time: ValidTime,
+): Promise<State> {
+  if (!archive.times.includes(time) || !archive.isWhole(time)) {
+    const [first, last] = [archive.times[0], archive.times.at(-1) as ValidTime].map(formatTime);
+    throw new RequestError({
+      place: archive.path,
+      expected: `a whole hour at ${formatTime(time)}`,
+      got: archive.times.includes(time) ? "one that is missing or rejected" : `hours from ${first} to ${last}`,
+      remedy: "see `updraft archive inspect`",
+    });
+  }
+  const state = await archive.readState(time);
+  if (channels.join() === archive.channels.join()) return state;
+  const cells = cellCount(archive.grid);
+  const out = new Float32Array(channels.length * cells);
+  for (const [at, channel] of channels.entries()) {
+    out.set(fieldOf(state, archive.channels.indexOf(channel), cells), at * cells);
+  }
+  return out;
+}
