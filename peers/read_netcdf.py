@@ -1,0 +1,54 @@
+"""Opens a NetCDF-4 file with netCDF4-python and with xarray and prints what each sees, as JSON."""
+
+import json
+import sys
+import warnings
+
+import netCDF4
+import numpy as np
+import xarray as xr
+
+path = sys.argv[1]
+
+
+def plain(value):
+    if isinstance(value, (np.ndarray, np.generic)):
+        value = value.tolist()
+    # JSON knows no NaN; the reader of this text looks for the word.
+    return "NaN" if isinstance(value, float) and np.isnan(value) else value
+
+
+with netCDF4.Dataset(path) as file:
+    file.set_auto_mask(False)
+    seen = {
+        "format": file.data_model,
+        "dimensions": {name: len(d) for name, d in file.dimensions.items()},
+        "unlimited": [name for name, d in file.dimensions.items() if d.isunlimited()],
+        "attributes": {name: plain(file.getncattr(name)) for name in file.ncattrs()},
+        "variables": {
+            name: {
+                "dtype": str(v.dtype),
+                "dimensions": list(v.dimensions),
+                "attributes": {a: plain(v.getncattr(a)) for a in v.ncattrs()},
+            }
+            for name, v in file.variables.items()
+        },
+    }
+
+with warnings.catch_warnings():
+    # xarray will one day stop turning "hours" into a timedelta; both are right.
+    warnings.simplefilter("ignore", FutureWarning)
+    with xr.open_dataset(path, decode_coords="all") as data:
+        seen["xarray"] = {
+            "sizes": dict(data.sizes),
+            "coords": sorted(map(str, data.coords)),
+            "variables": list(map(str, data.data_vars)),
+            "time": np.datetime_as_string(data["time"].values, unit="s").tolist(),
+            "reference": str(np.datetime_as_string(data["forecast_reference_time"].values, unit="s")),
+            "lead": (data["time"] - data["forecast_reference_time"]).values.astype("timedelta64[h]").astype(int).tolist(),
+            "period": str(data["forecast_period"].dtype),
+            "values": {
+                str(name): [plain(float(x)) for x in np.ravel(data[name].values)] for name in data.data_vars
+            },
+        }
+print(json.dumps(seen))

@@ -1,0 +1,130 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import * as h5wasm from "h5wasm/node";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ShapeError } from "../../src/core/index.ts";
+import { type NetcdfDefinition, writeNetcdf } from "../../src/netcdf/index.ts";
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "updraft-"));
+  path = join(folder, "a.nc");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** v(t, x), streamed over t. */
+function definition(nt: number, nx: number): NetcdfDefinition {
+  return {
+    dimensions: { t: nt, x: nx },
+    variables: [
+      {
+        name: "t",
+        dimensions: ["t"],
+        values: Float64Array.from({ length: nt }, (_, i) => i),
+        attributes: { units: "s" },
+      },
+      {
+        name: "x",
+        dimensions: ["x"],
+        values: Int32Array.from({ length: nx }, (_, i) => i),
+        attributes: { units: "m" },
+      },
+      { name: "v", dimensions: ["t", "x"], values: { over: 1 }, attributes: { long_name: "Größe in µm" } },
+    ],
+    attributes: { title: "test" },
+  };
+}
+
+describe("writeNetcdf", () => {
+  it("gives back any values, in any order of slabs", async () => {
+    await h5wasm.ready;
+    const slabs = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 800 })).chain(([nt, nx]) =>
+      fc.record({
+        nt: fc.constant(nt),
+        nx: fc.constant(nx),
+        order: fc.shuffledSubarray([...Array.from({ length: nt }).keys()], { minLength: nt }),
+        first: fc.float(),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(slabs, async ({ nt, nx, order, first }) => {
+        const value = (t: number) => Float32Array.from({ length: nx }, (_, x) => (x === 0 ? first : t * 1000 + x));
+        await writeNetcdf(
+          path,
+          definition(nt, nx),
+          async (write) => {
+            for (const t of order) write("v", [t], value(t));
+          },
+          { overwrite: true },
+        );
+        const file = new h5wasm.File(path, "r");
+        const stored = file.get("v") as h5wasm.Dataset;
+        for (let t = 0; t < nt; t++) expect(stored.slice([[t, t + 1], []])).toEqual(value(t));
+        expect(stored.get_attribute("long_name", false)).toBe("Größe in µm");
+        expect(stored.get_attached_scales(1)).toEqual(["/x"]);
+        file.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each([
+    ["a slab is missing", [[0]], "expected 2 slabs, got 1"],
+    ["a slab comes twice", [[0], [0]], "expected each slab once, got it twice"],
+    ["a slab lies outside", [[0], [2]], "expected an index below [2]"],
+    ["an index has too many parts", [[0, 1]], "expected an index below [2]"],
+  ])("leaves nothing when %s", async (_, indices, message) => {
+    const writing = writeNetcdf(path, definition(2, 3), async (write) => {
+      for (const index of indices) write("v", index, new Float32Array(3));
+    });
+    await expect(writing).rejects.toThrow(ShapeError);
+    await expect(writing).rejects.toThrow(message);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("refuses a definition that does not hold together", async () => {
+    const nothing = async () => {};
+    const { dimensions, variables, attributes } = definition(2, 3);
+    const without = { dimensions, attributes, variables: variables.slice(1) };
+    await expect(writeNetcdf(path, without, nothing)).rejects.toThrow('dimension "t" has no coordinate variable');
+    await expect(writeNetcdf(path, { ...definition(2, 3), dimensions: { t: 2, x: 4 } }, nothing)).rejects.toThrow(
+      "expected 4 values, got 3",
+    );
+    await expect(writeNetcdf(path, { ...definition(2, 3), attributes: { title: "" } }, nothing)).rejects.toThrow(
+      'attribute "title" is empty',
+    );
+    await expect(writeNetcdf(path, { ...definition(2, 3), dimensions: { t: 2 } }, nothing)).rejects.toThrow(
+      'no dimension "x"',
+    );
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.skipIf(process.platform === "win32")("turns a full disk into one line, and leaves nothing", () => {
+    // A file size limit of 80 kB stands for the full disk.
+    const script = `
+      import { writeNetcdf } from ${JSON.stringify(join(import.meta.dirname, "..", "..", "src", "netcdf", "index.ts"))};
+      const axis = (n) => Float64Array.from({ length: n }, (_, i) => i);
+      const definition = { dimensions: { t: 9, x: 9000 }, attributes: {}, variables: [
+        { name: "t", dimensions: ["t"], values: axis(9), attributes: {} },
+        { name: "x", dimensions: ["x"], values: axis(9000), attributes: {} },
+        { name: "v", dimensions: ["t", "x"], values: { over: 1 }, attributes: {} } ] };
+      const fill = async (write) => { for (let t = 0; t < 9; t++) write("v", [t], new Float32Array(9000).fill(t)); };
+      try { await writeNetcdf(${JSON.stringify(path)}, definition, fill); }
+      catch (error) { process.stdout.write(error.name + " " + error.message); }`;
+    const node = `exec ${process.execPath} --import tsx --input-type=module`;
+    const { stdout } = spawnSync("bash", ["-c", `trap '' XFSZ; ulimit -f 160; ${node}`], {
+      encoding: "utf8",
+      input: script,
+      cwd: join(import.meta.dirname, "..", ".."),
+      env: { ...process.env, TSX_DISABLE_CACHE: "1" },
+    });
+    expect(stdout).toBe(
+      `RequestError ${path}: expected a file that can be written, got file too large; free the disk or choose another path`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
