@@ -1,0 +1,188 @@
+/**
+ * One colour table per quantity and metric, used by the PNGs and by the viewer. A table is a list of classes,
+ *
+ *   class k holds bounds[k] <= value < bounds[k + 1],   the last class is open (or ends at `top`)
+ *
+ * with bounds in the unit that is shown. Values under the first bound are transparent, unless `openBelow` gives them the first
+ * colour. Sources: NWS reflectivity (MetPy `NWSReflectivity`); NWS standard temperature and dew point curves of 2018 (bounds in °F,
+ * converted by (F − 32) · 5/9); NWS wind speed; NCAR webplot levels for CAPE and CIN and its 10 % bins for probabilities.
+ * Diverging and sequential ramps are ColorBrewer's RdBu, Blues and an own yellow-to-violet ramp of falling lightness.
+ * @module
+ */
+import { QUANTITIES, type QuantityName } from "./quantity.ts";
+import { asMagnitude, asStored, CELSIUS, type DisplayUnit, FAHRENHEIT, KNOTS, PERCENT, toDisplay } from "./units.ts";
+
+/** What a map shows of a quantity: a value of it (a state, a member, the mean), the spread, or a probability. */
+export type Metric = "value" | "spread" | "probability";
+
+export interface ColorTable {
+  /** Unit of `bounds`, and how stored numbers become it. */
+  readonly unit: DisplayUnit;
+  /** A second unit for the legend. */
+  readonly secondUnit?: DisplayUnit;
+  /** Lower bound of each class, ascending, in `unit`. */
+  readonly bounds: readonly number[];
+  /** "#rrggbb" of each class. */
+  readonly colors: readonly string[];
+  /** True when the first colour also stands for everything below it. */
+  readonly openBelow: boolean;
+  /** The highest possible value, for quantities that have one. */
+  readonly top?: number;
+  /** Decimals of numbers in legends and footers. */
+  readonly decimals: number;
+}
+
+const hex = (text: string): string[] => text.split(" ").map((color) => `#${color}`);
+const steps = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.round((to - from) / step) + 1 }, (_, k) => from + k * step);
+const celsius = (fahrenheit: readonly number[]): number[] => fahrenheit.map((degrees) => ((degrees - 32) * 5) / 9);
+
+const REFLECTIVITY: ColorTable = {
+  unit: asStored("dBZ"),
+  bounds: steps(5, 75, 5),
+  colors: hex(
+    "00ecec 01a0f6 0000f6 00ff00 00c800 009000 ffff00 e7c000 ff9000 ff0000 d60000 c00000 ff00ff 9955c9 000000",
+  ),
+  openBelow: false,
+  decimals: 0,
+};
+
+const TEMPERATURE: ColorTable = {
+  unit: CELSIUS,
+  secondUnit: FAHRENHEIT,
+  bounds: celsius(steps(-65, 120, 5)),
+  colors: hex(
+    "91003f ce1256 e7298a df65b0 ff73df ffbee8 ffffff dadaeb bcbddc 9e9ac8 756bb1 54278f 0d007d 0d3d9c 0066c2 299eff " +
+      "4ac7ff 73d7ff adffff 30cfc2 009996 125757 066d2c 31a354 74c476 a1d99b d3ffbe ffffb3 ffeda0 fed176 feae2a fd8d3c " +
+      "fc4e2a e31a1c b10026 800026 590042 280028",
+  ),
+  openBelow: true,
+  decimals: 1,
+};
+
+const DEW_POINT: ColorTable = {
+  unit: CELSIUS,
+  secondUnit: FAHRENHEIT,
+  bounds: celsius([-10, 0, 10, 20, 30, 40, 45, 50, 55, 60, 65, 70, 75, 80]),
+  colors: hex("3b2204 543005 8c520a bf812d cca854 dfc27d e6d9b5 d3ebe7 a9dbd3 72b8ad 318c85 01665f 003c30 002921"),
+  openBelow: true,
+  decimals: 1,
+};
+
+const WIND_COMPONENT: ColorTable = {
+  unit: asStored("m/s"),
+  bounds: [-30, -25, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 25],
+  colors: hex("053061 175290 2f79b5 5da4cb 9bc9e0 cde2ee eaf1f5 f9ece5 fbd0b9 f5a886 dd6f59 bd2d34 8a0b25"),
+  openBelow: true,
+  decimals: 0,
+};
+
+const WIND_SPEED: ColorTable = {
+  unit: KNOTS,
+  secondUnit: asStored("m/s"),
+  bounds: [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 80, 100, 120, 140],
+  colors: hex(
+    "103f78 225ea8 1d91c0 41b6c4 7fcdbb b4d79e dfff9e ffffa6 ffe873 ffc400 ffaa00 ff5900 ff0000 a80000 6e0000 ffbee8 ff73df",
+  ),
+  openBelow: false,
+  decimals: 0,
+};
+
+const CAPE: ColorTable = {
+  unit: asStored("J/kg"),
+  bounds: [100, 250, 500, 750, 1000, 1250, 1500, 1750, 2000, 2500, 3000, 3500, 4000, 4500, 5000, 5500, 6000],
+  colors: hex(
+    "e2e2e2 cfcfcf b8b8b8 9c9c9c fff3a1 ffe066 ffc93c ffad33 ff8c26 f76a1e e8431a cf1f24 ad0f3a 8f0f5f 74157c 571587 380b5f",
+  ),
+  openBelow: false,
+  decimals: 0,
+};
+
+const CIN: ColorTable = {
+  unit: asMagnitude("J/kg"),
+  bounds: [25, 50, 75, 100, 150, 200, 250, 500],
+  colors: hex("deebf7 c6dbef 9ecae1 6baed6 4292c6 2171b5 08519c 08306b"),
+  openBelow: false,
+  decimals: 0,
+};
+
+/** NCAR's ten bins; the first begins at 5 %, below which is nothing to see. */
+export const PROBABILITY_COLORS: ColorTable = {
+  unit: PERCENT,
+  bounds: [5, ...steps(10, 90, 10)],
+  colors: hex("d7e3ee b5caff 8fb3ff 7f97ff abcf63 e8f59e fffa14 ffd121 ffa30a ff4c00"),
+  openBelow: false,
+  top: 100,
+  decimals: 0,
+};
+
+const VALUE_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
+  refc: REFLECTIVITY,
+  t2m: TEMPERATURE,
+  d2m: DEW_POINT,
+  u10: WIND_COMPONENT,
+  v10: WIND_COMPONENT,
+  wind: WIND_SPEED,
+  cape: CAPE,
+  cin: CIN,
+};
+
+/** A difference of temperatures has no offset; kelvin says so. Signs mean nothing in a standard deviation. */
+const spreadUnit = ({ units, scale }: DisplayUnit): DisplayUnit => ({
+  units: units === CELSIUS.units ? "K" : units,
+  scale: Math.abs(scale),
+  offset: 0,
+});
+
+const SPREAD_RAMP: readonly string[] = hex(
+  "fdf3c4 fde3a0 fdcd7b fcb35d f99649 f1773f e2573f cb3c47 ab2653 85195a 5b1254 340c3f",
+);
+
+const spread = (quantity: QuantityName, bounds: readonly number[], decimals: number): ColorTable => ({
+  unit: spreadUnit(VALUE_COLORS[quantity].unit),
+  bounds,
+  colors: SPREAD_RAMP,
+  openBelow: false,
+  decimals,
+});
+
+const TEMPERATURE_SPREAD = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6];
+const WIND_SPREAD = [0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+
+const SPREAD_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
+  refc: spread("refc", [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25], 1),
+  t2m: spread("t2m", TEMPERATURE_SPREAD, 2),
+  d2m: spread("d2m", TEMPERATURE_SPREAD, 2),
+  u10: spread("u10", WIND_SPREAD, 2),
+  v10: spread("v10", WIND_SPREAD, 2),
+  wind: spread("wind", [0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15], 1),
+  cape: spread("cape", [25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1000, 1500], 0),
+  cin: spread("cin", [5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300], 0),
+};
+
+/** The one table for a quantity and metric. */
+export function colorTable(quantity: QuantityName, metric: Metric): ColorTable {
+  if (metric === "probability") return PROBABILITY_COLORS;
+  return (metric === "spread" ? SPREAD_COLORS : VALUE_COLORS)[quantity];
+}
+
+/** How a shown number is written, without needless zeros: 26.67 → "26.7", 10 → "10", 0.25 → "0.25". */
+export function formatShown(value: number, decimals: number): string {
+  return String(Number(value.toFixed(decimals))).replace("-", "−");
+}
+
+/** The legend's numbers: each bound in the table's unit, and in its second unit where there is one. */
+export function legendLabels(table: ColorTable): { first: string; second?: string }[] {
+  return table.bounds.map((bound) => {
+    const first = formatShown(bound, table.decimals);
+    if (table.secondUnit === undefined) return { first };
+    const stored = (bound - table.unit.offset) / table.unit.scale;
+    return { first, second: formatShown(toDisplay(table.secondUnit, stored), 1) };
+  });
+}
+
+/** "[dBZ]", and for CIN what is drawn of it. */
+export function shownAs(quantity: QuantityName, metric: Metric): string {
+  const { units } = colorTable(quantity, metric).unit;
+  return `${QUANTITIES[quantity].title}${quantity === "cin" && metric === "value" ? ", magnitude" : ""} [${units}]`;
+}

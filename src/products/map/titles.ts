@@ -1,0 +1,51 @@
+/**
+ * What stands above a map and what its file is called: the same words for the same thing everywhere, always UTC.
+ *
+ *   Composite reflectivity [dBZ], ensemble mean (M=8)        Init: 2018-07-22 12Z  F006  Valid: Sun 2018-07-22 18Z
+ *   02_ensemble_mean/refc_f006.png
+ *
+ * @module
+ */
+import { formatHour, type InitTime, type LeadHours, type UtcSeconds, validTime } from "../../core/index.ts";
+import { type Metric, shownAs } from "../colors.ts";
+import type { QuantityName } from "../quantity.ts";
+import { describeThreshold, type Threshold } from "../thresholds.ts";
+
+/** "F006"; sub-hourly leads carry their minutes: "F001:15". */
+export function leadTitle(leadHours: LeadHours): string {
+  const minutes = Math.round(leadHours * 60);
+  const hours = String(Math.floor(minutes / 60)).padStart(3, "0");
+  return minutes % 60 === 0 ? `F${hours}` : `F${hours}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
+/** "f006", "f001m15": the lead in file names. */
+export function leadSlug(leadHours: LeadHours): string {
+  return leadTitle(leadHours).toLowerCase().replace(":", "m");
+}
+
+/** "m03": members count from 0, as they are keyed and stored. */
+export function memberSlug(member: number): string {
+  return `m${String(member).padStart(2, "0")}`;
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** "Sun 2018-07-22 18Z". */
+export function dayAndHour(time: UtcSeconds): string {
+  return `${DAYS[new Date(time * 1000).getUTCDay()]} ${formatHour(time)}`;
+}
+
+/** Of a forecast. */
+export function forecastTimes(initTime: InitTime, leadHours: LeadHours): string {
+  return `Init: ${formatHour(initTime)}  ${leadTitle(leadHours)}  Valid: ${dayAndHour(validTime(initTime, leadHours))}`;
+}
+
+/** "Composite reflectivity [dBZ], ensemble mean (M=8)". */
+export function fieldTitle(quantity: QuantityName, metric: Metric, what: string): string {
+  return `${shownAs(quantity, metric)}, ${what}`;
+}
+
+/** "P(Composite reflectivity >= 40 dBZ) [%], fraction of members (M=8)". */
+export function probabilityTitle(threshold: Threshold, memberCount: number): string {
+  return `P(${describeThreshold(threshold)}) [%], fraction of members (M=${memberCount})`;
+}
