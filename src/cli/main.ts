@@ -8,6 +8,7 @@ import { Command, CommanderError } from "commander";
 import { isUpdraftError } from "../core/index.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { forecastCommand } from "./commands/forecast.ts";
+import { sandboxCommand } from "./commands/sandbox.ts";
 import { trainCommand } from "./commands/train.ts";
 
 /** Every verb, with its help. Built afresh on each call so that tests can run several in one process. */
@@ -16,8 +17,14 @@ export function program(): Command {
     .description("Calibrated probabilities of thunderstorms from NOAA's HRRR analyses")
     .exitOverride()
     .showHelpAfterError("(add --help for usage and an example)");
-  for (const command of [trainCommand(), forecastCommand(), demoCommand()]) root.addCommand(command.exitOverride());
+  for (const command of [sandboxCommand(), trainCommand(), forecastCommand(), demoCommand(runVerb)])
+    root.addCommand(command.exitOverride());
   return root;
+}
+
+/** One verb from within another: the demo is made of them. */
+async function runVerb(args: readonly string[]): Promise<void> {
+  await program().parseAsync(args, { from: "user" });
 }
 
 /** Runs one command line and returns its exit code; never throws. */
