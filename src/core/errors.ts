@@ -24,7 +24,8 @@ abstract class UpdraftError extends Error implements Complaint {
   readonly place: string;
   readonly expected: string;
   readonly got: string;
-  readonly remedy?: string;
+  // `declare`: absent, not present and undefined.
+  declare readonly remedy?: string;
 
   constructor({ place, expected, got, remedy }: Complaint, options?: ErrorOptions) {
     super(`${place}: expected ${expected}, got ${got}${remedy === undefined ? "" : `; ${remedy}`}`, options);

@@ -3,7 +3,7 @@
  * Rows run south to north and columns west to east: cell (row j, column i) is element j · nx + i.
  * @module
  */
-import { type LambertProjection, lambert } from "./lambert.ts";
+import { type LambertProjection, lambert, wrapLongitude } from "./lambert.ts";
 
 /** A regular grid in a Lambert projection; (x0, y0) is the centre of cell (0, 0), the south-west corner. */
 export interface LambertGrid {
@@ -138,7 +138,7 @@ export function sameGrid(a: Grid, b: Grid): boolean {
   if (a.kind === "latlon" && b.kind === "latlon") {
     return (
       close(a.latitude0Degrees, b.latitude0Degrees, a.dLatitudeDegrees) &&
-      close(a.longitude0Degrees, b.longitude0Degrees, a.dLongitudeDegrees) &&
+      close(wrapLongitude(a.longitude0Degrees - b.longitude0Degrees), 0, a.dLongitudeDegrees) &&
       close(a.dLatitudeDegrees, b.dLatitudeDegrees, a.dLatitudeDegrees / a.ny) &&
       close(a.dLongitudeDegrees, b.dLongitudeDegrees, a.dLongitudeDegrees / a.nx)
     );

@@ -81,6 +81,10 @@ function hashPurpose(purpose: string): number {
 /** Calls `visit` with each block's four words in turn, `count` times. */
 function forEachBlock(key: RandomKey, count: number, visit: (block: PhiloxBlock, at: number) => void): void {
   const { seed, purpose, member = 0, lead = 0, index = 0 } = key;
+  // A fraction would be cut off, and two keys would share their numbers.
+  if (![seed, member, lead, index].every(Number.isSafeInteger)) {
+    throw new RangeError(`a random key needs whole numbers, got ${JSON.stringify(key)}`);
+  }
   const philoxKey = Uint32Array.of(seed, hashPurpose(purpose));
   const counter = Uint32Array.of(0, index, lead, member);
   const block = new Uint32Array(4);

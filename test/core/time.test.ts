@@ -1,0 +1,97 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  compactHour,
+  formatHour,
+  formatTime,
+  hourOfDay,
+  type InitTime,
+  initFromAnalysis,
+  leadTime,
+  parseTime,
+  RequestError,
+  type UtcSeconds,
+  utcSeconds,
+  validTime,
+  yearFraction,
+} from "../../src/core/index.ts";
+
+const noon = utcSeconds(2018, 7, 22, 12);
+
+describe("parseTime", () => {
+  it.each([
+    "2018-07-22T12Z",
+    "2018-07-22 12Z",
+    "2018-07-22T12",
+    "2018072212",
+    "20180722 12",
+    "2018-07-22T12:00",
+    "2018-07-22T12:00:00Z",
+    "  2018-07-22T12Z ",
+  ])("reads %j as noon UTC", (text) => {
+    expect(parseTime(text, "--init")).toBe(noon);
+  });
+
+  it("reads a date alone as its 00Z, and minutes and seconds where given", () => {
+    expect(parseTime("2018-07-22", "--init")).toBe(noon - 12 * 3600);
+    expect(parseTime("2018-07-22T12:30:15Z", "--init")).toBe(noon + 1815);
+  });
+
+  it.each([
+    ["a day that does not exist", "2018-02-29"],
+    ["a month that does not exist", "2018-13-01"],
+    ["hour 24", "2018-07-22T24Z"],
+    ["minute 60", "2018-07-22T12:60Z"],
+    ["another time zone", "2018-07-22T12:00+02:00"],
+    ["two digits of a year", "18-07-22"],
+    ["words", "yesterday"],
+    ["nothing", ""],
+  ])("refuses %s in one line that names the flag", (_, text) => {
+    expect(() => parseTime(text, "--init")).toThrow(
+      new RequestError({ place: "--init", expected: "a UTC time like 2018-07-22T12Z", got: JSON.stringify(text) }),
+    );
+  });
+
+  it("reads back what formatTime writes, for any second of four-digit years", () => {
+    const seconds = fc.integer({ min: utcSeconds(1000, 1, 1), max: utcSeconds(9999, 12, 31) });
+    fc.assert(
+      fc.property(seconds, (time) => {
+        expect(parseTime(formatTime(time as UtcSeconds), "x")).toBe(time);
+      }),
+    );
+  });
+
+  it("knows leap days, and no leap seconds", () => {
+    expect(parseTime("2020-02-29", "x")).toBe(utcSeconds(2020, 2, 29));
+    expect(() => parseTime("2016-12-31T23:59:60Z", "x")).toThrow(RequestError);
+  });
+});
+
+describe("times", () => {
+  it("are written for machines, people and paths", () => {
+    expect(formatTime(noon)).toBe("2018-07-22T12:00:00Z");
+    expect(formatHour(noon)).toBe("2018-07-22 12Z");
+    expect(formatHour((noon + 1800) as UtcSeconds)).toBe("2018-07-22 12:30Z");
+    expect(compactHour(noon)).toBe("2018072212");
+  });
+
+  it("add and subtract leads, across midnight and into minutes", () => {
+    const init = utcSeconds(2018, 7, 22, 23) as InitTime;
+    expect(formatTime(validTime(init, 2))).toBe("2018-07-23T01:00:00Z");
+    expect(validTime(init, 0.25) - init).toBe(900);
+    expect(leadTime(init, validTime(init, 18))).toBe(18);
+    expect(initFromAnalysis(validTime(init, 0))).toBe(init);
+  });
+
+  it("tell the hour of the day and the part of the year, before 1970 too", () => {
+    expect(hourOfDay((noon + 1800) as UtcSeconds)).toBe(12.5);
+    expect(hourOfDay(utcSeconds(1969, 12, 31, 23))).toBe(23);
+    expect(yearFraction(utcSeconds(2018, 1, 1))).toBe(0);
+    expect(yearFraction(utcSeconds(2019, 7, 2, 12))).toBe(0.5);
+    expect(yearFraction(utcSeconds(2020, 12, 31))).toBeCloseTo(365 / 366, 12);
+  });
+
+  it("refuse an instant that does not exist", () => {
+    expect(() => utcSeconds(2018, 2, 30)).toThrow(new RangeError("no such instant: 2018-2-30-0-0-0"));
+  });
+});
