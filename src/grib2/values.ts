@@ -8,9 +8,11 @@
  * @module
  */
 import type { GribField } from "./field.ts";
+import type { BlockSink } from "./packing/blocks.ts";
 import { unpackComplex } from "./packing/complex.ts";
+import { packedData } from "./packing/packed-data.ts";
 import { unpackSimple } from "./packing/simple.ts";
-import { unpackSpatialDifferencing } from "./packing/spatial-differencing.ts";
+import { undifference } from "./packing/spatial-differencing.ts";
 import { presentPoints } from "./sections/bitmap.ts";
 import { type DataRepresentation, readDataRepresentation, type Scaling } from "./sections/data-representation.ts";
 import { decodeError, type Section } from "./sections/section.ts";
@@ -36,44 +38,75 @@ export function decodeValues(field: GribField, options?: DecodeOptions): Float32
     const what = present === undefined ? "one value for each grid point" : "one value for each bit set in the bitmap";
     throw decodeError(section, 6, `${expected} values, ${what}`, `${representation.count}`);
   }
-  const x = unpack(representation, data);
   const out = options?.precision === "float64" ? new Float64Array(points) : new Float32Array(points);
-  if (present === undefined) scale(x, representation.scaling, out);
-  else scatter(x, representation.scaling, present, out);
+  const { scaling } = representation;
+  if (isConstant(representation)) {
+    fillConstant(scaling.referenceValue, present, out);
+  } else {
+    unpack(representation, data, present === undefined ? scaleInto(out, scaling) : scatterInto(out, scaling, present));
+  }
   return out;
 }
 
-function unpack(representation: DataRepresentation, data: Section): Float64Array {
+function unpack(representation: DataRepresentation, section: Section, emit: BlockSink): void {
   const { count, scaling } = representation;
   switch (representation.template) {
     case 0:
-      return unpackSimple(data, count, scaling.bits);
+      return unpackSimple(section, count, scaling.bits, emit);
     case 2:
-      return unpackComplex(data, count, scaling.bits, representation.grouping);
-    case 3:
-      return unpackSpatialDifferencing(data, count, scaling.bits, representation.grouping, representation.differencing);
-    default:
-      return representation satisfies never;
+      return unpackComplex(packedData(section), count, scaling.bits, representation.grouping, emit);
+    case 3: {
+      const data = packedData(section);
+      const differences = undifference(data, representation.differencing, emit);
+      return unpackComplex(data, count, scaling.bits, representation.grouping, differences);
+    }
   }
 }
 
-function scale(x: Float64Array, scaling: Scaling, out: Float32Array | Float64Array): void {
+/** Nothing is stored: 0 bits a value, or no groups. */
+function isConstant(representation: DataRepresentation): boolean {
+  return representation.template === 0 ? representation.scaling.bits === 0 : representation.grouping.groupCount === 0;
+}
+
+/**
+ * A constant field is R itself, not R · 10^(−D): encoders (NCEP's g2, ecCodes) write the value unscaled and leave D as it was
+ * asked for, and their decoders agree. Source: WMO FM 92 GRIB, template 5.0, note on octet 20; docs/design/0002.
+ */
+function fillConstant(value: number, present: Uint8Array | undefined, out: Float32Array | Float64Array): void {
+  out.fill(value);
+  if (present === undefined) return;
+  for (let point = 0; point < present.length; point++) if (present[point] === 0) out[point] = Number.NaN;
+}
+
+/** The end of the line: X of each block to its value in `out`. */
+function scaleInto(out: Float32Array | Float64Array, scaling: Scaling): BlockSink {
   const { referenceValue } = scaling;
   const binary = 2 ** scaling.binaryScaleFactor;
   const decimal = decimalPower(scaling.decimalScaleFactor);
-  for (let index = 0; index < x.length; index++) out[index] = (x[index] * binary + referenceValue) * decimal;
+  let at = 0;
+  return (block, count) => {
+    for (let index = 0; index < count; index++) out[at + index] = (block[index] * binary + referenceValue) * decimal;
+    at += count;
+  };
 }
 
-/** The same, to the points that are present. */
-function scatter(x: Float64Array, scaling: Scaling, present: Uint8Array, out: Float32Array | Float64Array): void {
-  scale(x, scaling, x);
-  for (let point = 0, index = 0; point < present.length; point++) {
-    out[point] = present[point] === 1 ? x[index++] : Number.NaN;
-  }
+/** The same, to the points that are present; NaN between. */
+function scatterInto(out: Float32Array | Float64Array, scaling: Scaling, present: Uint8Array): BlockSink {
+  const { referenceValue } = scaling;
+  const binary = 2 ** scaling.binaryScaleFactor;
+  const decimal = decimalPower(scaling.decimalScaleFactor);
+  out.fill(Number.NaN);
+  let point = 0;
+  return (block, count) => {
+    for (let index = 0; index < count; index++, point++) {
+      while (present[point] === 0) point++;
+      out[point] = (block[index] * binary + referenceValue) * decimal;
+    }
+  };
 }
 
 /** 10^(−D) as ecCodes computes it, so that its last bit is the same. */
-export function decimalPower(decimalScaleFactor: number): number {
+function decimalPower(decimalScaleFactor: number): number {
   let power = 1;
   for (let d = decimalScaleFactor; d > 0; d--) power /= 10;
   for (let d = decimalScaleFactor; d < 0; d++) power *= 10;

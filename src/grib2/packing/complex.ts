@@ -11,53 +11,48 @@
  * @module
  */
 import type { Grouping } from "../sections/data-representation.ts";
-import { decodeError, type Section } from "../sections/section.ts";
+import { decodeError } from "../sections/section.ts";
 import { unpackBits } from "./bits.ts";
-import { alignToOctet, type PackedData, packedData, readIntegers, requireBits } from "./packed-data.ts";
+import { BLOCK_LENGTH, type BlockSink } from "./blocks.ts";
+import { alignToOctet, type PackedData, readIntegers, requireBits } from "./packed-data.ts";
 
-/** X of every packed value, NaN where missing. @throws DecodeError when groups and values do not add up. */
-export function unpackComplex(section: Section, count: number, bits: number, grouping: Grouping): Float64Array {
-  return unpackGroups(packedData(section), count, bits, grouping);
-}
-
-/** The same from the bit where the group references start. */
-export function unpackGroups(data: PackedData, count: number, bits: number, grouping: Grouping): Float64Array {
-  const { groupCount, missingValueManagement } = grouping;
-  // No groups: every X is 0, a constant field.
-  if (groupCount === 0) return new Float64Array(count);
-  const references = readIntegers(data, groupCount, bits, "group references");
-  alignToOctet(data);
-  const widths = readIntegers(data, groupCount, grouping.widthBits, "group widths");
-  alignToOctet(data);
-  const lengths = readIntegers(data, groupCount, grouping.lengthBits, "group lengths");
-  alignToOctet(data);
-  settleGroups(data, count, grouping, widths, lengths);
-
-  const out = new Float64Array(count);
+/** Hands every X to `emit`, from the octet where the references start. @throws DecodeError when groups do not add up. */
+export function unpackComplex(
+  data: PackedData,
+  count: number,
+  bits: number,
+  grouping: Grouping,
+  emit: BlockSink,
+): void {
+  const { missingValueManagement } = grouping;
+  const { references, widths, lengths } = readGroups(data, count, bits, grouping);
+  const block = new Float64Array(BLOCK_LENGTH);
+  let filled = 0;
   let from = data.position;
-  let at = 0;
-  for (let group = 0; group < groupCount; group++) {
+  for (let group = 0; group < references.length; group++) {
     const width = widths[group];
-    const length = lengths[group];
     const reference = references[group];
-    const end = at + length;
-    if (width === 0) {
-      const missing = isMissingMark(reference, bits, missingValueManagement);
-      out.fill(missing ? Number.NaN : reference, at, end);
-    } else {
-      unpackBits(data.view, from, length, width, out, at);
-      if (missingValueManagement === 0) {
-        for (let index = at; index < end; index++) out[index] += reference;
+    const missingGroup = width === 0 && isMissingMark(reference, bits, missingValueManagement);
+    for (let left = lengths[group]; left > 0; ) {
+      const length = Math.min(left, BLOCK_LENGTH - filled);
+      const end = filled + length;
+      if (width === 0) {
+        block.fill(missingGroup ? Number.NaN : reference, filled, end);
       } else {
-        const present = 2 ** width - missingValueManagement;
-        for (let index = at; index < end; index++)
-          out[index] = out[index] < present ? out[index] + reference : Number.NaN;
+        unpackBits(data.view, from, length, width, block, filled);
+        if (missingValueManagement === 0) for (let index = filled; index < end; index++) block[index] += reference;
+        else addUnlessMissing(block, filled, end, reference, 2 ** width - missingValueManagement);
+        from += width * length;
       }
-      from += width * length;
+      filled = end;
+      left -= length;
+      if (filled === BLOCK_LENGTH) {
+        emit(block, filled);
+        filled = 0;
+      }
     }
-    at = end;
   }
-  return out;
+  if (filled > 0) emit(block, filled);
 }
 
 /** The highest values of a width are marks, not numbers: one with primary management, two with secondary. */
@@ -65,17 +60,29 @@ function isMissingMark(value: number, bits: number, management: number): boolean
   return management > 0 && bits > 0 && value >= 2 ** bits - management;
 }
 
-/** Turns stored widths and lengths into true ones, and checks that they need exactly what is there. */
-function settleGroups(
-  data: PackedData,
-  count: number,
-  grouping: Grouping,
-  widths: Float64Array,
-  lengths: Float64Array,
-): void {
-  const { widthReference, lengthReference, lengthIncrement, lastGroupLength, groupCount } = grouping;
+function addUnlessMissing(block: Float64Array, at: number, end: number, reference: number, firstMark: number): void {
+  for (let index = at; index < end; index++) {
+    block[index] = block[index] < firstMark ? block[index] + reference : Number.NaN;
+  }
+}
+
+interface Groups {
+  readonly references: Float64Array;
+  readonly widths: Float64Array;
+  readonly lengths: Float64Array;
+}
+
+/** The three runs before the values, stored widths and lengths made true ones, and checked against what is there. */
+function readGroups(data: PackedData, count: number, bits: number, grouping: Grouping): Groups {
+  const { groupCount, widthReference, lengthReference, lengthIncrement, lastGroupLength } = grouping;
+  const references = readIntegers(data, groupCount, bits, "group references");
+  alignToOctet(data);
+  const widths = readIntegers(data, groupCount, grouping.widthBits, "group widths");
+  alignToOctet(data);
+  const lengths = readIntegers(data, groupCount, grouping.lengthBits, "group lengths");
+  alignToOctet(data);
   let values = 0;
-  let bits = 0;
+  let valueBits = 0;
   let widest = 0;
   for (let group = 0; group < groupCount; group++) {
     const width = widthReference + widths[group];
@@ -84,10 +91,11 @@ function settleGroups(
     lengths[group] = length;
     if (width > widest) widest = width;
     values += length;
-    bits += width * length;
+    valueBits += width * length;
   }
   const octet = Math.floor(data.position / 8) + 1;
   if (widest > 32) throw decodeError(data.section, octet, "groups of at most 32 bits", `${widest}`);
   if (values !== count) throw decodeError(data.section, octet, `groups of ${count} values together`, `${values}`);
-  requireBits(data, bits, "grouped values");
+  requireBits(data, valueBits, "grouped values");
+  return { references, widths, lengths };
 }

@@ -1,12 +1,21 @@
 /**
- * Template 7.0, simple packing: the integers X one after the other, all equally wide. With 0 bits every X is 0 and nothing is
- * stored: a constant field. Source: WMO FM 92 GRIB, templates 5.0 and 7.0.
+ * Template 7.0, simple packing: the integers X one after the other, all equally wide. Source: WMO FM 92 GRIB, templates 5.0
+ * and 7.0.
  * @module
  */
 import type { Section } from "../sections/section.ts";
-import { packedData, readIntegers } from "./packed-data.ts";
+import { unpackBits } from "./bits.ts";
+import { BLOCK_LENGTH, type BlockSink } from "./blocks.ts";
+import { packedData, requireBits } from "./packed-data.ts";
 
-/** X of every packed value. @throws DecodeError when section 7 is too short. */
-export function unpackSimple(section: Section, count: number, bits: number): Float64Array {
-  return readIntegers(packedData(section), count, bits, `${count} values of ${bits} bits`);
+/** Hands every X to `emit`. @throws DecodeError when section 7 is too short. */
+export function unpackSimple(section: Section, count: number, bits: number, emit: BlockSink): void {
+  const data = packedData(section);
+  requireBits(data, count * bits, `${count} values of ${bits} bits`);
+  const block = new Float64Array(Math.min(BLOCK_LENGTH, count));
+  for (let done = 0; done < count; done += BLOCK_LENGTH) {
+    const length = Math.min(BLOCK_LENGTH, count - done);
+    unpackBits(data.view, data.position + done * bits, length, bits, block, 0);
+    emit(block, length);
+  }
 }

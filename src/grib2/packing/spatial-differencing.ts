@@ -8,66 +8,63 @@
  * is there. Source: WMO FM 92 GRIB, templates 5.3 and 7.3.
  * @module
  */
-import type { Differencing, Grouping } from "../sections/data-representation.ts";
-import { type Section, signMagnitude } from "../sections/section.ts";
-import { unpackGroups } from "./complex.ts";
-import { packedData, readIntegers } from "./packed-data.ts";
+import type { Differencing } from "../sections/data-representation.ts";
+import { signMagnitude } from "../sections/section.ts";
+import type { BlockSink } from "./blocks.ts";
+import { type PackedData, readIntegers } from "./packed-data.ts";
 
-/** X of every packed value, NaN where missing. @throws DecodeError when groups and values do not add up. */
-export function unpackSpatialDifferencing(
-  section: Section,
-  count: number,
-  bits: number,
-  grouping: Grouping,
-  { order, octets }: Differencing,
-): Float64Array {
-  if (grouping.groupCount === 0) return new Float64Array(count);
-  const data = packedData(section);
+/**
+ * A sink for the differences D that hands X to `emit`. Reads the extra descriptors, and so moves `data` to the groups.
+ * Float64 holds every sum exactly: X stays far below 2⁵³.
+ */
+export function undifference(data: PackedData, { order, octets }: Differencing, emit: BlockSink): BlockSink {
   const descriptors = readIntegers(data, order + 1, 8 * octets, "extra descriptors");
   const minimum = signMagnitude(descriptors[order], 8 * octets);
-  const x = unpackGroups(data, count, bits, grouping);
-  if (order === 1) integrateOnce(x, descriptors[0], minimum);
-  else integrateTwice(x, descriptors[0], descriptors[1], minimum);
-  return x;
+  const firstValues = descriptors.subarray(0, order);
+  return order === 1 ? integrateOnce(firstValues, minimum, emit) : integrateTwice(firstValues, minimum, emit);
 }
 
-/** Float64 holds every sum exactly: X stays far below 2⁵³. */
-function integrateOnce(x: Float64Array, first: number, minimum: number): void {
-  let at = nextPresent(x, 0);
-  if (at === x.length) return;
-  x[at] = first;
-  let last = first;
-  for (at++; at < x.length; at++) {
-    const value = x[at] + minimum + last;
-    // NaN marks a missing value and must not become the neighbor of the next.
-    if (value === value) {
-      x[at] = value;
-      last = value;
+function integrateOnce(firstValues: Float64Array, minimum: number, emit: BlockSink): BlockSink {
+  let started = 0;
+  let last = firstValues[0];
+  return (block, count) => {
+    let at = 0;
+    for (; started < 1 && at < count; at++) if (isPresent(block[at])) block[at] = firstValues[started++];
+    let previous = last;
+    for (; at < count; at++) {
+      const x = block[at] + minimum + previous;
+      block[at] = x;
+      if (isPresent(x)) previous = x;
     }
-  }
+    last = previous;
+    emit(block, count);
+  };
 }
 
-function integrateTwice(x: Float64Array, first: number, second: number, minimum: number): void {
-  let at = nextPresent(x, 0);
-  if (at === x.length) return;
-  x[at] = first;
-  at = nextPresent(x, at + 1);
-  if (at === x.length) return;
-  x[at] = second;
-  let last = second;
-  let beforeLast = first;
-  for (at++; at < x.length; at++) {
-    const value = x[at] + minimum + 2 * last - beforeLast;
-    if (value === value) {
-      x[at] = value;
-      beforeLast = last;
-      last = value;
+function integrateTwice(firstValues: Float64Array, minimum: number, emit: BlockSink): BlockSink {
+  let started = 0;
+  let [beforeLast, last] = firstValues;
+  return (block, count) => {
+    let at = 0;
+    for (; started < 2 && at < count; at++) if (isPresent(block[at])) block[at] = firstValues[started++];
+    let previous = last;
+    let beforePrevious = beforeLast;
+    for (; at < count; at++) {
+      const x = block[at] + minimum + 2 * previous - beforePrevious;
+      block[at] = x;
+      // A missing value (NaN) is nobody's neighbor.
+      if (isPresent(x)) {
+        beforePrevious = previous;
+        previous = x;
+      }
     }
-  }
+    last = previous;
+    beforeLast = beforePrevious;
+    emit(block, count);
+  };
 }
 
-function nextPresent(x: Float64Array, from: number): number {
-  let at = from;
-  while (at < x.length && Number.isNaN(x[at])) at++;
-  return at;
+/** Not NaN, in the form that compiles to one comparison. */
+function isPresent(x: number): boolean {
+  return x === x;
 }

@@ -26,7 +26,7 @@ export function readIdentification(section: Section): Identification {
   return {
     center: unsigned16(section, 6, "originating center"),
     localTable: unsigned8(section, 11, "local table version"),
-    initTime: readTime(section, 13, "reference time") as number as InitTime,
+    initTime: readTime(section, 13, "reference time") as InitTime,
   };
 }
 

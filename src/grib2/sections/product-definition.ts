@@ -86,7 +86,7 @@ export function readProductDefinition(section: Section, initTime: InitTime): Pro
   if (layout.intervalOctet === undefined) {
     return { ...product, leadHours: startLeadHours, validTime: validTime(initTime, startLeadHours) };
   }
-  const end = readTime(section, layout.intervalOctet, "end of the time interval") as number as ValidTime;
+  const end = readTime(section, layout.intervalOctet, "end of the time interval") as ValidTime;
   const ranges = unsigned8(section, layout.intervalOctet + 7, "number of time ranges");
   if (ranges < 1) throw decodeError(section, layout.intervalOctet + 7, "at least one time range", `${ranges}`);
   const process = unsigned8(section, layout.intervalOctet + 12, "statistical process");
