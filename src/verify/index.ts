@@ -11,4 +11,12 @@ export {
 export { gatherMeanError, type MeanError, type MeanErrorGatherer } from "./mean-error.ts";
 export { completeCells } from "./missing.ts";
 export { rankFlatness, rankOf } from "./rank-histogram.ts";
+export {
+  type NamedForecast,
+  type Scorecard,
+  type ScorecardRow,
+  type SkippedHour,
+  scorecard,
+  type Truth,
+} from "./scorecard.ts";
 export { type SpreadSkill, spreadSkill } from "./spread-skill.ts";

@@ -1,0 +1,237 @@
+/**
+ * Scores of one or more forecasts against the truth, for every variable and lead, beside those of persistence:
+ *
+ *   persistence(t₀ + lead) = state(t₀)        skill = 1 − fair CRPS / CRPS of persistence
+ *
+ * A single forecast's CRPS is its MAE. Both sides are scored on the same cells. Forecasts are read one field at a time, so memory
+ * does not grow with their number. Hours the truth cannot serve for are skipped and listed, never filled.
+ * @module
+ */
+import {
+  describeGrid,
+  type Ensemble,
+  type Field,
+  type InitTime,
+  type LeadHours,
+  type RandomKey,
+  type ReportProgress,
+  RequestError,
+  SECONDS_PER_HOUR,
+  type StateSpace,
+  sameGrid,
+  type ValidTime,
+  type VariableName,
+  validTime,
+} from "../core/index.ts";
+import { type EnsembleGatherer, type EnsembleScores, gatherEnsembleScores } from "./ensemble-scores.ts";
+import { gatherMeanError, type MeanErrorGatherer } from "./mean-error.ts";
+import { completeCells } from "./missing.ts";
+
+/** What forecasts are judged by, as plain functions, so that this room needs to know no archive. */
+export interface Truth extends StateSpace {
+  readonly path: string;
+  /** Why an hour cannot serve, in words; `undefined` when it can. */
+  readonly refusal: (time: ValidTime) => string | undefined;
+  /** [ny, nx], physical units. */
+  readonly readField: (time: ValidTime, channel: VariableName) => Promise<Field>;
+}
+
+/** A forecast and the path that names it in complaints. */
+export interface NamedForecast {
+  readonly path: string;
+  readonly forecast: Ensemble;
+}
+
+export interface ScorecardRow extends Omit<EnsembleScores, "memberCount"> {
+  readonly variable: VariableName;
+  readonly leadHours: LeadHours;
+  /** Persistence's MAE, which is its CRPS. */
+  readonly persistenceCrps: number;
+  readonly persistenceRmse: number;
+  /** 1 − crps / persistenceCrps: 1 is perfect, 0 is no better than persistence. */
+  readonly crpsSkillAgainstPersistence: number;
+}
+
+/** A lead of a forecast that could not be scored. */
+export interface SkippedHour {
+  readonly path: string;
+  readonly initTime: InitTime;
+  readonly leadHours: LeadHours;
+  readonly reason: string;
+}
+
+export interface Scorecard {
+  readonly memberCount: number;
+  /** Ascending; of the forecasts that had at least one hour scored. */
+  readonly initTimes: readonly InitTime[];
+  /** How many of them can be chosen at least a day apart: what a claim of significance may count, never cells. */
+  readonly independentCases: number;
+  /** The hours scored, one for each (init, lead). */
+  readonly validTimes: readonly ValidTime[];
+  /** By variable, then by lead; only those with at least one case. */
+  readonly rows: readonly ScorecardRow[];
+  readonly skipped: readonly SkippedHour[];
+}
+
+/**
+ * Scores all forecasts together: every row pools the cells of all its cases.
+ * @throws RequestError when a forecast's grid, channels or member count do not fit, when an init time comes twice, or when not one
+ * hour can be scored.
+ */
+export async function scorecard(
+  forecasts: readonly NamedForecast[],
+  truth: Truth,
+  report?: ReportProgress,
+): Promise<Scorecard> {
+  checkComparable(forecasts, truth);
+  const { memberCount, channels } = forecasts[0].forecast;
+  const skipped: SkippedHour[] = [];
+  const initTimes: InitTime[] = [];
+  const validTimes: ValidTime[] = [];
+  const gatherers = new Map<string, Gatherers>();
+  let done = 0;
+  const total = forecasts.reduce((sum, { forecast }) => sum + forecast.channels.length * forecast.leadHours.length, 0);
+
+  for (const { path, forecast } of forecasts) {
+    const { initTime } = forecast;
+    const scored = forecast.leadHours.filter((leadHours) => {
+      const reason = truth.refusal(validTime(initTime, leadHours));
+      if (reason !== undefined) skipped.push({ path, initTime, leadHours, reason });
+      return reason === undefined;
+    });
+    if (scored.length > 0) initTimes.push(initTime);
+    validTimes.push(...scored.map((leadHours) => validTime(initTime, leadHours)));
+    done += (forecast.leadHours.length - scored.length) * channels.length;
+    for (const variable of channels) {
+      const persistence = scored.length > 0 ? await forecast.readInitial(variable) : new Float32Array();
+      for (const leadHours of scored) {
+        const pair = gatherersOf(gatherers, variable, leadHours, memberCount);
+        const observed = await truth.readField(validTime(initTime, leadHours), variable);
+        const members = await Promise.all(
+          Array.from({ length: memberCount }, (_, member) => forecast.readMember(member, leadHours, variable)),
+        );
+        const complete = completeCells([observed, persistence, ...members]);
+        const tieKey = tieKeyOf(initTime, leadHours, channels.indexOf(variable));
+        pair.ensemble.add({ members, truth: observed, complete, tieKey });
+        pair.persistence.add(persistence, observed, complete);
+        report?.({ label: "score", done: ++done, total, unit: "fields" });
+      }
+    }
+  }
+  if (gatherers.size === 0) throw nothingToScore(truth, skipped);
+  initTimes.sort((a, b) => a - b);
+  const rows = [...gatherers.values()]
+    .map(rowOf)
+    .toSorted((a, b) => channels.indexOf(a.variable) - channels.indexOf(b.variable) || a.leadHours - b.leadHours);
+  return { memberCount, initTimes, independentCases: countADayApart(initTimes), validTimes, rows, skipped };
+}
+
+interface Gatherers {
+  readonly variable: VariableName;
+  readonly leadHours: LeadHours;
+  readonly ensemble: EnsembleGatherer;
+  readonly persistence: MeanErrorGatherer;
+}
+
+function gatherersOf(
+  all: Map<string, Gatherers>,
+  variable: VariableName,
+  leadHours: LeadHours,
+  memberCount: number,
+): Gatherers {
+  const key = `${variable} ${leadHours}`;
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const fresh = {
+    variable,
+    leadHours,
+    ensemble: gatherEnsembleScores(memberCount),
+    persistence: gatherMeanError(),
+  };
+  all.set(key, fresh);
+  return fresh;
+}
+
+function rowOf({ variable, leadHours, ensemble, persistence }: Gatherers): ScorecardRow {
+  const { memberCount: _, ...scores } = ensemble.scores();
+  const { mae, rmse } = persistence.scores();
+  return {
+    variable,
+    leadHours,
+    ...scores,
+    persistenceCrps: mae,
+    persistenceRmse: rmse,
+    crpsSkillAgainstPersistence: 1 - scores.crps / mae,
+  };
+}
+
+/** Keyed by what is scored, not by the order of the files. */
+function tieKeyOf(initTime: InitTime, leadHours: LeadHours, channel: number): RandomKey {
+  return { seed: 0, purpose: "rank-ties", member: channel, lead: Math.round(leadHours * 60), index: initTime / 60 };
+}
+
+/** The most that can be picked out of ascending times with a day or more between neighbors. */
+function countADayApart(ascending: readonly InitTime[]): number {
+  let count = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const time of ascending) {
+    if (time - last < 24 * SECONDS_PER_HOUR) continue;
+    count++;
+    last = time;
+  }
+  return count;
+}
+
+function checkComparable(forecasts: readonly NamedForecast[], truth: Truth): void {
+  if (forecasts.length === 0) throw new RangeError("need at least one forecast");
+  const first = forecasts[0];
+  const initTimes = new Map<InitTime, string>();
+  for (const { path, forecast } of forecasts) {
+    const { grid, channels, memberCount, initTime } = forecast;
+    if (!sameGrid(grid, truth.grid)) {
+      throw new RequestError({
+        place: path,
+        expected: `the grid of ${truth.path}, ${describeGrid(truth.grid)}`,
+        got: `${describeGrid(grid)}${describeGrid(grid) === describeGrid(truth.grid) ? " elsewhere" : ""}`,
+        remedy: "give the archive that the forecast was made from",
+      });
+    }
+    const absent = channels.filter((channel) => !truth.channels.includes(channel));
+    if (absent.length > 0) {
+      throw new RequestError({
+        place: truth.path,
+        expected: `channels ${channels.join(",")} of ${path}`,
+        got: truth.channels.join(","),
+        remedy: `give an archive with ${absent.join(",")}`,
+      });
+    }
+    if (memberCount !== first.forecast.memberCount || channels.join() !== first.forecast.channels.join()) {
+      throw new RequestError({
+        place: path,
+        expected: `${first.forecast.memberCount} members of ${first.forecast.channels.join(",")} as in ${first.path}`,
+        got: `${memberCount} members of ${channels.join(",")}`,
+        remedy: "score ensembles of different make in separate calls",
+      });
+    }
+    const twin = initTimes.get(initTime);
+    if (twin !== undefined) {
+      throw new RequestError({
+        place: path,
+        expected: "forecasts of different init times",
+        got: `the init time of ${twin} again`,
+        remedy: "score different methods in separate calls",
+      });
+    }
+    initTimes.set(initTime, path);
+  }
+}
+
+function nothingToScore(truth: Truth, skipped: readonly SkippedHour[]): RequestError {
+  const reasons = [...new Set(skipped.map(({ reason }) => reason))];
+  return new RequestError({
+    place: truth.path,
+    expected: "at least one valid time of the forecasts that can be scored",
+    got: `none of ${skipped.length} (${reasons.join("; ")})`,
+    remedy: "choose an earlier init time, shorter leads, or another archive",
+  });
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import type { Archive } from "../../src/archive/index.ts";
+import { truthFrom } from "../../src/cli/commands/verify.ts";
+import { scoreReport, scoreTable } from "../../src/cli/score-report.ts";
+import {
+  type Ensemble,
+  HRRR_GRID,
+  type InitTime,
+  utcSeconds,
+  type ValidTime,
+  validTime,
+} from "../../src/core/index.ts";
+import { scorecard } from "../../src/verify/index.ts";
+
+const grid = { ...HRRR_GRID, nx: 2, ny: 1 };
+const init = utcSeconds(2024, 5, 2, 3) as InitTime;
+const hour = (lead: number): ValidTime => validTime(init, lead);
+
+const forecast: Ensemble = {
+  channels: ["t2m"],
+  grid,
+  initTime: init,
+  leadHours: [1, 2, 3, 4],
+  memberCount: 2,
+  synthetic: false,
+  method: "two guesses",
+  readInitial: () => Promise.resolve(Float32Array.of(290, 290)),
+  readMember: (member) => Promise.resolve(Float32Array.of(291 + member, 293 + member)),
+};
+
+/** Trains on +1 h, lacks +3 h, ends before +4 h. */
+const archive = {
+  path: "truth.zarr",
+  channels: ["t2m"],
+  grid,
+  times: [0, 1, 2, 3].map(hour),
+  synthetic: true,
+  source: "sandbox",
+  splits: [
+    { split: "train", first: hour(0), last: hour(1) },
+    { split: "test", first: hour(2), last: hour(3) },
+  ],
+  isWhole: (time: ValidTime) => time !== hour(3),
+  readField: () => Promise.resolve(Float32Array.of(292, 292)),
+} as unknown as Archive;
+
+const forecasts = [{ path: "forecast.zarr", forecast }];
+
+describe("truthFrom", () => {
+  it("refuses hours that train, that are missing and that lie outside, each for its reason", () => {
+    const { refusal } = truthFrom(archive);
+    expect([1, 2, 3, 4].map((lead) => refusal(hour(lead)))).toEqual([
+      "in the training split, which only --allow-training-hours scores",
+      undefined,
+      "missing or damaged in the archive",
+      "outside the archive",
+    ]);
+    expect(truthFrom(archive, { allowTrainingHours: true }).refusal(hour(1))).toBeUndefined();
+  });
+});
+
+describe("scoreReport", () => {
+  it("names what the numbers rest on and survives JSON, with undefined scores as null", async () => {
+    const report = scoreReport(await scorecard(forecasts, truthFrom(archive)), forecasts, archive);
+    const parsed = JSON.parse(JSON.stringify(report)) as typeof report;
+    expect(parsed).toMatchObject({
+      synthetic: true,
+      truth: { path: "truth.zarr", source: "sandbox" },
+      methods: ["two guesses"],
+      memberCount: 2,
+      initTimes: ["2024-05-02T03:00:00Z"],
+      independentCases: 1,
+      trainingHours: 0,
+    });
+    // Members 291, 292 and 293, 294 for 292: distances 1/2 and 3/2; half the mean difference of the pair is 1/2 in both.
+    expect(parsed.scores).toHaveLength(1);
+    expect(parsed.scores[0]).toMatchObject({
+      variable: "t2m",
+      units: "K",
+      leadHours: 2,
+      cells: 2,
+      crps: 0.5,
+      bias: 0.5,
+    });
+    expect(parsed.scores[0]).toMatchObject({ persistenceCrps: 2, crpsSkillAgainstPersistence: 0.75 });
+    expect(parsed.skipped.map(({ validTime: time }) => time)).toEqual(
+      [1, 3, 4].map((h) => `2024-05-02T0${3 + h}:00:00Z`),
+    );
+  });
+
+  it("says how many hours of the training split it includes", async () => {
+    const card = await scorecard(forecasts, truthFrom(archive, { allowTrainingHours: true }));
+    const report = scoreReport(card, forecasts, archive);
+    expect(report.trainingHours).toBe(1);
+    expect(scoreTable(report)).toContain("INCLUDES 1 hour OF THE TRAINING SPLIT");
+  });
+});
+
+describe("scoreTable", () => {
+  it("aligns its columns under a heading that carries every warning", async () => {
+    const lines = scoreTable(scoreReport(await scorecard(forecasts, truthFrom(archive)), forecasts, archive)).split(
+      "\n",
+    );
+    expect(lines.slice(0, 9)).toEqual([
+      "two guesses, 2 members, against truth.zarr (sandbox)",
+      "1 forecast from 2024-05-02T03:00:00Z; 1 independent case (init times a day or more apart; cells of one field are not samples)",
+      "SYNTHETIC DATA: these numbers say nothing about real weather",
+      "not scored: 1 hour in the training split, which only --allow-training-hours scores (first 2024-05-02T04:00:00Z)",
+      "not scored: 1 hour missing or damaged in the archive (first 2024-05-02T06:00:00Z)",
+      "not scored: 1 hour outside the archive (first 2024-05-02T07:00:00Z)",
+      "",
+      "variable  units  lead  cases  cells   CRPS  pers.  skill   RMSE  pers.   bias  spread  ratio",
+      "t2m       K       +2h      1      2  0.500  2.000  0.750  1.118  2.000  0.500   0.707  0.775",
+    ]);
+  });
+});
