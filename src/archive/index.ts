@@ -1,6 +1,6 @@
 /** Archive: real or synthetic hours as one Zarr group, with quality, splits and statistics; everything downstream reads this. */
 export type { Archive } from "./archive.ts";
-export type { Provenance } from "./layout.ts";
+export { brokenAttributes, identified, type Provenance, timeSchema } from "./layout.ts";
 export {
   type FieldMoments,
   globalNormalizer,
@@ -13,7 +13,22 @@ export {
   untransformValue,
 } from "./normalize.ts";
 export { pairsAt } from "./pairs.ts";
-export { isArchive, openArchive } from "./read.ts";
+export {
+  CONSTANT,
+  checkState,
+  DEWPOINT_ABOVE_TEMPERATURE,
+  FROZEN,
+  flagNames,
+  HARD_RANGE,
+  MISSING,
+  NON_FINITE,
+  QUALITY_FLAGS,
+  REJECTING,
+  SOFT_RANGE,
+  SPIKE,
+} from "./quality.ts";
+export { formatAt, isArchive, openArchive, requireShape } from "./read.ts";
+export { channelsSchema, gridSchema, spaceArrays, stateArray, type WholeArray } from "./space.ts";
 export {
   blockOf,
   blockSplits,

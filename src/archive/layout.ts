@@ -1,9 +1,265 @@
-/** @module */
-/** What an archive was made of, file by file, so that a number can be traced to its bytes. */
+/**
+ * What an archive is on disk: one Zarr v3 group.
+ *
+ *   state[time, channel, y, x]  float32   shard = one time with all channels, inner chunk = one tile of one channel
+ *   quality[time, channel]      uint16    flags of `quality.ts`
+ *   lead_hours[time]            float32   lead of the forecast each hour was taken from, NaN where the hour is missing
+ *   time[time]                  int64     valid time, seconds since 1970-01-01, regular
+ *   channel y x latitude longitude crs    `space.ts`
+ *
+ * and in the group's attributes, under "updraft", everything else. docs/specs/archive-format.md says the same for people.
+ * @module
+ */
+import { z } from "zod";
+import {
+  DecodeError,
+  formatTime,
+  type Grid,
+  parseTime,
+  RequestError,
+  SECONDS_PER_HOUR,
+  VARIABLE_NAMES,
+  type ValidTime,
+  type VariableName,
+} from "../core/index.ts";
+import type { ArrayDescription, Attributes } from "../zarr/index.ts";
+import { QUALITY_FLAGS } from "./quality.ts";
+import { channelsSchema, gridSchema, spaceArrays, stateArray, type WholeArray } from "./space.ts";
+import { SPLIT_NAMES, type Splits } from "./splits.ts";
+import type { ChannelStatistics } from "./statistics.ts";
+
+export const ARCHIVE_FORMAT = "updraft-archive";
+const ARCHIVE_VERSION = 1;
+
+/** What an archive was made of, so that a number can be traced to its bytes. */
 export interface Provenance {
-  /** The program and version that wrote it, or the sandbox's parameters in words. */
+  /** The program that wrote it, with what it was told. */
   readonly madeBy: string;
+  /** Files or other inputs, by name. */
   readonly inputs: readonly string[];
-  /** One line per damaged, duplicated or ignored thing met on the way. */
+  /** One line for each damaged, duplicated or ignored thing met on the way. */
   readonly notes: readonly string[];
 }
+
+/** All that an archive says about itself beside its numbers. */
+export interface ArchiveHeader {
+  readonly channels: readonly VariableName[];
+  readonly grid: Grid;
+  readonly first: ValidTime;
+  readonly last: ValidTime;
+  readonly stepHours: number;
+  readonly source: string;
+  readonly synthetic: boolean;
+  readonly splits: Splits;
+  readonly statistics: readonly ChannelStatistics[];
+  readonly provenance: Provenance;
+}
+
+/** Every step from first to last, both included. @throws RangeError when they are not a whole number of steps apart. */
+export function timeAxis(first: ValidTime, last: ValidTime, stepHours: number): ValidTime[] {
+  const steps = stepsBetween(first, last, stepHours);
+  if (steps === undefined) {
+    throw new RangeError(`${formatTime(first)} and ${formatTime(last)} are not whole steps of ${stepHours} h apart`);
+  }
+  return Array.from({ length: steps + 1 }, (_, at) => (first + at * stepHours * SECONDS_PER_HOUR) as ValidTime);
+}
+
+/** Two centuries of hours: more is damage. */
+const MAX_TIMES = 2_000_000;
+
+/** The state array, whose shards are written hour by hour. */
+export function archiveState(header: Pick<ArchiveHeader, "channels" | "grid">, times: number): ArrayDescription {
+  return stateArray("state", [["time", times]], header, {
+    long_name: "state of the atmosphere, one variable a channel, units in channel.channel_units",
+    coordinates: "latitude longitude lead_hours",
+    ancillary_variables: "quality",
+  });
+}
+
+/** Everything but the state, with its values. quality: [time, channel]; leadHours: [time]. */
+export function archiveArrays(
+  header: Pick<ArchiveHeader, "channels" | "grid">,
+  columns: { times: readonly ValidTime[]; quality: Uint16Array; leadHours: Float32Array },
+): WholeArray[] {
+  const count = columns.times.length;
+  return [
+    {
+      array: {
+        name: "time",
+        dataType: "int64",
+        dimensions: ["time"],
+        shape: [count],
+        attributes: {
+          standard_name: "time",
+          long_name: "valid time",
+          units: "seconds since 1970-01-01",
+          calendar: "proleptic_gregorian",
+          axis: "T",
+        },
+      },
+      values: BigInt64Array.from(columns.times, BigInt),
+    },
+    {
+      array: {
+        name: "lead_hours",
+        dataType: "float32",
+        dimensions: ["time"],
+        shape: [count],
+        // "h" and not "hours", which xarray would turn into a time difference.
+        attributes: {
+          standard_name: "forecast_period",
+          long_name: "lead of the forecast it was taken from",
+          units: "h",
+        },
+      },
+      values: columns.leadHours,
+    },
+    {
+      array: {
+        name: "quality",
+        dataType: "uint16",
+        dimensions: ["time", "channel"],
+        shape: [count, header.channels.length],
+        attributes: {
+          standard_name: "quality_flag",
+          flag_masks: QUALITY_FLAGS.map((flag) => flag.mask),
+          flag_meanings: QUALITY_FLAGS.map((flag) => flag.name).join(" "),
+        },
+      },
+      values: columns.quality,
+    },
+    ...spaceArrays(header),
+  ];
+}
+
+/** The group's attributes. */
+export function archiveAttributes(header: ArchiveHeader): Attributes {
+  return {
+    Conventions: "CF-1.11",
+    title: `${header.synthetic ? "SYNTHETIC " : ""}hourly states, ${header.source}`,
+    source: header.source,
+    updraft: {
+      format: ARCHIVE_FORMAT,
+      version: ARCHIVE_VERSION,
+      ...header,
+      first: formatTime(header.first),
+      last: formatTime(header.last),
+      splits: header.splits.map(({ split, first, last }) => ({
+        split,
+        first: formatTime(first),
+        last: formatTime(last),
+      })),
+      statistics: header.statistics.map((entry) =>
+        Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, Number.isNaN(value) ? "NaN" : value])),
+      ),
+    },
+  };
+}
+
+/**
+ * The header held in a group's attributes.
+ * @throws RequestError when the group is no archive or of another version, DecodeError when a part of it is wrong.
+ */
+export function parseArchiveHeader(attributes: Attributes, place: string): ArchiveHeader {
+  const held = identified(attributes, { place, format: ARCHIVE_FORMAT, version: ARCHIVE_VERSION, remedy: MAKE_ONE });
+  const parsed = headerSchema.safeParse(held);
+  if (!parsed.success) throw brokenAttributes(parsed.error, place);
+  const { channels, statistics, first, last, stepHours } = parsed.data;
+  if (stepsBetween(first, last, stepHours) === undefined) {
+    throw new DecodeError({
+      place: `${place} attribute updraft.last`,
+      expected: `whole steps of ${stepHours} h after ${formatTime(first)}`,
+      got: formatTime(last),
+    });
+  }
+  if (statistics.map((entry) => entry.channel).join() !== channels.join()) {
+    throw new DecodeError({
+      place: `${place} attributes`,
+      expected: `statistics of ${channels.join(",")}`,
+      got: statistics.map((entry) => entry.channel).join(","),
+    });
+  }
+  return parsed.data;
+}
+
+/** Steps between two times, undefined unless they are a whole number of them. */
+export function stepsBetween(first: ValidTime, last: ValidTime, stepHours: number): number | undefined {
+  const steps = (last - first) / (stepHours * SECONDS_PER_HOUR);
+  return stepHours > 0 && Number.isInteger(steps) && steps >= 0 && steps < MAX_TIMES ? steps : undefined;
+}
+
+const MAKE_ONE = "make one with `updraft archive build`";
+
+/** The "updraft" attribute, after a look at whose it is. Also what tells a forecast store from an archive. */
+export function identified(
+  attributes: Attributes,
+  { place, format, version, remedy }: { place: string; format: string; version: number; remedy: string },
+): Record<string, unknown> {
+  const { updraft } = attributes;
+  const held = typeof updraft === "object" && updraft !== null ? (updraft as Record<string, unknown>) : {};
+  const found = held["format"];
+  if (found !== format)
+    throw new RequestError({
+      place,
+      expected: `an ${format}`,
+      got: found === undefined ? "another Zarr group" : JSON.stringify(found),
+      remedy,
+    });
+  if (held["version"] === version) return held;
+  throw new RequestError({
+    place,
+    expected: `${format} version ${version}`,
+    got: `version ${JSON.stringify(held["version"])}`,
+    remedy: "use the Updraft that wrote it, or build it again",
+  });
+}
+
+/** Metadata that do not validate, as one line naming the key. */
+export function brokenAttributes(error: z.ZodError, place: string): DecodeError {
+  const [issue] = error.issues;
+  return new DecodeError({
+    place: `${place} attribute updraft.${issue.path.join(".")}`,
+    expected: "metadata of this format",
+    got: issue.message,
+    remedy: "build the store again",
+  });
+}
+
+/** A UTC time as stored, 2018-07-22T12:00:00Z. */
+export const timeSchema: z.ZodType<ValidTime> = z.string().transform((text, context) => {
+  try {
+    return parseTime(text, "metadata") as ValidTime;
+  } catch {
+    context.addIssue({ code: "custom", message: `not a UTC time: ${text}` });
+    return z.NEVER;
+  }
+});
+
+/** JSON has no NaN; Zarr writes it as text, and so do we. */
+const statistic = z.union([z.number(), z.literal("NaN").transform(() => Number.NaN)]);
+
+const headerSchema: z.ZodType<ArchiveHeader> = z.object({
+  channels: channelsSchema,
+  grid: gridSchema,
+  first: timeSchema,
+  last: timeSchema,
+  stepHours: z.number().positive(),
+  source: z.string(),
+  synthetic: z.boolean(),
+  splits: z.array(z.strictObject({ split: z.enum(SPLIT_NAMES), first: timeSchema, last: timeSchema })),
+  statistics: z.array(
+    z.strictObject({
+      channel: z.enum(VARIABLE_NAMES),
+      transform: z.enum(["linear", "log1p", "signed-log"]),
+      mean: statistic,
+      std: statistic,
+      min: statistic,
+      max: statistic,
+      count: z.int().min(0),
+      physicalMin: statistic,
+      physicalMax: statistic,
+      physicalMean: statistic,
+    }),
+  ),
+  provenance: z.strictObject({ madeBy: z.string(), inputs: z.array(z.string()), notes: z.array(z.string()) }),
+});

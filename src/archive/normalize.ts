@@ -15,28 +15,22 @@ import type { ChannelStatistics } from "./statistics.ts";
 /** Share of a channel's global standard deviation below which a field counts as constant. */
 export const STD_FLOOR = 1e-3;
 
-/** f(x) of one value, in float64. log1p of a value below −1 is NaN: quality control rejects such fields before. */
+/** f and f⁻¹. log1p of a value below −1 is NaN: quality control rejects such fields before they come here. */
+const TRANSFORMS: Readonly<Record<Transform, readonly [forward: Map1, inverse: Map1]>> = {
+  linear: [(x) => x, (y) => y],
+  log1p: [Math.log1p, Math.expm1],
+  "signed-log": [(x) => Math.sign(x) * Math.log1p(Math.abs(x)), (y) => Math.sign(y) * Math.expm1(Math.abs(y))],
+};
+type Map1 = (value: number) => number;
+
+/** f(x) of one value, in float64. */
 export function transformValue(transform: Transform, value: number): number {
-  switch (transform) {
-    case "linear":
-      return value;
-    case "log1p":
-      return Math.log1p(value);
-    case "signed-log":
-      return Math.sign(value) * Math.log1p(Math.abs(value));
-  }
+  return TRANSFORMS[transform][0](value);
 }
 
 /** f⁻¹(y) of one value, in float64. */
 export function untransformValue(transform: Transform, value: number): number {
-  switch (transform) {
-    case "linear":
-      return value;
-    case "log1p":
-      return Math.expm1(value);
-    case "signed-log":
-      return Math.sign(value) * Math.expm1(Math.abs(value));
-  }
+  return TRANSFORMS[transform][1](value);
 }
 
 /** A change of variables for whole states, [channel, cells] in and out, and its inverse. Both return new arrays. */

@@ -1,13 +1,15 @@
 /**
  * Mean, spread and range of each channel over the training hours, after its transform: what normalization stands on.
  *
- *   Welford within a field, Chan's merge between fields:
- *   δ = mean_B − mean_A,  mean = mean_A + δ n_B / n,  M2 = M2_A + M2_B + δ² n_A n_B / n,  std = √(M2 / n)
+ *   one field:   mean = Σ y / n,  M2 = Σ (y − mean)²,                              y = f(x), the transformed value
+ *   two merged:  δ = mean_B − mean_A,  mean = mean_A + δ n_B / n,  M2 = M2_A + M2_B + δ² n_A n_B / n
+ *   at the end:  std = √(M2 / n)
  *
- * Source: Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance", eq. 2.1. All in float64.
+ * Source: Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance", eq. 2.1. All in float64, one hour at a time.
  * @module
  */
-import type { Transform, VariableName } from "../core/index.ts";
+import { type Field, type Transform, VARIABLES, type VariableName } from "../core/index.ts";
+import { transformValue } from "./normalize.ts";
 
 /** Of TRANSFORMED values over the training split, except where the name says physical. */
 export interface ChannelStatistics {
@@ -23,4 +25,95 @@ export interface ChannelStatistics {
   readonly physicalMin: number;
   readonly physicalMax: number;
   readonly physicalMean: number;
+}
+
+/** What is kept of any number of fields of one channel. */
+export interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  /** Sum of squared deviations from the mean. */
+  readonly m2: number;
+  readonly min: number;
+  readonly max: number;
+  readonly physicalMin: number;
+  readonly physicalMax: number;
+  readonly physicalMean: number;
+}
+
+/** Of no field at all: the neutral element of `mergeMoments`. */
+export const NO_MOMENTS: Moments = {
+  count: 0,
+  mean: 0,
+  m2: 0,
+  min: Number.POSITIVE_INFINITY,
+  max: Number.NEGATIVE_INFINITY,
+  physicalMin: Number.POSITIVE_INFINITY,
+  physicalMax: Number.NEGATIVE_INFINITY,
+  physicalMean: 0,
+};
+
+/** Of one field of physical values, all finite. */
+export function momentsOf(field: Field, transform: Transform): Moments {
+  const count = field.length;
+  let sum = 0;
+  let physicalSum = 0;
+  let { physicalMin, physicalMax } = NO_MOMENTS;
+  for (const value of field) {
+    sum += transformValue(transform, value);
+    physicalSum += value;
+    physicalMin = Math.min(physicalMin, value);
+    physicalMax = Math.max(physicalMax, value);
+  }
+  const mean = sum / count;
+  let m2 = 0;
+  for (const value of field) m2 += (transformValue(transform, value) - mean) ** 2;
+  return {
+    count,
+    mean,
+    m2,
+    // Every transform grows with its argument.
+    min: transformValue(transform, physicalMin),
+    max: transformValue(transform, physicalMax),
+    physicalMin,
+    physicalMax,
+    physicalMean: physicalSum / count,
+  };
+}
+
+/** Of both together, in either order and any grouping up to float64 rounding. */
+export function mergeMoments(a: Moments, b: Moments): Moments {
+  const count = a.count + b.count;
+  if (count === 0) return NO_MOMENTS;
+  const share = b.count / count;
+  const delta = b.mean - a.mean;
+  return {
+    count,
+    mean: a.mean + delta * share,
+    m2: a.m2 + b.m2 + delta ** 2 * a.count * share,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    physicalMin: Math.min(a.physicalMin, b.physicalMin),
+    physicalMax: Math.max(a.physicalMax, b.physicalMax),
+    physicalMean: a.physicalMean + (b.physicalMean - a.physicalMean) * share,
+  };
+}
+
+/** The statistics that moments amount to. */
+export function channelStatistics(channel: VariableName, moments: Moments): ChannelStatistics {
+  const { transform } = VARIABLES[channel];
+  const { count, m2, ...rest } = moments;
+  if (count > 0) return { channel, transform, count, std: Math.sqrt(m2 / count), ...rest };
+  const none = Number.NaN;
+  return {
+    channel,
+    transform,
+    count,
+    mean: none,
+    std: none,
+    min: none,
+    max: none,
+    physicalMin: none,
+    physicalMax: none,
+    physicalMean: none,
+  };
 }

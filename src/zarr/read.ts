@@ -109,12 +109,9 @@ function withoutHoles(store: zarrita.AsyncReadable, place: string): zarrita.Asyn
       remedy: "copy or build the store again",
     });
   };
-  const { getRange } = store;
   return {
     get: async (key, options) => required(key, await store.get(key, options)),
-    ...(getRange && {
-      getRange: async (key, range, options) => required(key, await getRange(key, range, options)),
-    }),
+    getRange: async (key, range, options) => required(key, await store.getRange?.(key, range, options)),
   };
 }
 

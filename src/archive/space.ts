@@ -1,0 +1,196 @@
+/**
+ * The coordinates every store of ours carries: channel names, the two axes of the grid, the place of every cell, and the CF grid
+ * mapping, so that xarray, GDAL and we ourselves know where a number lies.
+ *
+ *   channel[channel]  y[y]  x[x]  latitude[y, x]  longitude[y, x]  crs[]
+ *
+ * Source: CF-1.11, sections 4.3, 5.6 and appendix F.
+ * @module
+ */
+import { z } from "zod";
+import {
+  cellCoordinates,
+  type Grid,
+  type LambertProjection,
+  type StateSpace,
+  VARIABLE_NAMES,
+  VARIABLES,
+  type VariableName,
+} from "../core/index.ts";
+import { type ArrayDescription, type Attributes, type NumberArray, tileOf } from "../zarr/index.ts";
+
+/** An array and all its values, for those that are small enough to be one chunk. */
+export interface WholeArray {
+  readonly array: ArrayDescription;
+  readonly values: NumberArray | readonly string[];
+}
+
+/** The coordinate arrays of a state space. */
+export function spaceArrays({ channels, grid }: StateSpace): WholeArray[] {
+  const { ny, nx } = grid;
+  const { latitude, longitude } = cellCoordinates(grid);
+  const axes = axesOf(grid);
+  const place = { dataType: "float32", dimensions: ["y", "x"], shape: [ny, nx] } as const;
+  return [
+    {
+      array: {
+        name: "channel",
+        dataType: "string",
+        dimensions: ["channel"],
+        shape: [channels.length],
+        attributes: {
+          long_name: "variable",
+          channel_long_names: channels.map((channel) => VARIABLES[channel].longName),
+          channel_units: channels.map((channel) => VARIABLES[channel].units),
+          channel_standard_names: channels.map((channel) => VARIABLES[channel].cf.standardName),
+        },
+      },
+      values: channels,
+    },
+    {
+      array: { name: "y", dataType: "float64", dimensions: ["y"], shape: [ny], attributes: axes.y.attributes },
+      values: axes.y.values,
+    },
+    {
+      array: { name: "x", dataType: "float64", dimensions: ["x"], shape: [nx], attributes: axes.x.attributes },
+      values: axes.x.values,
+    },
+    {
+      array: { ...place, name: "latitude", attributes: { standard_name: "latitude", units: "degrees_north" } },
+      values: latitude,
+    },
+    {
+      array: { ...place, name: "longitude", attributes: { standard_name: "longitude", units: "degrees_east" } },
+      values: longitude,
+    },
+    {
+      array: { name: "crs", dataType: "int32", dimensions: [], shape: [], attributes: gridMapping(grid) },
+      values: new Int32Array(1),
+    },
+  ];
+}
+
+/** A state array over leading axes of its own: one file for each of their indices, one tile a channel and place in it. */
+export function stateArray(
+  name: string,
+  leading: readonly (readonly [dimension: string, length: number])[],
+  { channels, grid }: StateSpace,
+  attributes: Attributes,
+): ArrayDescription {
+  const { ny, nx } = grid;
+  const ones = leading.map(() => 1);
+  return {
+    name,
+    dataType: "float32",
+    dimensions: [...leading.map(([dimension]) => dimension), "channel", "y", "x"],
+    shape: [...leading.map(([, length]) => length), channels.length, ny, nx],
+    sharding: { shard: [...ones, channels.length, ny, nx], tile: [...ones, 1, ...tileOf(ny, nx)] },
+    attributes: { grid_mapping: "crs", coordinates: "latitude longitude", ...attributes },
+  };
+}
+
+function axesOf(grid: Grid): Record<"x" | "y", { values: Float64Array; attributes: Attributes }> {
+  const axis = (length: number, start: number, step: number): Float64Array =>
+    Float64Array.from({ length }, (_, at) => start + at * step);
+  if (grid.kind === "lambert") {
+    return {
+      x: {
+        values: axis(grid.nx, grid.x0Meters, grid.dxMeters),
+        attributes: { standard_name: "projection_x_coordinate", units: "m", axis: "X" },
+      },
+      y: {
+        values: axis(grid.ny, grid.y0Meters, grid.dyMeters),
+        attributes: { standard_name: "projection_y_coordinate", units: "m", axis: "Y" },
+      },
+    };
+  }
+  return {
+    x: {
+      values: axis(grid.nx, grid.longitude0Degrees, grid.dLongitudeDegrees),
+      attributes: { standard_name: "longitude", units: "degrees_east", axis: "X" },
+    },
+    y: {
+      values: axis(grid.ny, grid.latitude0Degrees, grid.dLatitudeDegrees),
+      attributes: { standard_name: "latitude", units: "degrees_north", axis: "Y" },
+    },
+  };
+}
+
+/** CF-1.11 appendix F. */
+function gridMapping(grid: Grid): Attributes {
+  if (grid.kind === "latlon") return { grid_mapping_name: "latitude_longitude" };
+  const { projection } = grid;
+  const { standardParallel1Degrees: first, standardParallel2Degrees: second } = projection;
+  const wkt = wellKnownText(projection);
+  return {
+    grid_mapping_name: "lambert_conformal_conic",
+    standard_parallel: first === second ? first : [first, second],
+    longitude_of_central_meridian: projection.centralLongitudeDegrees,
+    latitude_of_projection_origin: projection.originLatitudeDegrees,
+    false_easting: 0,
+    false_northing: 0,
+    earth_radius: projection.radiusMeters,
+    crs_wkt: wkt,
+    spatial_ref: wkt,
+  };
+}
+
+/** WKT 2 (ISO 19162), method EPSG:9802. */
+function wellKnownText(projection: LambertProjection): string {
+  const degree = 'ANGLEUNIT["degree",0.0174532925199433]';
+  const metre = 'LENGTHUNIT["metre",1]';
+  const angle = (name: string, value: number, id: number): string =>
+    `PARAMETER["${name}",${value},${degree},ID["EPSG",${id}]]`;
+  return [
+    'PROJCRS["Lambert conformal conic on a sphere"',
+    `BASEGEOGCRS["sphere",DATUM["sphere",ELLIPSOID["sphere",${projection.radiusMeters},0,${metre}]],PRIMEM["Greenwich",0,${degree}]]`,
+    'CONVERSION["Lambert",METHOD["Lambert Conic Conformal (2SP)",ID["EPSG",9802]]',
+    angle("Latitude of false origin", projection.originLatitudeDegrees, 8821),
+    angle("Longitude of false origin", projection.centralLongitudeDegrees, 8822),
+    angle("Latitude of 1st standard parallel", projection.standardParallel1Degrees, 8823),
+    angle("Latitude of 2nd standard parallel", projection.standardParallel2Degrees, 8824),
+    `PARAMETER["Easting at false origin",0,${metre},ID["EPSG",8826]]`,
+    `PARAMETER["Northing at false origin",0,${metre},ID["EPSG",8827]]]`,
+    `CS[Cartesian,2],AXIS["easting (X)",east,ORDER[1],${metre}],AXIS["northing (Y)",north,ORDER[2],${metre}]]`,
+  ].join(",");
+}
+
+/** Sides above this are damage, not a grid: HRRR's longer one is 1799. */
+const MAX_SIDE = 20_000;
+
+const side = z.int().min(1).max(MAX_SIDE);
+const positive = z.number().positive();
+const lambertGrid = z.strictObject({
+  kind: z.literal("lambert"),
+  nx: side,
+  ny: side,
+  x0Meters: z.number(),
+  y0Meters: z.number(),
+  dxMeters: positive,
+  dyMeters: positive,
+  projection: z.strictObject({
+    radiusMeters: positive,
+    standardParallel1Degrees: z.number(),
+    standardParallel2Degrees: z.number(),
+    originLatitudeDegrees: z.number(),
+    centralLongitudeDegrees: z.number(),
+  }),
+});
+const latLonGrid = z.strictObject({
+  kind: z.literal("latlon"),
+  nx: side,
+  ny: side,
+  latitude0Degrees: z.number(),
+  longitude0Degrees: z.number(),
+  dLatitudeDegrees: positive,
+  dLongitudeDegrees: positive,
+});
+
+/** A grid as stored in metadata. */
+export const gridSchema: z.ZodType<Grid> = z.discriminatedUnion("kind", [lambertGrid, latLonGrid]);
+
+/** Channel names as stored in metadata: known, distinct, at least one. */
+export const channelsSchema: z.ZodType<VariableName[]> = z
+  .array(z.enum(VARIABLE_NAMES))
+  .min(1)
+  .refine((channels) => new Set(channels).size === channels.length, "distinct channels");
