@@ -9,3 +9,4 @@ export {
   sandboxSpace,
   sandboxWorld,
 } from "./atmosphere.ts";
+export { type TruePredictive, truePredictive } from "./predictive.ts";
