@@ -1,5 +1,6 @@
 /** Archive: real or synthetic hours as one Zarr group, with quality, splits and statistics; everything downstream reads this. */
 export type { Archive } from "./archive.ts";
+export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/build.ts";
 export { brokenAttributes, identified, type Provenance, timeSchema } from "./layout.ts";
 export {
   type FieldMoments,
