@@ -1,59 +1,40 @@
 /** Symbolic tensors, their derivatives, and the ONNX models made of them. @module */
 
-export type {
-  ConvOptions,
-  DType,
-  EmissionRequest,
-  Margins,
-  ReduceOptions,
-  Session,
-  SessionOptions,
-  Tensor,
-} from "./skeleton.ts";
+// Losses and gradients
+export { gradients } from "./autodiff.ts";
+export type { EmissionRequest } from "./emit.ts";
+// Models and their execution
+export { emitModel } from "./emit.ts";
+export { meanSquaredError } from "./losses.ts";
+export { cos, erf, exp, gelu, log, sigmoid, silu, sin, tanh } from "./ops/activation.ts";
+export type { Operand } from "./ops/arithmetic.ts";
+// Operations
 export {
   abs,
   add,
-  broadcastTo,
-  concat,
-  constant,
-  conv2d,
-  cos,
-  createSession,
-  depthToSpace,
   divide,
-  emitModel,
-  exp,
-  gelu,
-  gradients,
-  greater,
-  groupNorm,
-  input,
-  layerNorm,
-  linear,
-  log,
-  matmul,
   maximum,
-  meanSquaredError,
   minimum,
   multiply,
   negate,
-  pad2d,
-  parameter,
   power,
-  reduceMean,
-  reduceSum,
-  reshape,
-  sigmoid,
-  silu,
-  sin,
-  slice,
-  softmax,
-  spaceToDepth,
   sqrt,
   square,
   subtract,
-  tanh,
-  transpose,
-  upsampleNearest,
-  where,
-} from "./skeleton.ts";
+} from "./ops/arithmetic.ts";
+export { greater, sign, where } from "./ops/comparison.ts";
+export type { ConvOptions } from "./ops/convolution.ts";
+export { conv2d } from "./ops/convolution.ts";
+export type { Margins, PadMode } from "./ops/layout.ts";
+export { broadcastTo, concat, pad, pad2d, reshape, slice, transpose } from "./ops/layout.ts";
+export type { MatmulOptions } from "./ops/matrix.ts";
+export { linear, matmul, softmax } from "./ops/matrix.ts";
+export { groupNorm, layerNorm } from "./ops/normalization.ts";
+export type { ReduceOptions } from "./ops/reduction.ts";
+export { reduceMean, reduceSum } from "./ops/reduction.ts";
+export { averagePool, depthToSpace, spaceToDepth, upsampleNearest } from "./ops/resampling.ts";
+export type { Device, Session, SessionOptions } from "./session.ts";
+export { createSession } from "./session.ts";
+export type { DType, Tensor } from "./tensor.ts";
+// Leaves
+export { constant, input, parameter } from "./tensor.ts";

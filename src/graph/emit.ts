@@ -1,0 +1,154 @@
+/**
+ * From the tape to an ONNX model.
+ *
+ * Nodes are value-numbered: an operator with the same inputs and settings as an earlier one is not written again, so
+ * the backward pass shares what the forward pass has computed, and building a term twice costs nothing.
+ * Names follow from the walk alone: the same graph always gives the same bytes.
+ * @module
+ */
+import { RequestError, ShapeError } from "../core/index.ts";
+import { encodeModel, type OnnxInitializer, type OnnxNode, type OnnxValue } from "../onnx/index.ts";
+import { formatShape, sizeOf } from "./shape.ts";
+import { topologicalOrder } from "./tape.ts";
+import type { Emitter, Tensor } from "./tensor.ts";
+
+/** Operator set 20 brought nothing we need over 18, but is the oldest that IR 9 pairs with. */
+const OPSET = 20;
+
+export interface EmissionRequest {
+  /** What the model gives, by name. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** Parameters named here become initializers; the others are fed. Names that no parameter has are ignored. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
+  readonly name?: string;
+  /** Use only operators of the ONNX standard, for a model that leaves this program; default false. */
+  readonly portable?: boolean;
+  /** Free text that travels with the model. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The bytes of the `.onnx` file that computes `outputs`. Inputs and parameters are found by walking.
+ * @throws RequestError when two different leaves, or a leaf and an output, have one name.
+ * @throws ShapeError when a weight does not have as many numbers as its parameter.
+ */
+export function emitModel({
+  outputs,
+  weights,
+  name = "graph",
+  portable = false,
+  metadata,
+}: EmissionRequest): Uint8Array {
+  const results = Object.entries(outputs);
+  const order = topologicalOrder(results.map(([, x]) => x));
+  const leaves = namedLeaves(order, new Set(Object.keys(outputs)));
+  const writer = nodeWriter(portable);
+  const names = new Map<Tensor, string>();
+  for (const x of order) {
+    names.set(
+      x,
+      x.emit(
+        writer.emitter,
+        x.inputs.map((source) => names.get(source)!),
+      ),
+    );
+  }
+  const nameOf = (x: Tensor): string => names.get(x)!;
+  const bound = leaves.flatMap((leaf) => boundWeight(leaf, weights));
+  const boundNames = new Set(bound.map((weight) => weight.name));
+  return encodeModel({
+    name,
+    opsets: portable ? { "": OPSET } : { "": OPSET, "com.microsoft": 1 },
+    nodes: [...writer.nodes, ...results.map(([outputName, x]) => alias(nameOf(x), outputName))],
+    initializers: [...bound, ...writer.initializers],
+    inputs: leaves.filter((leaf) => !boundNames.has(leaf.name!)).map((leaf) => valueOf(leaf.name!, leaf)),
+    outputs: results.map(([outputName, x]) => valueOf(outputName, x)),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+}
+
+interface NodeWriter {
+  readonly emitter: Emitter;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxInitializer[];
+}
+
+function nodeWriter(portable: boolean): NodeWriter {
+  const nodes: OnnxNode[] = [];
+  const initializers: OnnxInitializer[] = [];
+  const written = new Map<string, string>();
+  // Slashes keep our names apart from those of inputs, parameters and outputs, which may not hold "//".
+  const once = (key: string, stem: string, write: (name: string) => void): string => {
+    const known = written.get(key);
+    if (known !== undefined) return known;
+    const name = `//${stem}${written.size}`;
+    written.set(key, name);
+    write(name);
+    return name;
+  };
+  const emitter: Emitter = {
+    portable,
+    node: (operator, inputs, attributes = {}, domain = "") =>
+      once(JSON.stringify([domain, operator, inputs, attributes]), operator, (name) => {
+        nodes.push({ operator, domain, inputs, outputs: [name], attributes });
+      }),
+    integers: (values) =>
+      once(`integers ${values.join()}`, "integers", (name) => {
+        initializers.push({ name, shape: [values.length], values: BigInt64Array.from(values, BigInt) });
+      }),
+    floats: (values, shape) =>
+      once(`floats ${formatShape(shape)} ${bitPattern(values)}`, "floats", (name) => {
+        initializers.push({ name, shape, values });
+      }),
+  };
+  return { emitter, nodes, initializers };
+}
+
+/** Tells constants apart exactly, -0 from 0 too. */
+function bitPattern(values: Float32Array): string {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length).join();
+}
+
+/** Inputs and parameters, each name once. */
+function namedLeaves(order: readonly Tensor[], outputNames: ReadonlySet<string>): Tensor[] {
+  const leaves = order.filter((x) => x.name !== undefined);
+  const seen = new Map<string, Tensor>();
+  for (const leaf of leaves) {
+    const name = leaf.name!;
+    if (seen.has(name) || outputNames.has(name) || name.startsWith("//")) {
+      throw new RequestError({
+        place: `${leaf.kind} "${name}"`,
+        expected: "a name no other leaf or output of the model has, not beginning with //",
+        got: seen.has(name)
+          ? "two different tensors of that name"
+          : outputNames.has(name)
+            ? "an output of that name"
+            : name,
+        remedy: "make each leaf once and share the tensor",
+      });
+    }
+    seen.set(name, leaf);
+  }
+  return leaves;
+}
+
+function boundWeight(leaf: Tensor, weights: ReadonlyMap<string, Float32Array> | undefined): OnnxInitializer[] {
+  const values = leaf.kind === "parameter" ? weights?.get(leaf.name!) : undefined;
+  if (values === undefined) return [];
+  if (values.length !== sizeOf(leaf.shape)) {
+    throw new ShapeError({
+      place: `parameter "${leaf.name}"`,
+      expected: `${sizeOf(leaf.shape)} values for ${formatShape(leaf.shape)}`,
+      got: `${values.length}`,
+    });
+  }
+  return [{ name: leaf.name!, shape: leaf.shape, values }];
+}
+
+function alias(from: string, to: string): OnnxNode {
+  return { operator: "Identity", domain: "", inputs: [from], outputs: [to], attributes: {} };
+}
+
+function valueOf(name: string, { shape, dtype }: Tensor): OnnxValue {
+  return { name, elementType: dtype, shape };
+}

@@ -1,0 +1,62 @@
+/**
+ * Elementwise functions that bend: exponentials, trigonometry and the nonlinearities of networks.
+ *
+ *   silu(x) = x σ(x)        silu′ = σ + silu · (1 − σ), from the output and σ, without another exponential
+ *   gelu(x) = x Φ(x) = x/2 · (1 + erf(x/√2))
+ * @module
+ */
+import { type Tensor, tensor } from "../tensor.ts";
+import { add, divide, multiply, negate, square, subtract, unary } from "./arithmetic.ts";
+
+export function exp(x: Tensor): Tensor {
+  return unary("exp", "Exp", x, (upstream, result) => multiply(upstream, result));
+}
+
+export function log(x: Tensor): Tensor {
+  return unary("log", "Log", x, (upstream) => divide(upstream, x));
+}
+
+export function sin(x: Tensor): Tensor {
+  return unary("sin", "Sin", x, (upstream) => multiply(upstream, cos(x)));
+}
+
+export function cos(x: Tensor): Tensor {
+  return unary("cos", "Cos", x, (upstream) => negate(multiply(upstream, sin(x))));
+}
+
+export function tanh(x: Tensor): Tensor {
+  return unary("tanh", "Tanh", x, (upstream, y) => multiply(upstream, subtract(1, square(y))));
+}
+
+export function sigmoid(x: Tensor): Tensor {
+  return unary("sigmoid", "Sigmoid", x, (upstream, y) => multiply(upstream, multiply(y, subtract(1, y))));
+}
+
+export function silu(x: Tensor): Tensor {
+  return tensor({
+    kind: "silu",
+    shape: x.shape,
+    inputs: [x],
+    emit: (to, [name]) =>
+      to.portable
+        ? to.node("Mul", [name, to.node("Sigmoid", [name])])
+        : to.node("QuickGelu", [name], { alpha: { float: 1 } }, "com.microsoft"),
+    derivatives: [
+      (upstream, y) => {
+        const gate = sigmoid(x);
+        return multiply(upstream, add(gate, multiply(y, subtract(1, gate))));
+      },
+    ],
+  });
+}
+
+export function gelu(x: Tensor): Tensor {
+  return multiply(multiply(0.5, x), add(1, erf(multiply(Math.SQRT1_2, x))));
+}
+
+/** The error function, 2/√π ∫₀ˣ exp(−t²) dt. */
+export function erf(x: Tensor): Tensor {
+  return unary("erf", "Erf", x, (upstream) =>
+    multiply(upstream, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
+  );
+}

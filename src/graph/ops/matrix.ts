@@ -1,0 +1,115 @@
+/**
+ * Matrix products and softmax.
+ *
+ *   Y = A′ B′  (′: transposed or not)   ⇒   Ā′ = Ȳ B′ᵀ,  B̄′ = A′ᵀ Ȳ
+ *
+ * The transposes are flags of one kernel (FusedMatMul), never copies.
+ * @module
+ */
+import { broadcastShape, formatShape, shapeError } from "../shape.ts";
+import { type Emitter, type Tensor, tensor } from "../tensor.ts";
+import { add, multiply, subtract } from "./arithmetic.ts";
+import { reshape } from "./layout.ts";
+import { reduceSum, sumToShape } from "./reduction.ts";
+
+export interface MatmulOptions {
+  /** Use the transpose of the last two axes of a; default false. */
+  readonly transposeA?: boolean;
+  /** Use the transpose of the last two axes of b; default false. */
+  readonly transposeB?: boolean;
+}
+
+/** a [..., m, k] times b [..., k, n] → [..., m, n]; leading axes broadcast. */
+export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: MatmulOptions = {}): Tensor {
+  const [rows, depthA] = lastTwo(a, transposeA);
+  const [depthB, columns] = lastTwo(b, transposeB);
+  const lead = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  if (depthA !== depthB || lead === undefined) {
+    const flags = `${transposeA ? " transposed" : ""} and ${formatShape(b.shape)}${transposeB ? " transposed" : ""}`;
+    throw shapeError("matmul", "[..., m, k] and [..., k, n]", formatShape(a.shape) + flags);
+  }
+  return tensor({
+    kind: "matmul",
+    shape: [...lead, rows, columns],
+    inputs: [a, b],
+    attributes: { transposeA, transposeB },
+    emit: (to, [left, right]) =>
+      emitMatmul(
+        to,
+        { name: left, rank: a.shape.length, transposed: transposeA },
+        {
+          name: right,
+          rank: b.shape.length,
+          transposed: transposeB,
+        },
+      ),
+    derivatives: [
+      (upstream) =>
+        sumToShape(
+          transposeA
+            ? matmul(b, upstream, { transposeA: transposeB, transposeB: true })
+            : matmul(upstream, b, { transposeB: !transposeB }),
+          a.shape,
+        ),
+      (upstream) =>
+        sumToShape(
+          transposeB
+            ? matmul(upstream, a, { transposeA: true, transposeB: transposeA })
+            : matmul(a, upstream, { transposeA: !transposeA }),
+          b.shape,
+        ),
+    ],
+  });
+}
+
+/** x [..., in], weight [out, in], bias [out] → x·weightᵀ + bias, [..., out]. */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  const features = x.shape.at(-1);
+  if (weight.shape.length !== 2 || weight.shape[1] !== features || (bias && bias.shape.length !== 1)) {
+    const got = [x, weight, ...(bias ? [bias] : [])].map(({ shape }) => formatShape(shape)).join(", ");
+    throw shapeError("linear", "x [..., in], weight [out, in], bias [out]", got);
+  }
+  const rows = reshape(x, [-1, features]);
+  const product = matmul(rows, weight, { transposeB: true });
+  const biased = bias === undefined ? product : add(product, bias);
+  return reshape(biased, [...x.shape.slice(0, -1), weight.shape[0]]);
+}
+
+/** exp(x) / Σ exp(x) over the last axis. */
+export function softmax(x: Tensor): Tensor {
+  if (x.shape.length === 0) throw shapeError("softmax", "at least one axis", "a scalar");
+  return tensor({
+    kind: "softmax",
+    shape: x.shape,
+    inputs: [x],
+    emit: (to, inputs) => to.node("Softmax", inputs, { axis: -1 }),
+    derivatives: [
+      (upstream, y) => multiply(y, subtract(upstream, reduceSum(multiply(upstream, y), [-1], { keepDims: true }))),
+    ],
+  });
+}
+
+interface Factor {
+  readonly name: string;
+  readonly rank: number;
+  readonly transposed: boolean;
+}
+
+/** One FusedMatMul when it takes flags; with only standard operators, transposes and MatMul. */
+export function emitMatmul(to: Emitter, left: Factor, right: Factor): string {
+  const [transA, transB] = [left.transposed ? 1 : 0, right.transposed ? 1 : 0];
+  if (transA + transB === 0) return to.node("MatMul", [left.name, right.name]);
+  if (!to.portable) return to.node("FusedMatMul", [left.name, right.name], { transA, transB }, "com.microsoft");
+  const plain = [left, right].map(({ name, rank, transposed }) => {
+    if (!transposed) return name;
+    const perm = Array.from({ length: rank }, (_, axis) => axis);
+    return to.node("Transpose", [name], { perm: [...perm.slice(0, -2), rank - 1, rank - 2] });
+  });
+  return to.node("MatMul", plain);
+}
+
+function lastTwo(x: Tensor, transposed: boolean): readonly [number, number] {
+  if (x.shape.length < 2) throw shapeError("matmul", "at least two axes", formatShape(x.shape));
+  const [rows, columns] = x.shape.slice(-2);
+  return transposed ? [columns, rows] : [rows, columns];
+}

@@ -1,0 +1,91 @@
+/**
+ * Changing the resolution of [n, c, h, w].
+ *
+ *   spaceToDepth ↔ depthToSpace   a block of b × b cells becomes b² channels: exact, nothing is lost
+ *   upsampleNearest ↔ averagePool each cell repeated f × f times; the mean of f × f cells
+ *
+ * Channel order of spaceToDepth is ONNX's: out[n, (i·b + j)·c + k, y, x] = in[n, k, y·b + i, x·b + j].
+ * (PyTorch's pixel_unshuffle puts k first.)
+ * @module
+ */
+import { formatShape, shapeError } from "../shape.ts";
+import { type Tensor, tensor } from "../tensor.ts";
+import { divide, multiply } from "./arithmetic.ts";
+
+/** [n, c, h, w] → [n, c·block², h/block, w/block]. */
+export function spaceToDepth(x: Tensor, block: number): Tensor {
+  const [n, c, h, w] = coarsenable("spaceToDepth", x, block);
+  if (block === 1) return x;
+  return tensor({
+    kind: "spaceToDepth",
+    shape: [n, c * block ** 2, h / block, w / block],
+    inputs: [x],
+    attributes: { block },
+    emit: (to, inputs) => to.node("SpaceToDepth", inputs, { blocksize: block }),
+    derivatives: [(upstream) => depthToSpace(upstream, block)],
+  });
+}
+
+/** [n, c·block², h, w] → [n, c, h·block, w·block]: the inverse of `spaceToDepth`. */
+export function depthToSpace(x: Tensor, block: number): Tensor {
+  const [n, c, h, w] = fourAxes("depthToSpace", x, block);
+  if (c % block ** 2 !== 0) {
+    throw shapeError("depthToSpace", `channels that ${block ** 2} divides`, formatShape(x.shape));
+  }
+  if (block === 1) return x;
+  return tensor({
+    kind: "depthToSpace",
+    shape: [n, c / block ** 2, h * block, w * block],
+    inputs: [x],
+    attributes: { block },
+    emit: (to, inputs) => to.node("DepthToSpace", inputs, { blocksize: block, mode: "DCR" }),
+    derivatives: [(upstream) => spaceToDepth(upstream, block)],
+  });
+}
+
+/** Each cell repeated factor × factor times. */
+export function upsampleNearest(x: Tensor, factor: number): Tensor {
+  const [n, c, h, w] = fourAxes("upsampleNearest", x, factor);
+  if (factor === 1) return x;
+  return tensor({
+    kind: "upsampleNearest",
+    shape: [n, c, h * factor, w * factor],
+    inputs: [x],
+    attributes: { factor },
+    emit: (to, [name]) =>
+      to.node("Resize", [name, "", to.floats(Float32Array.of(1, 1, factor, factor), [4])], {
+        mode: "nearest",
+        coordinate_transformation_mode: "asymmetric",
+        nearest_mode: "floor",
+      }),
+    derivatives: [(upstream) => multiply(factor ** 2, averagePool(upstream, factor))],
+  });
+}
+
+/** The mean of each factor × factor block of cells. */
+export function averagePool(x: Tensor, factor: number): Tensor {
+  const [n, c, h, w] = coarsenable("averagePool", x, factor);
+  if (factor === 1) return x;
+  return tensor({
+    kind: "averagePool",
+    shape: [n, c, h / factor, w / factor],
+    inputs: [x],
+    attributes: { factor },
+    emit: (to, inputs) => to.node("AveragePool", inputs, { kernel_shape: [factor, factor], strides: [factor, factor] }),
+    derivatives: [(upstream) => divide(upsampleNearest(upstream, factor), factor ** 2)],
+  });
+}
+
+function fourAxes(operation: string, x: Tensor, factor: number): readonly number[] {
+  if (!(Number.isInteger(factor) && factor >= 1)) throw new RangeError(`${operation}: a whole factor, got ${factor}`);
+  if (x.shape.length !== 4) throw shapeError(operation, "[n, c, h, w]", formatShape(x.shape));
+  return x.shape;
+}
+
+function coarsenable(operation: string, x: Tensor, factor: number): readonly number[] {
+  const shape = fourAxes(operation, x, factor);
+  if (shape[2] % factor !== 0 || shape[3] % factor !== 0) {
+    throw shapeError(operation, `height and width that ${factor} divides`, formatShape(shape), "pad the grid first");
+  }
+  return shape;
+}

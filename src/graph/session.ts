@@ -1,0 +1,112 @@
+/**
+ * Runs a model: named float32 arrays in, named float32 arrays out. The only file that knows ONNX Runtime.
+ *
+ * Nothing is repaired on the way: every feed must be there with exactly the length its shape needs, and a NaN that goes
+ * in or arises inside comes out.
+ * @module
+ */
+import { DecodeError, RequestError, ShapeError } from "../core/index.ts";
+import { formatShape, sizeOf } from "./shape.ts";
+
+/** Where the arithmetic happens. `cuda` needs ONNX Runtime's CUDA libraries (docs/design/0001). */
+export type Device = "cpu" | "webgpu" | "cuda";
+
+const DEVICES: readonly string[] = ["cpu", "webgpu", "cuda"] satisfies Device[];
+
+export interface SessionOptions {
+  /** Default "cpu". */
+  readonly device?: Device | (string & {});
+  /** Threads within one operation; default as many as the machine has cores. Results do not depend on it. */
+  readonly threads?: number;
+}
+
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * One pass through the model. Row-major arrays, one per input.
+   * @throws RequestError for a feed that is missing or that the model does not know.
+   * @throws ShapeError for a feed of another length than its shape has.
+   */
+  run(feeds: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
+  /** Frees the model's memory; `run` throws from then on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a model onto a device.
+ * @throws RequestError for a device that is unknown or not available here, or a thread count that is not positive.
+ * @throws DecodeError when the bytes are not a model ONNX Runtime accepts.
+ */
+export async function createSession(
+  model: Uint8Array,
+  { device = "cpu", threads }: SessionOptions = {},
+): Promise<Session> {
+  if (!DEVICES.includes(device)) {
+    throw new RequestError({ place: "device", expected: `one of ${DEVICES.join(", ")}`, got: JSON.stringify(device) });
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw new RequestError({ place: "threads", expected: "a positive whole number", got: String(threads) });
+  }
+  const { InferenceSession, Tensor: Value } = await import("onnxruntime-node");
+  const native = await InferenceSession.create(model, {
+    executionProviders: [device],
+    executionMode: "sequential",
+    interOpNumThreads: 1,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  }).catch((cause: unknown) => {
+    throw unusable(device, cause);
+  });
+  const shapes = new Map(
+    native.inputMetadata.map((meta) => [meta.name, meta.isTensor ? (meta.shape as readonly number[]) : []]),
+  );
+  let open = true;
+  return {
+    inputNames: native.inputNames,
+    outputNames: native.outputNames,
+    run: async (feeds) => {
+      if (!open) throw new RangeError("this session is closed");
+      checkFeeds(feeds, shapes);
+      const values = Object.entries(feeds).map(([name, data]) => [name, new Value("float32", data, shapes.get(name))]);
+      const results = await native.run(Object.fromEntries(values));
+      return Object.fromEntries(native.outputNames.map((name) => [name, results[name].data as Float32Array]));
+    },
+    close: async () => {
+      if (!open) return;
+      open = false;
+      await native.release();
+    },
+  };
+}
+
+function checkFeeds(
+  feeds: Readonly<Record<string, Float32Array>>,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): void {
+  const missing = [...shapes.keys()].filter((name) => !Object.hasOwn(feeds, name));
+  const unknown = Object.keys(feeds).filter((name) => !shapes.has(name));
+  if (missing.length > 0 || unknown.length > 0) {
+    throw new RequestError({
+      place: "feeds",
+      expected: missing.length > 0 ? `also ${missing.join(", ")}` : `only ${[...shapes.keys()].join(", ")}`,
+      got: unknown.length > 0 ? `unknown ${unknown.join(", ")}` : `${Object.keys(feeds).length} feeds without them`,
+    });
+  }
+  for (const [name, shape] of shapes) {
+    if (feeds[name].length !== sizeOf(shape)) {
+      const expected = `${sizeOf(shape)} values for ${formatShape(shape)}`;
+      throw new ShapeError({ place: `feed "${name}"`, expected, got: String(feeds[name].length) });
+    }
+  }
+}
+
+/** Tells a device that is not there from bytes that are not a model. */
+function unusable(device: string, cause: unknown): RequestError | DecodeError {
+  const got = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
+  return device === "cpu"
+    ? new DecodeError({ place: "ONNX model", expected: "a model ONNX Runtime accepts", got }, { cause })
+    : new RequestError(
+        { place: `device ${device}`, expected: "a device this machine has", got, remedy: "use --device cpu" },
+        { cause },
+      );
+}
