@@ -16,7 +16,10 @@ export const peerPython: string | undefined = existsSync(candidate) ? candidate 
 
 /** A suite that needs Python. Skips loudly, by name, where it is absent. */
 export function describeWithPeer(name: string, suite: () => void): void {
-  if (peerPython !== undefined) return describe(name, suite);
+  if (peerPython !== undefined) {
+    describe(name, suite);
+    return;
+  }
   process.stderr.write(`SKIPPED for want of Python peers (peers/README.md): ${name}\n`);
   describe.skip(`${name} [no Python peers]`, suite);
 }

@@ -14,7 +14,10 @@ export const sharedData: string | undefined = existsSync(candidate) ? candidate 
 
 /** A suite that needs the real data. Skips loudly, by name, where they are absent. */
 export function describeWithData(name: string, suite: (folder: string) => void): void {
-  if (sharedData !== undefined) return describe(name, () => suite(sharedData as string));
+  if (sharedData !== undefined) {
+    describe(name, () => suite(sharedData));
+    return;
+  }
   process.stderr.write(`SKIPPED for want of real data (set UPDRAFT_DATA): ${name}\n`);
   describe.skip(`${name} [no real data at UPDRAFT_DATA]`, () => suite(candidate));
 }
