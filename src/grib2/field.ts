@@ -26,6 +26,8 @@ export interface GribField {
   readonly file: string;
   readonly offset: number;
   readonly length: number;
+  /** Originating center, 7 for NCEP: local numbers (192 and up) are to be read by its tables. */
+  readonly center: number;
   readonly discipline: number;
   readonly category: number;
   readonly number: number;
@@ -141,6 +143,7 @@ function fieldFrom(
     file,
     offset,
     length,
+    center,
     discipline,
     category,
     number,

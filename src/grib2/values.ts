@@ -85,7 +85,8 @@ function scaleInto(out: Float32Array | Float64Array, scaling: Scaling): BlockSin
   const decimal = decimalPower(scaling.decimalScaleFactor);
   let at = 0;
   return (block, count) => {
-    for (let index = 0; index < count; index++) out[at + index] = (block[index] * binary + referenceValue) * decimal;
+    const [from, r, b, d] = [at, referenceValue, binary, decimal];
+    for (let index = 0; index < count; index++) out[from + index] = (block[index] * b + r) * d;
     at += count;
   };
 }

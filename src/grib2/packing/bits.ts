@@ -24,7 +24,7 @@ export function unpackBits(
     return;
   }
   let octet = Math.floor(from / 8);
-  let bit = from % 8;
+  let bit = from - 8 * octet;
   const drop = 32 - width;
   if (width <= 25) {
     // With at most 7 bits before it, the value lies within one load.

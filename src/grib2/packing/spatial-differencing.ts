@@ -30,9 +30,10 @@ function integrateOnce(firstValues: Float64Array, minimum: number, emit: BlockSi
   return (block, count) => {
     let at = 0;
     for (; started < 1 && at < count; at++) if (isPresent(block[at])) block[at] = firstValues[started++];
+    const m = minimum;
     let previous = last;
     for (; at < count; at++) {
-      const x = block[at] + minimum + previous;
+      const x = block[at] + m + previous;
       block[at] = x;
       if (isPresent(x)) previous = x;
     }
@@ -47,10 +48,11 @@ function integrateTwice(firstValues: Float64Array, minimum: number, emit: BlockS
   return (block, count) => {
     let at = 0;
     for (; started < 2 && at < count; at++) if (isPresent(block[at])) block[at] = firstValues[started++];
+    const m = minimum;
     let previous = last;
     let beforePrevious = beforeLast;
     for (; at < count; at++) {
-      const x = block[at] + minimum + 2 * previous - beforePrevious;
+      const x = block[at] + m + 2 * previous - beforePrevious;
       block[at] = x;
       // A missing value (NaN) is nobody's neighbor.
       if (isPresent(x)) {

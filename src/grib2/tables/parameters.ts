@@ -1,4 +1,13 @@
-/** Parameter abbreviations. @module */
+/**
+ * Abbreviations of parameters (code table 4.2), as wgrib2 and NCEP's inventories write them. Numbers from 192 up are local: they
+ * mean something only together with the center that defined them, here NCEP (7).
+ *
+ * Rows: every parameter of HRRR's surface and sub-hourly inventories, and the common ones of NCEP's other models. Source: NCEP's
+ * GRIB2 table (wgrib2 gribtable, table version 2024), checked against HRRR's own .idx files.
+ * @module
+ */
+
+/** What identifies a parameter. */
 export interface Parameter {
   readonly discipline: number;
   readonly category: number;
@@ -6,6 +15,319 @@ export interface Parameter {
   readonly center: number;
   readonly localTable: number;
 }
+
+const NCEP = 7;
+const FIRST_LOCAL = 192;
+
+/** "REFC", or for one that is not in the table what wgrib2 writes: "var discipline=0 center=7 local_table=1 parmcat=16 parm=201". */
 export function parameterName({ discipline, category, number, center, localTable }: Parameter): string {
-  return `var discipline=${discipline} center=${center} local_table=${localTable} parmcat=${category} parm=${number}`;
+  const isLocal = discipline >= FIRST_LOCAL || category >= FIRST_LOCAL || number >= FIRST_LOCAL;
+  const known = !isLocal || center === NCEP ? NAMES[`${discipline}.${category}`]?.[number] : undefined;
+  return (
+    known ??
+    `var discipline=${discipline} center=${center} local_table=${localTable} parmcat=${category} parm=${number}`
+  );
 }
+
+/** Discipline and category, then number. */
+const NAMES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  // Meteorology: temperature
+  "0.0": {
+    0: "TMP",
+    1: "VTMP",
+    2: "POT",
+    3: "EPOT",
+    4: "TMAX",
+    5: "TMIN",
+    6: "DPT",
+    7: "DEPR",
+    8: "LAPR",
+    10: "LHTFL",
+    11: "SHTFL",
+    12: "HEATX",
+    13: "WCF",
+    15: "VPTMP",
+    16: "SNOHF",
+    17: "SKINT",
+    18: "SNOT",
+    21: "APTMP",
+    192: "SNOHF",
+  },
+  // Moisture
+  "0.1": {
+    0: "SPFH",
+    1: "RH",
+    2: "MIXR",
+    3: "PWAT",
+    7: "PRATE",
+    8: "APCP",
+    9: "NCPCP",
+    10: "ACPCP",
+    11: "SNOD",
+    12: "SRWEQ",
+    13: "WEASD",
+    19: "PTYPE",
+    22: "CLMR",
+    23: "ICMR",
+    24: "RWMR",
+    25: "SNMR",
+    29: "ASNOW",
+    31: "HAIL",
+    32: "GRLE",
+    33: "CRAIN",
+    34: "CFRZR",
+    35: "CICEP",
+    36: "CSNOW",
+    37: "CPRAT",
+    39: "CPOFP",
+    40: "PEVAP",
+    42: "SNOWC",
+    43: "FRAIN",
+    44: "RIME",
+    69: "TCOLW",
+    70: "TCOLI",
+    74: "TCOLG",
+    192: "CRAIN",
+    193: "CFRZR",
+    194: "CICEP",
+    195: "CSNOW",
+    196: "CPRAT",
+    197: "MDIV",
+    199: "PEVAP",
+    200: "PEVPR",
+    201: "SNOWC",
+    202: "FRAIN",
+    203: "RIME",
+    225: "FRZR",
+    226: "PWTHER",
+    227: "FROZR",
+    241: "TSNOW",
+    242: "RHPW",
+    245: "MAXVIG",
+  },
+  // Momentum
+  "0.2": {
+    0: "WDIR",
+    1: "WIND",
+    2: "UGRD",
+    3: "VGRD",
+    4: "STRM",
+    5: "VPOT",
+    8: "VVEL",
+    9: "DZDT",
+    10: "ABSV",
+    11: "ABSD",
+    12: "RELV",
+    13: "RELD",
+    14: "PVORT",
+    15: "VUCSH",
+    16: "VVCSH",
+    17: "UFLX",
+    18: "VFLX",
+    21: "MAXGUST",
+    22: "GUST",
+    25: "VWSH",
+    27: "USTM",
+    28: "VSTM",
+    29: "CD",
+    30: "FRICV",
+    192: "VWSH",
+    194: "USTM",
+    195: "VSTM",
+    196: "CD",
+    197: "FRICV",
+    220: "MAXUVV",
+    221: "MAXDVV",
+    222: "MAXUW",
+    223: "MAXVW",
+    224: "VRATE",
+  },
+  // Mass
+  "0.3": {
+    0: "PRES",
+    1: "PRMSL",
+    2: "PTEND",
+    3: "ICAHT",
+    4: "GP",
+    5: "HGT",
+    6: "DIST",
+    10: "DEN",
+    11: "ALTS",
+    18: "HPBL",
+    192: "MSLET",
+    193: "5WAVH",
+    196: "HPBL",
+    197: "5WAVA",
+    198: "MSLMA",
+    199: "TSLSA",
+    200: "PLPL",
+    205: "LAYTH",
+  },
+  // Short-wave radiation
+  "0.4": {
+    7: "DSWRF",
+    8: "USWRF",
+    9: "NSWRF",
+    192: "DSWRF",
+    193: "USWRF",
+    194: "DUVB",
+    195: "CDUVB",
+    196: "CSDSF",
+    197: "SWHR",
+    198: "CSUSF",
+    199: "CFNSF",
+    200: "VBDSF",
+    201: "VDDSF",
+    202: "NBDSF",
+    203: "NDDSF",
+  },
+  // Long-wave radiation
+  "0.5": {
+    3: "DLWRF",
+    4: "ULWRF",
+    5: "NLWRF",
+    192: "DLWRF",
+    193: "ULWRF",
+    194: "LWHR",
+    195: "CSULF",
+    196: "CSDLF",
+    197: "CFNLF",
+  },
+  // Cloud
+  "0.6": {
+    0: "CICE",
+    1: "TCDC",
+    2: "CDCON",
+    3: "LCDC",
+    4: "MCDC",
+    5: "HCDC",
+    6: "CWAT",
+    7: "CDCA",
+    13: "CEIL",
+    22: "CDCC",
+    192: "CDLYR",
+    193: "CWORK",
+    195: "TCOND",
+    196: "TCOLW",
+    197: "TCOLI",
+    198: "TCOLC",
+    199: "FICE",
+    201: "SUNSD",
+  },
+  // Thermodynamic stability
+  "0.7": {
+    0: "PLI",
+    1: "BLI",
+    2: "KX",
+    3: "KOX",
+    4: "TOTALX",
+    5: "SX",
+    6: "CAPE",
+    7: "CIN",
+    8: "HLCY",
+    9: "EHLX",
+    10: "LFTX",
+    11: "4LFTX",
+    12: "RI",
+    15: "UPHL",
+    192: "LFTX",
+    193: "4LFTX",
+    194: "RI",
+    195: "CWDI",
+    197: "UPHL",
+    198: "LAI",
+    199: "MXUPHL",
+    200: "MNUPHL",
+    203: "DCAPE",
+    204: "EFHL",
+    205: "ESP",
+    206: "CANGLE",
+    207: "E3KH",
+    208: "STPC",
+    209: "SIGH",
+    210: "SCCP",
+    211: "SIGT",
+    212: "MLFC",
+  },
+  // Trace gases
+  "0.14": { 0: "TOZNE", 1: "O3MR", 192: "O3MR", 193: "OZCON" },
+  // Radar
+  "0.15": { 1: "BREF", 2: "BRVEL", 3: "VIL", 4: "LMAXBR", 5: "PREC" },
+  // Forecast radar imagery
+  "0.16": {
+    0: "REFZR",
+    1: "REFZI",
+    2: "REFZC",
+    3: "RETOP",
+    4: "REFD",
+    5: "REFC",
+    192: "REFZR",
+    193: "REFZI",
+    194: "REFZC",
+    195: "REFD",
+    196: "REFC",
+    197: "RETOP",
+    198: "MAXREF",
+  },
+  // Electrodynamics
+  "0.17": { 0: "LTNGSD", 1: "LTPINX", 192: "LTNG" },
+  // Physical atmospheric properties
+  "0.19": {
+    0: "VIS",
+    1: "ALBDO",
+    2: "TSTM",
+    3: "MIXHT",
+    11: "TKE",
+    17: "MXSALB",
+    18: "SNFALB",
+    192: "MXSALB",
+    193: "SNFALB",
+  },
+  // Atmospheric chemical constituents
+  "0.20": { 0: "MASSDEN", 1: "COLMD", 2: "MASSMR", 102: "AOTK" },
+  // Hydrology
+  "1.0": { 5: "BGRUN", 6: "SSRUN", 192: "BGRUN", 193: "SSRUN" },
+  "1.1": { 192: "CPOZP", 193: "CPOFP" },
+  // Land surface
+  "2.0": {
+    0: "LAND",
+    1: "SFCR",
+    2: "TSOIL",
+    3: "SOILM",
+    4: "VEG",
+    5: "WATR",
+    6: "EVAPT",
+    7: "MTERH",
+    9: "SOILW",
+    10: "GFLUX",
+    11: "MSTAV",
+    13: "CNWAT",
+    192: "SOILW",
+    193: "GFLUX",
+    194: "MSTAV",
+    195: "SFEXC",
+    196: "CNWAT",
+    198: "VGTYP",
+    200: "RSMIN",
+    201: "WILT",
+    228: "ACOND",
+    231: "VEGMIN",
+    232: "VEGMAX",
+  },
+  "2.3": { 0: "SOTYP", 192: "SOILL", 194: "SLTYP", 203: "FLDCP" },
+  // Satellite, simulated
+  "3.192": {
+    0: "SBT122",
+    1: "SBT123",
+    2: "SBT124",
+    3: "SBT126",
+    6: "SBT112",
+    7: "SBT113",
+    8: "SBT114",
+    9: "SBT115",
+  },
+  // Ocean
+  "10.0": { 3: "HTSGW", 4: "WVDIR", 5: "WVHGT", 6: "WVPER" },
+  "10.2": { 0: "ICEC", 1: "ICETK", 8: "ICETMP" },
+  "10.3": { 0: "WTMP" },
+};

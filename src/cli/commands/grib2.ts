@@ -1,0 +1,241 @@
+/** `updraft grib2 ls`: what GRIB2 files hold, one line a message. @module */
+import { createHash } from "node:crypto";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { Command } from "commander";
+import {
+  DecodeError,
+  formatHour,
+  formatTime,
+  isUpdraftError,
+  RequestError,
+  type UpdraftError,
+} from "../../core/index.ts";
+import { decodeValues, fieldsOf, type GribField, type GribMessage, scanMessages } from "../../grib2/index.ts";
+
+/** A compressed file may unpack to this much, four times a whole HRRR surface file. */
+const MAX_UNPACKED_BYTES = 2 ** 29;
+
+export function grib2Command(): Command {
+  const ls = new Command("ls")
+    .description("list the messages of GRIB2 files: what, where, when, how packed, and the values' range")
+    .argument("<file...>", "GRIB2 files, plain or .gz; each is read whole, so up to 2 GiB each")
+    .option("--json", "NDJSON: one JSON object a line, with a sha256 of the values")
+    .addHelpText(
+      "after",
+      `
+Columns: number, byte offset, init time, lead, parameter, level, grid, grid and packing template, range, mean, missing.
+With --json: file, index, field (only in messages of several), offset, length, discipline, category, number, variable, level,
+initTime, leadHours, validTime, nx, ny, gridTemplate, packingTemplate, min, max, mean, missing, sha256. Lead and valid time are
+the end of an accumulation's interval. sha256 is of the values as little-endian float32 in stored order, missing as 0x7fc00000.
+Bytes between messages are skipped and noted on stderr. A damaged or unsupported message is an error (exit code 3) after the
+others are listed.
+
+Example:
+  updraft grib2 ls hrrr.t00z.wrfsfcf01.grib2
+  updraft grib2 ls --json *.grib2 | jq -r 'select(.variable == "TMP") | .max'`,
+    )
+    .action((files: readonly string[], { json = false }: { json?: boolean }) => {
+      listFiles(files, json ? jsonLine : files.length > 1 ? namedLine(files) : plainLine);
+    });
+  return new Command("grib2").description("look into GRIB2 files").addCommand(ls.exitOverride());
+}
+
+/** What a line is made of. */
+interface Listed {
+  readonly field: GribField;
+  /** Counted from 1, as wgrib2 does. */
+  readonly index: number;
+  /** Place within a message of several fields, counted from 1. */
+  readonly part: number | undefined;
+  readonly summary: Summary;
+}
+
+/** Lists all that can be read; problems are told as they come, and the last is thrown for its exit code. */
+function listFiles(paths: readonly string[], format: (listed: Listed) => string): void {
+  for (const path of paths) requireReadable(path);
+  let problem: UpdraftError | undefined;
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (!isUpdraftError(error)) throw error;
+      if (problem !== undefined) process.stderr.write(`updraft: ${problem.message}\n`);
+      problem = error;
+    }
+  };
+  for (const path of paths) {
+    const file = basename(path);
+    let index = 0;
+    attempt(() => {
+      for (const found of scanMessages(readGrib(path), file)) {
+        if (found.kind === "gap") {
+          const bytes = found.length === 1 ? "1 stray byte" : `${found.length} stray bytes`;
+          process.stderr.write(`updraft: ${file} byte ${found.offset}: skipped ${bytes}\n`);
+        } else {
+          const number = ++index;
+          attempt(() => listMessage(found, number, format));
+        }
+      }
+    });
+  }
+  if (problem !== undefined) throw problem;
+}
+
+function listMessage(message: GribMessage, index: number, format: (listed: Listed) => string): void {
+  const fields = fieldsOf(message);
+  for (const [at, field] of fields.entries()) {
+    const summary = summarize(decodeValues(field, { precision: "float64" }));
+    process.stdout.write(`${format({ field, index, part: fields.length > 1 ? at + 1 : undefined, summary })}\n`);
+  }
+}
+
+/** A wrong path is told before anything is listed. */
+function requireReadable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): RequestError {
+  const code = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+  const got = code === "ENOENT" ? "nothing there" : code;
+  return new RequestError({ place: path, expected: "a GRIB2 file", got, remedy: "check the path" }, { cause });
+}
+
+/** The file's bytes, unpacked when gzip'd. */
+function readGrib(path: string): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+  } catch (cause) {
+    const expected = `gzip'd data of at most ${MAX_UNPACKED_BYTES} bytes unpacked`;
+    const got = (cause as Error).message;
+    throw new DecodeError({ place: path, expected, got, remedy: "fetch the file again" }, { cause });
+  }
+}
+
+interface Summary {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly missing: number;
+  readonly sha256: string;
+}
+
+/** Range and mean of the values that are there, in float64 with compensated summation (Neumaier 1974). */
+function summarize(values: Float64Array): Summary {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  let lost = 0;
+  let missing = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (Number.isNaN(value)) {
+      missing++;
+      continue;
+    }
+    if (value < min) min = value;
+    if (value > max) max = value;
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  const count = values.length - missing;
+  const sha256 = hashSingle(values, missing);
+  if (count === 0) return { min: Number.NaN, max: Number.NaN, mean: Number.NaN, missing, sha256 };
+  return { min, max, mean: (sum + lost) / count, missing, sha256 };
+}
+
+function hashSingle(values: Float64Array, missing: number): string {
+  const words = new Uint32Array(new Float32Array(values).buffer);
+  if (missing > 0) {
+    for (let index = 0; index < words.length; index++) if (Number.isNaN(values[index])) words[index] = 0x7fc00000;
+  }
+  return createHash("sha256").update(new Uint8Array(words.buffer)).digest("hex");
+}
+
+function jsonLine({ field, index, part, summary }: Listed): string {
+  const { min, max, mean, missing, sha256 } = summary;
+  return JSON.stringify({
+    file: field.file,
+    index,
+    ...(part !== undefined && { field: part }),
+    offset: field.offset,
+    length: field.length,
+    discipline: field.discipline,
+    category: field.category,
+    number: field.number,
+    variable: field.variable,
+    level: field.levelText,
+    initTime: formatTime(field.initTime),
+    leadHours: field.leadHours,
+    validTime: formatTime(field.validTime),
+    nx: field.grid.nx,
+    ny: field.grid.ny,
+    gridTemplate: field.grid.template,
+    packingTemplate: field.packingTemplate,
+    min,
+    max,
+    mean,
+    missing,
+    sha256,
+  });
+}
+
+/** With several files, each line starts with its file's name. */
+function namedLine(paths: readonly string[]): (listed: Listed) => string {
+  const width = Math.max(...paths.map((path) => basename(path).length));
+  return (listed) => `${listed.field.file.padEnd(width)} ${plainLine(listed)}`;
+}
+
+function plainLine({ field, index, part, summary }: Listed): string {
+  const { min, max, mean, missing } = summary;
+  const { discipline, category, number, variable, grid } = field;
+  const columns = [
+    (part === undefined ? `${index}` : `${index}.${part}`).padStart(5),
+    `${field.offset}`.padStart(10),
+    formatHour(field.initTime),
+    leadText(field).padEnd(12),
+    (variable.startsWith("var ") ? `${discipline}/${category}/${number}` : variable).padEnd(8),
+    field.levelText.padEnd(24),
+    `${grid.nx}x${grid.ny}`.padStart(9),
+    `3.${grid.template}`.padEnd(4),
+    `5.${field.packingTemplate}`.padEnd(4),
+    `${short(min).padStart(10)} .. ${short(max).padEnd(10)}`,
+    `mean ${short(mean).padEnd(11)}`,
+    missing === 0 ? "" : `${missing} missing`,
+  ];
+  return columns.join("  ").trimEnd();
+}
+
+const PROCESSES = new Map([
+  [0, "ave"],
+  [1, "acc"],
+  [2, "max"],
+  [3, "min"],
+]);
+
+/** "+6 h", "+15 min", "+5-6 h max". */
+function leadText({ leadHours, interval }: GribField): string {
+  const whole = Number.isInteger(leadHours) && Number.isInteger(interval?.startLeadHours ?? 0);
+  const [scale, unit] = whole ? [1, "h"] : [60, "min"];
+  const end = short(leadHours * scale);
+  if (interval === undefined) return `+${end} ${unit}`;
+  const process = PROCESSES.get(interval.process) ?? `process ${interval.process}`;
+  return `+${short(interval.startLeadHours * scale)}-${end} ${unit} ${process}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
