@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type State, sameGrid, utcSeconds, VARIABLES, type ValidTime } from "../../src/core/index.ts";
-import { CLIMATE, lifetimeHours } from "../../src/sandbox/climate.ts";
+import { boundedWavelengthKm, CLIMATE, lifetimeHours } from "../../src/sandbox/climate.ts";
 import { fourier, realField, type Spectrum, signedFrequency } from "../../src/sandbox/fourier.ts";
 import { sandboxHours, sandboxSpace, sandboxWorld } from "../../src/sandbox/index.ts";
 import { displacementMeters, steeringWind } from "../../src/sandbox/steering.ts";
@@ -69,8 +69,9 @@ describe("sandboxHours", () => {
   });
 
   it("moves every mode of an unclamped variable with the steering wind and lets it live as long as stated", () => {
-    const hours = states(40);
-    // Bands of wavelength: the product of a mode with its carried past, over its past's square, estimates its memory.
+    const hours = states(60);
+    // The product of a mode with its carried past, over its past's square, estimates its memory; pooled over bands of wavelength,
+    // with every mode brought to the same power first.
     const bands = new Map<number, { product: number; square: number; memory: number; count: number }>();
     for (let hour = 0; hour + 1 < hours.length; hour++) {
       const [now, next] = [transformed(hours[hour], 1), transformed(hours[hour + 1], 1)];
@@ -82,22 +83,22 @@ describe("sandboxHours", () => {
         const angle = -2 * Math.PI * (cyclesX * x + cyclesY * y);
         const carriedRe = now.re[mode] * Math.cos(angle) - now.im[mode] * Math.sin(angle);
         const carriedIm = now.re[mode] * Math.sin(angle) + now.im[mode] * Math.cos(angle);
-        // 192 km is the outer scale of the climate's table.
-        const wavelength = 1 / Math.hypot(Math.hypot(cyclesX, cyclesY) * 1000, 1 / 192);
+        const wavelength = boundedWavelengthKm(Math.hypot(cyclesX, cyclesY) * 1000);
+        const power = wavelength ** CLIMATE.t2m.slope;
         const key = Math.round(2 * Math.log2(wavelength));
         const band = bands.get(key) ?? { product: 0, square: 0, memory: 0, count: 0 };
-        const square = carriedRe ** 2 + carriedIm ** 2;
-        band.product += carriedRe * next.re[mode] + carriedIm * next.im[mode];
-        band.square += square;
-        band.memory += square * Math.exp(-1 / lifetimeHours(wavelength));
+        band.product += (carriedRe * next.re[mode] + carriedIm * next.im[mode]) / power;
+        band.square += (carriedRe ** 2 + carriedIm ** 2) / power;
+        band.memory += Math.exp(-1 / lifetimeHours(wavelength));
         band.count += 1;
         bands.set(key, band);
       }
     }
     expect(bands.size).toBeGreaterThan(6);
     for (const { product, square, memory, count } of bands.values()) {
-      // Each mode and its conjugate carry the same news, hence half the count; a factor 2 allows for unequal weights in a band.
-      expect(Math.abs(product / square - memory / square)).toBeLessThan((STAT * 2) / Math.sqrt(count / 2));
+      const expected = memory / count;
+      // A complex mode is two numbers, and its conjugate says the same again: as many independent numbers as modes counted.
+      expect(Math.abs(product / square - expected)).toBeLessThan(STAT * Math.sqrt((1 - expected ** 2) / count));
     }
   });
 
@@ -113,6 +114,13 @@ describe("sandboxHours", () => {
   it("lets the climate of the modes not depend on the size of the domain", () => {
     const memoryOf = (nx: number): number => sandboxWorld({ start, nx, ny: 8 }).hourlyMemory[nx / 4];
     expect(memoryOf(16)).toBeCloseTo(memoryOf(64), 12);
+  });
+});
+
+describe("lifetimeHours", () => {
+  it("is eight hours at the outer scale, one at 24 km and a quarter at two cells", () => {
+    expect(boundedWavelengthKm(0)).toBe(192);
+    expect([192, 24, 6].map(lifetimeHours)).toEqual([8, 1, 0.25]);
   });
 });
 

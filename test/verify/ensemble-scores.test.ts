@@ -120,8 +120,8 @@ describe("gatherMeanError", () => {
   it("gathers error, absolute error and squared error over cases, and counts what is missing", () => {
     const gatherer = gatherMeanError();
     gatherer.add(field(1, 5, Number.NaN), field(2, 2, 2));
-    gatherer.add(field(0), field(2));
-    const expected = { rmse: Math.sqrt((1 + 9 + 4) / 3), bias: (-1 + 3 - 2) / 3, mae: (1 + 3 + 2) / 3 };
+    gatherer.add(field(0), field(3));
+    const expected = { rmse: Math.sqrt((1 + 9 + 9) / 3), bias: (-1 + 3 - 3) / 3, mae: (1 + 3 + 3) / 3 };
     expect(gatherer.scores()).toEqual({ ...expected, cells: 3, missingCells: 1 });
   });
 });

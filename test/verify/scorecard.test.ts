@@ -84,6 +84,18 @@ describe("scorecard", () => {
     }
   });
 
+  it("breaks ties of rank by other random numbers in every case", async () => {
+    const zeros = (): Promise<Field> => Promise.resolve(new Float32Array(6));
+    const allAlike: Truth = { ...truth, readField: zeros };
+    const ranks = await Promise.all(
+      [0, 1, 2].map(async (offset) => {
+        const forecast = forecastFrom(day(offset), { readInitial: zeros, readMember: zeros });
+        return (await scorecard([forecast], allAlike)).rows[0].rankCounts.join();
+      }),
+    );
+    expect(new Set(ranks).size).toBeGreaterThan(1);
+  });
+
   it("skips and lists what the truth refuses, and counts cells missing on any side", async () => {
     const hole: Truth = {
       ...truth,
