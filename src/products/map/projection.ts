@@ -8,7 +8,7 @@
  * @module
  */
 import { type GeoProjection, geoConicConformal, geoEquirectangular } from "d3-geo";
-import { cellFinder, cellLocator, type Grid } from "../../core/index.ts";
+import { cellLocator, type Grid } from "../../core/index.ts";
 
 /** Pixels the long side of a map aims at; the nearest whole number of pixels a cell is taken, at least one. */
 const LONG_SIDE_PIXELS = 1150;
@@ -30,15 +30,6 @@ export function mapFrame(grid: Grid): MapFrame {
   const widthPixels = grid.nx * cellWidth;
   const heightPixels = Math.max(1, Math.round(grid.ny * cellWidth * aspect));
   return { grid, widthPixels, heightPixels, cellWidth, cellHeight: heightPixels / grid.ny };
-}
-
-/** Pixel of a place on the map; may lie outside the frame. */
-export function placeFinder(frame: MapFrame): (latitude: number, longitude: number) => { x: number; y: number } {
-  const find = cellFinder(frame.grid);
-  return (latitude, longitude) => {
-    const { i, j } = find(latitude, longitude);
-    return { x: (i + 0.5) * frame.cellWidth, y: (frame.grid.ny - 0.5 - j) * frame.cellHeight };
-  };
 }
 
 /** Latitude and longitude of a pixel of the map. */

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import {
+  CELSIUS,
+  CLASS_BELOW,
+  CLASS_MISSING,
+  classify,
+  colorize,
+  colorTable,
+  FAHRENHEIT,
+  fromDisplay,
+  legendLabels,
+  type Metric,
+  PROBABILITY_COLORS,
+  QUANTITY_NAMES,
+  shownAs,
+  toDisplay,
+} from "../../src/products/index.ts";
+
+const METRICS: readonly Metric[] = ["value", "spread", "probability"];
+const refc = colorTable("refc", "value");
+const colorOf = (value: number, table = refc): string | undefined =>
+  table.colors[classify(Float32Array.of(value), table)[0]];
+
+describe("colour tables", () => {
+  it.each(QUANTITY_NAMES.flatMap((quantity) => METRICS.map((metric) => [quantity, metric] as const)))(
+    "%s %s has one colour a class and ascending bounds",
+    (quantity, metric) => {
+      const { bounds, colors } = colorTable(quantity, metric);
+      expect(colors).toHaveLength(bounds.length);
+      for (const color of colors) expect(color).toMatch(/^#[0-9a-f]{6}$/);
+      for (let k = 1; k < bounds.length; k++) expect(bounds[k]).toBeGreaterThan(bounds[k - 1]);
+      expect(legendLabels(colorTable(quantity, metric))).toHaveLength(bounds.length);
+    },
+  );
+
+  it("give reflectivity the National Weather Service's colours, each from its lower bound on", () => {
+    expect(colorOf(42)).toBe("#e7c000");
+    expect(colorOf(40)).toBe("#e7c000");
+    expect(colorOf(39.999)).toBe("#ffff00");
+    expect(colorOf(5)).toBe("#00ecec");
+    expect(colorOf(75)).toBe("#000000");
+    expect(colorOf(120)).toBe("#000000");
+    expect(colorOf(4.99)).toBeUndefined();
+  });
+
+  it("put 7 of 10 members, a hair below 0.7 in float32, into the class that begins at 70 %", () => {
+    expect(Math.fround(0.7)).toBeLessThan(0.7);
+    for (let k = 1; k <= 10; k++) {
+      const expected = PROBABILITY_COLORS.colors[Math.min(k, 9)];
+      expect(colorOf(k / 10, PROBABILITY_COLORS), `${k} of 10`).toBe(expected);
+    }
+    expect(colorOf(0.04, PROBABILITY_COLORS)).toBeUndefined();
+  });
+
+  it("change colour at whole degrees Fahrenheit while the data are in kelvin", () => {
+    const table = colorTable("t2m", "value");
+    const kelvin = (fahrenheit: number): number => ((fahrenheit - 32) * 5) / 9 + 273.15;
+    // The National Weather Service's curve: 90 °F to 95 °F is its 32nd colour.
+    expect(colorOf(kelvin(90), table)).toBe("#fd8d3c");
+    expect(colorOf(kelvin(89.99), table)).toBe("#feae2a");
+    expect(colorOf(kelvin(-80), table)).toBe("#91003f");
+    expect(legendLabels(table)[31]).toEqual({ first: "32.2", second: "90" });
+  });
+
+  it("draw CIN by its magnitude", () => {
+    const table = colorTable("cin", "value");
+    expect(colorOf(-50, table)).toBe("#c6dbef");
+    expect(colorOf(-49.9, table)).toBe("#deebf7");
+    expect(colorOf(0, table)).toBeUndefined();
+    expect(shownAs("cin", "value")).toBe("Surface-based CIN, magnitude [J/kg]");
+  });
+
+  it("show the spread of temperature as a difference, without the offset of a scale", () => {
+    expect(toDisplay(colorTable("t2m", "spread").unit, 1.5)).toBe(1.5);
+    expect(shownAs("t2m", "spread")).toBe("2 m temperature [K]");
+  });
+});
+
+describe("colouring", () => {
+  it("turns the field north up and leaves missing and faint cells transparent", () => {
+    const field = Float32Array.of(42, Number.NaN, -10, 52); // row 0, the south: 42, missing
+    const classes = classify(field, refc);
+    expect([...classes]).toEqual([7, CLASS_MISSING, CLASS_BELOW, 9]);
+    // Little-endian RGBA words: north row first.
+    expect([...colorize(classes, refc, 2)]).toEqual([0, 0xff0000ff, 0xff00c0e7, 0]);
+  });
+});
+
+describe("display units", () => {
+  it("go there and back", () => {
+    expect(toDisplay(FAHRENHEIT, 273.15)).toBeCloseTo(32, 9);
+    expect(toDisplay(CELSIUS, 300)).toBeCloseTo(26.85, 9);
+    expect(fromDisplay(FAHRENHEIT, toDisplay(FAHRENHEIT, 287.3))).toBeCloseTo(287.3, 9);
+  });
+});
