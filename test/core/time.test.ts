@@ -61,6 +61,23 @@ describe("parseTime", () => {
     );
   });
 
+  it.each(["UTC", "Pacific/Auckland", "America/St_Johns"])("does not care that the machine stands in %s", (zone) => {
+    const before = process.env["TZ"];
+    process.env["TZ"] = zone;
+    try {
+      // Proof that the zone is in force; New Zealand and Newfoundland are not on UTC in July.
+      expect(new Date(noon * 1000).getTimezoneOffset() === 0).toBe(zone === "UTC");
+      expect(parseTime("2018-07-22T12Z", "x")).toBe(noon);
+      expect(formatTime(noon)).toBe("2018-07-22T12:00:00Z");
+      expect(formatHour(noon)).toBe("2018-07-22 12Z");
+      expect(hourOfDay(noon)).toBe(12);
+      expect(yearFraction(utcSeconds(2018, 1, 1))).toBe(0);
+    } finally {
+      if (before === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = before;
+    }
+  });
+
   it("knows leap days, and no leap seconds", () => {
     expect(parseTime("2020-02-29", "x")).toBe(utcSeconds(2020, 2, 29));
     expect(() => parseTime("2016-12-31T23:59:60Z", "x")).toThrow(RequestError);
