@@ -4,9 +4,12 @@
  * Hours of the archive's training split are not scored unless asked for: a model knows them, so the numbers would flatter it.
  * @module
  */
+import { existsSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Command } from "commander";
 import { type Archive, openArchive, splitOf } from "../../archive/index.ts";
+import { RequestError } from "../../core/index.ts";
 import { openForecast } from "../../forecast/index.ts";
 import { type NamedForecast, scorecard, type Truth } from "../../verify/index.ts";
 import { progressReporter } from "../progress.ts";
@@ -34,6 +37,7 @@ export function verifyCommand(): Command {
         "\n\nExample:\n  updraft verify forecast.zarr --against archive.zarr --out scores.json",
     )
     .action(async (paths: string[], options: VerifyOptions) => {
+      if (options.out !== undefined) requireFolderOf(options.out);
       const archive = await openArchive(options.against);
       const forecasts: NamedForecast[] = [];
       for (const path of paths) forecasts.push({ path, forecast: await openForecast(path) });
@@ -46,6 +50,18 @@ export function verifyCommand(): Command {
       }
       process.stdout.write(options.json === true ? json : scoreTable(report));
     });
+}
+
+/** Asked before any work: scoring a year of forecasts must not end in a typing error. */
+function requireFolderOf(file: string): void {
+  const folder = dirname(file);
+  if (existsSync(folder)) return;
+  throw new RequestError({
+    place: "--out",
+    expected: "a file in an existing folder",
+    got: file,
+    remedy: `make ${folder}`,
+  });
 }
 
 /** An archive as the judge wants it: whole hours serve, those of the training split only when allowed. */
