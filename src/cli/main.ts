@@ -6,20 +6,41 @@
  */
 import { Command, CommanderError } from "commander";
 import { isUpdraftError } from "../core/index.ts";
+import { archiveCommand } from "./commands/archive.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { exportCommand } from "./commands/export.ts";
 import { forecastCommand } from "./commands/forecast.ts";
+import { grib2Command } from "./commands/grib2.ts";
+import { mapsCommand } from "./commands/maps.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { trainCommand } from "./commands/train.ts";
+import { verifyCommand } from "./commands/verify.ts";
 
 /** Every verb, with its help. Built afresh on each call so that tests can run several in one process. */
 export function program(): Command {
   const root = new Command("updraft")
     .description("Calibrated probabilities of thunderstorms from NOAA's HRRR analyses")
-    .exitOverride()
     .showHelpAfterError("(add --help for usage and an example)");
-  for (const command of [sandboxCommand(), trainCommand(), forecastCommand(), demoCommand(runVerb)])
-    root.addCommand(command.exitOverride());
+  const verbs = [
+    grib2Command(),
+    archiveCommand(),
+    sandboxCommand(),
+    trainCommand(),
+    forecastCommand(),
+    mapsCommand(),
+    exportCommand(),
+    verifyCommand(),
+    demoCommand(runVerb),
+  ];
+  for (const verb of verbs) root.addCommand(verb);
+  refuseByException(root);
   return root;
+}
+
+/** Commander would end the process on a wrong flag; here it throws, at every depth of verbs. */
+function refuseByException(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) refuseByException(child);
 }
 
 /** One verb from within another: the demo is made of them. */

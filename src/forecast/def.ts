@@ -17,8 +17,8 @@ import { runCodec } from "../run/index.ts";
 import type { Forecaster, StepOf } from "./forecaster.ts";
 import type { Networks } from "./networks.ts";
 
-export interface DefOptions {
-  readonly seed: number;
+/** What sets the size of DEF's perturbations. */
+export interface DefDial {
   /** s: below 1, the smaller the more spread. */
   readonly guidanceScale: number;
   /** K: perturbations before each step of G. */
@@ -27,16 +27,22 @@ export interface DefOptions {
   readonly samplerSteps: number;
 }
 
+export interface DefOptions extends DefDial {
+  readonly seed: number;
+  /** Hears how many values of a state lay beyond the possible and were limited. */
+  readonly onImpossible?: (count: number) => void;
+}
+
 /** DEF's own headline settings: s = 0.5, K = 1, 10 steps. */
-export const DEF_DEFAULTS: Omit<DefOptions, "seed"> = { guidanceScale: 0.5, walks: 1, samplerSteps: 10 };
+export const DEF_DEFAULTS: DefDial = { guidanceScale: 0.5, walks: 1, samplerSteps: 10 };
 
 /** "DEF, s = 0.5, K = 1, 10 steps". */
-export function describeDef({ guidanceScale, walks, samplerSteps }: Omit<DefOptions, "seed">): string {
+export function describeDef({ guidanceScale, walks, samplerSteps }: DefDial): string {
   return `DEF, s = ${guidanceScale}, K = ${walks}, ${samplerSteps} steps`;
 }
 
 export function defForecaster(networks: Networks, options: DefOptions): Forecaster {
-  const codec = runCodec(networks.run);
+  const codec = runCodec(networks.run, options.onImpossible);
   const perturb = defPerturbation(networks, options);
   return async (state, step) => {
     const present = codec.encode(state);

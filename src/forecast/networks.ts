@@ -2,6 +2,7 @@
  * The trained networks of a run, loaded from its plain ONNX and spoken to in this room's words.
  * @module
  */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { cellCount, RequestError, type State, type ValidTime } from "../core/index.ts";
 import type { PairedNoisePredictor } from "../diffusion/index.ts";
@@ -10,6 +11,8 @@ import { forcingMaker, type RunDescription, readRun, runPaths } from "../run/ind
 
 export interface Networks {
   readonly run: RunDescription;
+  /** sha256 of both models: what a forecast says it was made by. */
+  readonly fingerprint: string;
   /** G: normalised state valid at `time` → normalised state one step later, raw. [channel, ny, nx] */
   predictNext(values: State, time: ValidTime): Promise<State>;
   /** The denoiser of one condition, guided and unguided in one doubled call. */
@@ -20,6 +23,7 @@ export interface Networks {
 /** @throws RequestError when the run is missing or its training has not finished */
 export async function openNetworks(folder: string, threads: number): Promise<Networks> {
   const run = readRun(folder);
+  const hash = createHash("sha256");
   const open = async (stage: string): Promise<Session> => {
     const path = runPaths(folder).model(stage);
     if (!existsSync(path)) {
@@ -30,7 +34,9 @@ export async function openNetworks(folder: string, threads: number): Promise<Net
         remedy: "finish the training with `updraft train --resume`",
       });
     }
-    return await createSession(readFileSync(path), { threads });
+    const model = readFileSync(path);
+    hash.update(model);
+    return await createSession(model, { threads });
   };
   const forecaster = await open("forecaster");
   const denoiser = await open("denoiser");
@@ -38,6 +44,7 @@ export async function openNetworks(folder: string, threads: number): Promise<Net
   const size = run.channels.length * cellCount(run.grid);
   return {
     run,
+    fingerprint: hash.digest("hex"),
     async predictNext(values, time) {
       const feeds = run.forcings.length > 0 ? { state: values, forcing: makeForcing(time) } : { state: values };
       const { next } = await forecaster.run(feeds);

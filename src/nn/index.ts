@@ -3,13 +3,13 @@ export { sinusoidalEmbedding, timeEmbedding } from "./embedding.ts";
 export { type ConvolutionOptions, convolution, dense, normalizeAndActivate, residualBlock } from "./layers.ts";
 export {
   heNormal,
-  IDENTITY,
   type Initializer,
   initialWeights,
   ONES,
   type ParameterStore,
   parameterCount,
   parameterStore,
+  passing,
   unitNormal,
   type Weights,
   ZEROS,

@@ -9,13 +9,16 @@ import { parameter, type Tensor } from "../graph/index.ts";
 /** How a parameter begins: all one value, the identity of a 1x1 convolution, or N(0, deviation²). */
 export type Initializer =
   | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "identity" }
+  | { readonly kind: "identity"; readonly offset: number }
   | { readonly kind: "normal"; readonly deviation: number };
 
 export const ZEROS: Initializer = { kind: "constant", value: 0 };
 export const ONES: Initializer = { kind: "constant", value: 1 };
-/** For a 1x1 convolution that begins by passing its first channels on. */
-export const IDENTITY: Initializer = { kind: "identity" };
+
+/** For a 1x1 convolution that begins by passing its inputs on, from channel `offset`. */
+export function passing(offset: number): Initializer {
+  return { kind: "identity", offset };
+}
 
 /** He et al. (2015) for layers followed by a rectifier-like activation: variance 2 / fanIn. */
 export function heNormal(fanIn: number): Initializer {
@@ -62,17 +65,19 @@ export function initialWeights(store: ParameterStore, seed: number): Weights {
     store.entries().map(({ name, tensor, initializer }) => {
       const count = tensor.shape.reduce((product, side) => product * side, 1);
       if (initializer.kind === "constant") return [name, new Float32Array(count).fill(initializer.value)];
-      if (initializer.kind === "identity") return [name, identity(tensor.shape)];
+      if (initializer.kind === "identity") return [name, identity(tensor.shape, initializer.offset)];
       const { deviation } = initializer;
       return [name, normals({ seed, purpose: `weights ${name}` }, count).map((z) => z * deviation)];
     }),
   );
 }
 
-/** weight: [out, in, 1, 1] with 1 where out = in: the first `out` inputs pass unchanged. */
-function identity([outputs, inputs]: readonly number[]): Float32Array {
+/** weight: [out, in, 1, 1] with 1 where in = out + offset. */
+function identity([outputs, inputs]: readonly number[], offset: number): Float32Array {
   const weight = new Float32Array(outputs * inputs);
-  for (let channel = 0; channel < Math.min(outputs, inputs); channel++) weight[channel * inputs + channel] = 1;
+  for (let channel = 0; channel < Math.min(outputs, inputs - offset); channel++) {
+    weight[channel * inputs + channel + offset] = 1;
+  }
   return weight;
 }
 

@@ -44,7 +44,7 @@ export interface UNetTask {
   readonly outChannels: number;
   /** The diffusion step of each sample, [b]; absent for a network that knows no noise. */
   readonly timestep?: Tensor;
-  /** How the shortcut begins: IDENTITY makes an untrained forecaster persistence. Default zero. */
+  /** How the shortcut begins: an untrained forecaster that passes its state on is persistence. Default zero. */
   readonly shortcutBegins?: Initializer;
 }
 
@@ -89,7 +89,7 @@ export function unet(store: ParameterStore, config: UNetConfig, x: Tensor, task:
   return config.shortcut ? add(hidden, shortcut(store, x, { outChannels, embedding, begins: shortcutBegins })) : hidden;
 }
 
-/** W (x ∘ g(time)): a 1x1 convolution of inputs whose gains follow the noise level. [b, in, ny, nx] → [b, out, ny, nx]. */
+/** W (x ∘ (1 + g(time))): a 1x1 convolution of inputs whose gains follow the noise level. [b, in, ny, nx] → [b, out, ny, nx]. */
 function shortcut(
   store: ParameterStore,
   x: Tensor,
@@ -97,7 +97,7 @@ function shortcut(
 ): Tensor {
   let scaled = x;
   if (embedding !== undefined) {
-    const gain = dense(store, "shortcut.gain", embedding, x.shape[1]);
+    const gain = add(1, dense(store, "shortcut.gain", embedding, x.shape[1], ZEROS));
     scaled = multiply(x, reshape(gain, [gain.shape[0], x.shape[1], 1, 1]));
   }
   return convolution(store, "shortcut.conv", scaled, outChannels, { kernel: 1, initializer: begins });

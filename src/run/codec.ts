@@ -7,7 +7,7 @@
  *           m' = a + b m and ln s' = c + d ln s.
  *
  * f is each variable's transform. Decoding ends at the variable's floor or ceiling (no echo, no energy, no inhibition), which a network
- * can undershoot but nature cannot.
+ * can undershoot but nature cannot; values beyond its hard range are impossible: they are limited too, and counted for the caller to tell.
  * @module
  */
 import {
@@ -35,10 +35,16 @@ export interface RunCodec {
 
 type CodecPart = Pick<RunDescription, "channels" | "grid" | "normalization" | "statistics" | "momentTendency">;
 
-/** @throws NumericError when a channel has no spread over the training split */
-export function runCodec({ channels, grid, normalization, statistics, momentTendency }: CodecPart): RunCodec {
+/**
+ * The codec of a run. `onImpossible` hears how many values of a decoded state lay beyond their hard range.
+ * @throws NumericError when a channel has no spread over the training split
+ */
+export function runCodec(
+  { channels, grid, normalization, statistics, momentTendency }: CodecPart,
+  onImpossible: (count: number) => void = () => {},
+): RunCodec {
   const cells = cellCount(grid);
-  const limit = physicalLimits(channels, cells);
+  const limit = physicalLimits(channels, cells, onImpossible);
   if (normalization === "global") {
     const normalizer = globalNormalizer(statistics, channels, cells);
     return {
@@ -74,16 +80,29 @@ export function advanceMoments({ mean, std }: FieldMoments, tendency: readonly M
   };
 }
 
-/** Ends values at their variable's floor and ceiling, in place. NaN stays NaN. */
-function physicalLimits(channels: RunDescription["channels"], cells: number): (state: State) => State {
+/** Ends values at their variable's floor and ceiling, and impossible ones at its hard range, in place. NaN stays NaN. */
+function physicalLimits(
+  channels: RunDescription["channels"],
+  cells: number,
+  onImpossible: (count: number) => void,
+): (state: State) => State {
   return (state) => {
+    let impossible = 0;
     for (const [at, channel] of channels.entries()) {
-      const { floor = Number.NEGATIVE_INFINITY, ceiling = Number.POSITIVE_INFINITY } = VARIABLES[channel];
+      const { hardRange, floor, ceiling } = VARIABLES[channel];
+      const low = floor ?? hardRange[0];
+      const high = ceiling ?? hardRange[1];
       for (let i = at * cells; i < (at + 1) * cells; i++) {
-        if (state[i] < floor) state[i] = floor;
-        else if (state[i] > ceiling) state[i] = ceiling;
+        if (state[i] < low) {
+          state[i] = low;
+          if (floor === undefined) impossible++;
+        } else if (state[i] > high) {
+          state[i] = high;
+          if (ceiling === undefined) impossible++;
+        }
       }
     }
+    if (impossible > 0) onImpossible(impossible);
     return state;
   };
 }

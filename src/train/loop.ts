@@ -186,7 +186,7 @@ async function openEngine(objective: Objective, config: StageConfig, threads: nu
       const updated = new Map<string, { shape: readonly number[]; data: Float32Array }>();
       for (const { name, tensor } of parameters) {
         for (const kind of kinds)
-          updated.set(`${kind}/${name}`, { shape: tensor.shape, data: next[`${kind}/${name}`] });
+          updated.set(`${kind}/${name}`, { shape: tensor.shape, data: next[`next/${kind}/${name}`] });
       }
       return { tensors: updated, gradientNorm: gradientNorm[0] };
     },

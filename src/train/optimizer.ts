@@ -49,8 +49,8 @@ export function updateScalars(t: number, learningRate: number, averageDecay: num
 }
 
 /**
- * The update graph. Inputs and outputs are named KIND/NAME with KIND one of parameter, first, second, average; gradients come in as
- * gradient/NAME; `gradientNorm` goes out.
+ * The update graph. Inputs are named KIND/NAME with KIND one of parameter, first, second, average, and gradient/NAME; outputs are
+ * next/KIND/NAME and `gradientNorm`.
  */
 export function updateModel(
   parameters: readonly { readonly name: string; readonly tensor: Tensor }[],
@@ -77,12 +77,12 @@ export function updateModel(
     const direction = divide(divide(first, correction1), add(sqrt(divide(second, correction2)), EPSILON));
     const decayed = add(direction, multiply(parameterIn, weightDecay));
     const parameterOut = subtract(parameterIn, multiply(decayed, learningRate));
-    outputs[`parameter/${name}`] = parameterOut;
-    outputs[`first/${name}`] = first;
-    outputs[`second/${name}`] = second;
+    outputs[`next/parameter/${name}`] = parameterOut;
+    outputs[`next/first/${name}`] = first;
+    outputs[`next/second/${name}`] = second;
     if (average) {
       const kept = multiply(held("average"), averageDecay);
-      outputs[`average/${name}`] = add(kept, multiply(parameterOut, subtract(1, averageDecay)));
+      outputs[`next/average/${name}`] = add(kept, multiply(parameterOut, subtract(1, averageDecay)));
     }
   }
   return emitModel({ name: "update", outputs });

@@ -107,10 +107,14 @@ export async function runForecast(request: ForecastRequest, report: ReportProgre
       memberCount: members,
       synthetic: archive.synthetic,
       method,
-      provenance: { seed, source: archive.source },
+      provenance: { seed, source: archive.source, model: networks.fingerprint },
       initial,
     });
-    await forecastEnsemble(defForecaster(networks, def), writer, {
+    let impossible = 0;
+    const onImpossible = (count: number): void => {
+      impossible += count;
+    };
+    await forecastEnsemble(defForecaster(networks, { ...def, onImpossible }), writer, {
       initTime: init,
       initial,
       stepHours: run.stepHours,
@@ -120,6 +124,12 @@ export async function runForecast(request: ForecastRequest, report: ReportProgre
       report,
     });
     await writer.finish();
+    if (impossible > 0) {
+      const all = members * leadHours.length * initial.length;
+      process.stderr.write(
+        `warning: ${impossible} of ${all} values were impossible and were limited to their hard range\n`,
+      );
+    }
     return method;
   } finally {
     await networks.close();

@@ -14,7 +14,7 @@ import type { Archive } from "../../archive/index.ts";
 import { cellCount, normals, type State, uniforms, type ValidTime } from "../../core/index.ts";
 import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
 import { concat, input, reduceMean, square, subtract, type Tensor } from "../../graph/index.ts";
-import { type ParameterStore, parameterStore, type UNetConfig, unet } from "../../nn/index.ts";
+import { type ParameterStore, parameterStore, passing, type UNetConfig, unet } from "../../nn/index.ts";
 import type { RunDescription } from "../../run/index.ts";
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
@@ -32,7 +32,10 @@ export function denoiserGraph(
   const store = parameterStore();
   const seen = concat([input("condition", shape), input("noisy", shape)], 1);
   const timestep = input("timestep", [batch]);
-  return { store, epsilon: unet(store, network, seen, { outChannels: run.channels.length, timestep }) };
+  const outChannels = run.channels.length;
+  // An untrained network takes all it sees for noise: right at the noisy end, where a wrong answer is amplified most.
+  const shortcutBegins = passing(outChannels);
+  return { store, epsilon: unet(store, network, seen, { outChannels, timestep, shortcutBegins }) };
 }
 
 export interface DenoiserObjectiveOptions {

@@ -9,7 +9,7 @@
 import { type Archive, pairsAt, type Split } from "../../archive/index.ts";
 import { cellCount, SECONDS_PER_HOUR, type ValidTime } from "../../core/index.ts";
 import { concat, input, reduceMean, square, subtract, type Tensor } from "../../graph/index.ts";
-import { IDENTITY, type ParameterStore, parameterStore, type UNetConfig, unet } from "../../nn/index.ts";
+import { type ParameterStore, parameterStore, passing, type UNetConfig, unet } from "../../nn/index.ts";
 import { type forcingMaker, forcingPlanes, type RunDescription } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { sampleOrder } from "../sample-order.ts";
@@ -26,7 +26,7 @@ export function forecasterGraph(
   const state = input("state", [batch, run.channels.length, ny, nx]);
   const planes = forcingPlanes(run.forcings);
   const seen = planes === 0 ? state : concat([state, input("forcing", [batch, planes, ny, nx])], 1);
-  const next = unet(store, network, seen, { outChannels: run.channels.length, shortcutBegins: IDENTITY });
+  const next = unet(store, network, seen, { outChannels: run.channels.length, shortcutBegins: passing(0) });
   return { store, next };
 }
 

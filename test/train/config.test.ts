@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { formatTrainConfig, parseTrainConfig, readTrainConfig } from "../../src/train/index.ts";
+
+const CONFIGS = join(import.meta.dirname, "..", "..", "configs");
+
+describe("a training configuration", () => {
+  it("refuses a key it does not know, by its whole path", () => {
+    expect(() => parseTrainConfig("forecaster:\n  learningrate: 1\n", "c.yaml")).toThrow(
+      "c.yaml: expected only keys it knows, got the unknown key forecaster.learningrate",
+    );
+  });
+
+  it("says which value is wrong", () => {
+    expect(() => parseTrainConfig("forecaster:\n  batch: 0\n", "c.yaml")).toThrow(/c\.yaml forecaster\.batch: .*got 0/);
+  });
+
+  it("says so when the file is not YAML or not there", () => {
+    expect(() => parseTrainConfig("a: [", "c.yaml")).toThrow("c.yaml: expected YAML");
+    expect(() => readTrainConfig("no/such.yaml")).toThrow(
+      "no/such.yaml: expected a YAML configuration, got no readable file",
+    );
+  });
+
+  it("has DEF's own numbers as defaults", () => {
+    // def.md 5.2: 10 % null, 50 % model output, T = 1000, AdamW decay 0.01, OneCycle to 1e-4, no EMA
+    const { denoiser } = parseTrainConfig("", "defaults");
+    expect(denoiser).toMatchObject({
+      nullProbability: 0.1,
+      modelOutputProbability: 0.5,
+      diffusionSteps: 1000,
+      weightDecay: 0.01,
+      learningRate: 1e-4,
+      schedule: "onecycle",
+      averageDecay: 0,
+      use: "last",
+    });
+  });
+
+  it("survives being written and read back", () => {
+    const config = parseTrainConfig("seed: 7\nchannels: [refc, t2m]\n", "c.yaml");
+    expect(parseTrainConfig(formatTrainConfig(config), "again")).toEqual(config);
+  });
+
+  it.each(readdirSync(CONFIGS))("%s, which we ship, is valid", (name) => {
+    expect(() => parseTrainConfig(readFileSync(join(CONFIGS, name), "utf8"), name)).not.toThrow();
+  });
+});
