@@ -136,6 +136,8 @@ describeWithPeer("NetCDF and other readers", () => {
       comment: "Experimental: not an official forecast.",
     });
     expect(seen.variables.crs.attributes).toEqual({
+      crs_wkt: expect.stringMatching(/^PROJCRS\[/),
+      spatial_ref: seen.variables.crs.attributes.crs_wkt,
       grid_mapping_name: "lambert_conformal_conic",
       standard_parallel: 38.5,
       longitude_of_central_meridian: -97.5,

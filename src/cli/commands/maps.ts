@@ -1,4 +1,5 @@
 /** `updraft maps`: a forecast or an archived hour as individual pictures. @module */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { type Archive, isArchive, openArchive } from "../../archive/index.ts";
@@ -78,7 +79,7 @@ async function archiveMaps(path: string, options: MapsOptions): Promise<WrittenM
     throw new RequestError({
       place: path,
       expected: "a forecast store or an archive",
-      got: "neither",
+      got: existsSync(path) ? "neither" : "nothing",
       remedy: "give the folder that updraft forecast or updraft archive build wrote",
     });
   }
@@ -113,11 +114,12 @@ function lastWholeHour(archive: Archive): ValidTime {
 
 function presentHour(archive: Archive, text: string): ValidTime {
   const time = parseTime(text, "--time") as ValidTime;
-  if (archive.times.includes(time)) return time;
+  const known = archive.times.includes(time);
+  if (known && !Number.isNaN(archive.leadHours(time))) return time;
   throw new RequestError({
     place: archive.path,
     expected: `an hour from ${formatTime(archive.times[0])} to ${formatTime(archive.times[archive.times.length - 1])}`,
-    got: formatHour(time),
+    got: `${formatHour(time)}${known ? ", which is missing" : ""}`,
     remedy: "choose another --time; updraft archive inspect lists them",
   });
 }

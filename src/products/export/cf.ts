@@ -4,10 +4,12 @@
  * @module
  */
 import {
+  type CfAttributes,
   cellCoordinates,
   type Grid,
+  gridAxes,
+  gridMapping,
   type InitTime,
-  type LambertProjection,
   type LeadHours,
   VARIABLES,
   type VariableName,
@@ -24,8 +26,6 @@ export interface HorizontalCoordinates {
 }
 
 const EPOCH = "seconds since 1970-01-01 00:00:00";
-/** WMO shape of the Earth 6, as HRRR and every GRIB2 grid we read. */
-const EARTH_RADIUS_METERS = 6_371_229;
 
 /** The axis of valid times, and beside it the lead of each and the init time they share. */
 export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): NetcdfVariable[] {
@@ -58,33 +58,35 @@ export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): Ne
 
 /** Projection coordinates, latitude and longitude of every cell, and `crs`. */
 export function horizontalCoordinates(grid: Grid): HorizontalCoordinates {
-  if (grid.kind === "latlon") {
-    const latitude = axis(grid.ny, grid.latitude0Degrees, grid.dLatitudeDegrees);
-    const longitude = axis(grid.nx, grid.longitude0Degrees, grid.dLongitudeDegrees);
-    return {
-      dimensions: { latitude: grid.ny, longitude: grid.nx },
-      variables: [
-        { name: "latitude", dimensions: ["latitude"], values: latitude, attributes: { ...LATITUDE, axis: "Y" } },
-        { name: "longitude", dimensions: ["longitude"], values: longitude, attributes: { ...LONGITUDE, axis: "X" } },
-        crs({ grid_mapping_name: "latitude_longitude", earth_radius: Float64Array.of(EARTH_RADIUS_METERS) }),
-      ],
-      auxiliary: [],
-    };
-  }
-  const { latitude, longitude } = cellCoordinates(grid);
-  const y = axis(grid.ny, grid.y0Meters, grid.dyMeters);
-  const x = axis(grid.nx, grid.x0Meters, grid.dxMeters);
-  return {
-    dimensions: { y: grid.ny, x: grid.nx },
-    variables: [
-      { name: "y", dimensions: ["y"], values: y, attributes: projected("y") },
-      { name: "x", dimensions: ["x"], values: x, attributes: projected("x") },
-      { name: "latitude", dimensions: ["y", "x"], values: latitude, attributes: LATITUDE },
-      { name: "longitude", dimensions: ["y", "x"], values: longitude, attributes: LONGITUDE },
-      crs(lambertMapping(grid.projection)),
-    ],
-    auxiliary: ["latitude", "longitude"],
+  const { x, y } = gridAxes(grid);
+  const [yName, xName] = grid.kind === "latlon" ? ["latitude", "longitude"] : ["y", "x"];
+  const variables: NetcdfVariable[] = [
+    { name: yName, dimensions: [yName], values: y.values, attributes: asNetcdf(y.attributes) },
+    { name: xName, dimensions: [xName], values: x.values, attributes: asNetcdf(x.attributes) },
+  ];
+  if (grid.kind !== "latlon") variables.push(...cellPlaces(grid));
+  const crs: NetcdfVariable = {
+    name: "crs",
+    dimensions: [],
+    values: Int32Array.of(0),
+    attributes: asNetcdf(gridMapping(grid)),
   };
+  return {
+    dimensions: { [yName]: grid.ny, [xName]: grid.nx },
+    variables: [...variables, crs],
+    auxiliary: grid.kind === "latlon" ? [] : ["latitude", "longitude"],
+  };
+}
+
+function cellPlaces(grid: Grid): NetcdfVariable[] {
+  const { latitude, longitude } = cellCoordinates(grid);
+  const place = (name: string, values: Float32Array, units: string): NetcdfVariable => ({
+    name,
+    dimensions: ["y", "x"],
+    values,
+    attributes: { standard_name: name, long_name: `${name} of cell centers`, units },
+  });
+  return [place("latitude", latitude, "degrees_north"), place("longitude", longitude, "degrees_east")];
 }
 
 /** Heights above ground that variables lie at, one scalar coordinate each. */
@@ -118,38 +120,14 @@ export function dataVariable(name: VariableName, horizontal: HorizontalCoordinat
   };
 }
 
-const LATITUDE = { standard_name: "latitude", long_name: "latitude", units: "degrees_north" };
-const LONGITUDE = { standard_name: "longitude", long_name: "longitude", units: "degrees_east" };
-
-function projected(direction: "x" | "y"): Record<string, NetcdfAttribute> {
-  return {
-    standard_name: `projection_${direction}_coordinate`,
-    long_name: `${direction} of the cell centers in the projection`,
-    units: "m",
-    axis: direction.toUpperCase(),
-  };
-}
-
-function crs(attributes: Record<string, NetcdfAttribute>): NetcdfVariable {
-  return { name: "crs", dimensions: [], values: Int32Array.of(0), attributes };
-}
-
-function lambertMapping(projection: LambertProjection): Record<string, NetcdfAttribute> {
-  const { standardParallel1Degrees: first, standardParallel2Degrees: second } = projection;
-  return {
-    grid_mapping_name: "lambert_conformal_conic",
-    // One value when the cone touches the sphere, two when it cuts it.
-    standard_parallel: first === second ? Float64Array.of(first) : Float64Array.of(first, second),
-    longitude_of_central_meridian: Float64Array.of(projection.centralLongitudeDegrees),
-    latitude_of_projection_origin: Float64Array.of(projection.originLatitudeDegrees),
-    false_easting: Float64Array.of(0),
-    false_northing: Float64Array.of(0),
-    earth_radius: Float64Array.of(projection.radiusMeters),
-  };
-}
-
-function axis(length: number, first: number, step: number): Float64Array {
-  return Float64Array.from({ length }, (_, at) => first + at * step);
+/** NetCDF types its attributes; numbers of ours are doubles. */
+function asNetcdf(attributes: CfAttributes): Record<string, NetcdfAttribute> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : Float64Array.from([value].flat()),
+    ]),
+  );
 }
 
 function heightName(heightMeters: number): string {

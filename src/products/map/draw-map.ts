@@ -138,11 +138,13 @@ function baseMap(grid: Grid): BaseMap {
 
   const under = createCanvas(width, height);
   const ground = under.getContext("2d");
-  ground.fillStyle = WATER;
+  ground.fillStyle = land === undefined ? LAND : WATER;
   ground.fillRect(0, 0, width, height);
-  ground.fillStyle = LAND;
-  trace(ground, projection, land);
-  ground.fill();
+  if (land !== undefined) {
+    ground.fillStyle = LAND;
+    trace(ground, projection, land);
+    ground.fill();
+  }
 
   const over = createCanvas(width, height);
   const pen = over.getContext("2d");

@@ -1,0 +1,165 @@
+/** The verb on real stores: a small archive with a missing hour and a forecast of three members. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createArchive } from "../../src/archive/index.ts";
+import { mapsCommand } from "../../src/cli/commands/maps.ts";
+import {
+  cellCount,
+  initFromAnalysis,
+  type State,
+  utcSeconds,
+  type ValidTime,
+  validTime,
+} from "../../src/core/index.ts";
+import { createForecast } from "../../src/forecast/index.ts";
+import { cropOfHrrr } from "../products/sample-ensemble.ts";
+
+const space = { channels: ["refc", "u10", "v10"], grid: cropOfHrrr(880, 400, 12, 8) } as const;
+const start = utcSeconds(2018, 7, 22) as ValidTime;
+const at = (hours: number): ValidTime => validTime(initFromAnalysis(start), hours);
+const state = (seed: number): State =>
+  Float32Array.from({ length: 3 * cellCount(space.grid) }, (_, k) => ((k * 7 + seed * 13) % 50) - 10);
+
+let folder = "";
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "updraft-maps-cli-"));
+  async function* hours(): AsyncGenerator<{ time: ValidTime; leadHours: number; state: State }> {
+    for (const hour of [0, 1, 2, 4]) yield { time: at(hour), leadHours: 0, state: state(hour) };
+  }
+  await createArchive(
+    join(folder, "archive.zarr"),
+    {
+      space,
+      first: at(0),
+      last: at(5),
+      source: "NOAA HRRR",
+      synthetic: false,
+      splits: [{ split: "train", first: at(0), last: at(5) }],
+      provenance: { madeBy: "test", inputs: [], notes: [] },
+    },
+    hours(),
+  );
+  const writer = await createForecast(join(folder, "forecast.zarr"), {
+    space,
+    initTime: initFromAnalysis(at(4)),
+    leadHours: [1, 2],
+    memberCount: 3,
+    synthetic: false,
+    method: "a test",
+    provenance: { seed: 1 },
+    initial: state(4),
+  });
+  for (const lead of [1, 2])
+    for (let member = 0; member < 3; member++) await writer.write(member, lead, state(member + lead));
+  await writer.finish();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the verb and returns what it printed on stdout. */
+async function maps(store: string, ...args: string[]): Promise<string> {
+  let printed = "";
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    await mapsCommand()
+      .exitOverride()
+      .parseAsync([join(folder, store), ...args], { from: "user" });
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+  return printed;
+}
+
+const pictures = (out: string): string[] =>
+  readdirSync(out, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes("."))
+    .sort();
+
+describe("updraft maps", () => {
+  it("draws every lead and metric of a forecast and says how many and where", async () => {
+    const out = join(folder, "all");
+    expect(await maps("forecast.zarr", "--out", out)).toBe(`58 maps in ${out}\n`);
+    // 4 quantities at the start; at each of 2 leads 4 means, 4 spreads, 4 + 3 probabilities and 3 members of 4 quantities.
+    const count = (part: string): number => pictures(out).filter((name) => name.startsWith(part)).length;
+    expect([count("01"), count("02"), count("03"), count("04"), count("05")]).toEqual([4, 8, 8, 14, 24]);
+  });
+
+  it("draws what is asked for and lists it as JSON", async () => {
+    const out = join(folder, "some");
+    const listed = JSON.parse(
+      await maps(
+        "forecast.zarr",
+        "--out",
+        out,
+        "--leads",
+        "2",
+        "--variables",
+        "wind",
+        "--members",
+        "1",
+        "--json",
+        "--thresholds",
+        "wind=30",
+      ),
+    ) as { file: string; metric: string; validTime: string; mean: number; missing: number }[];
+    expect(listed.map(({ file }) => file.slice(out.length + 1)).sort()).toEqual(pictures(out));
+    expect(pictures(out)).toEqual([
+      "01_current_state/wind_f000.png",
+      "02_ensemble_mean/wind_f002.png",
+      "03_ensemble_spread/wind_f002.png",
+      "04_probability_maps/wind_ge30kt_f002.png",
+      "05_sample_members/wind_m00_f002.png",
+    ]);
+    const probability = listed.find(({ metric }) => metric === "probability");
+    expect(probability).toMatchObject({
+      quantity: "wind",
+      threshold: 30,
+      leadHours: 2,
+      validTime: "2018-07-22T06:00:00Z",
+      missing: 0,
+    });
+  });
+
+  it("draws an archive's last whole hour, or the one named", async () => {
+    await maps("archive.zarr", "--out", join(folder, "state"), "--variables", "refc");
+    await maps("archive.zarr", "--out", join(folder, "state"), "--variables", "refc", "--time", "2018-07-22T01Z");
+    expect(pictures(join(folder, "state"))).toEqual([
+      "01_current_state/refc_2018072201.png",
+      "01_current_state/refc_2018072204.png",
+    ]);
+  });
+
+  it.each([
+    ["forecast.zarr", ["--leads", "3"], "maps --leads: expected leads out of 1,2 h, got 3"],
+    [
+      "forecast.zarr",
+      ["--leads", "1,x"],
+      "--leads: expected distinct hours above 0, comma-separated, such as 1,6,12, got 1,x",
+    ],
+    [
+      "forecast.zarr",
+      ["--variables", "cape"],
+      "--variables: expected distinct names out of refc,u10,v10,wind, got cape; ask only for what is stored there",
+    ],
+    ["forecast.zarr", ["--members", "-1"], "--members: expected a whole number, 0 or more, got -1"],
+    ["forecast.zarr", ["--time", "2018-07-22"], "--time: expected no such option here"],
+    [
+      "archive.zarr",
+      ["--time", "2018-07-22T03Z"],
+      "expected an hour from 2018-07-22T00:00:00Z to 2018-07-22T05:00:00Z, got 2018-07-22 03Z, which is missing",
+    ],
+    ["archive.zarr", ["--time", "2018-07-25T03Z"], "got 2018-07-25 03Z; choose another --time"],
+    ["archive.zarr", ["--leads", "1"], "--leads: expected no such option here"],
+    ["nowhere.zarr", [], "expected a forecast store or an archive, got nothing"],
+  ])("on %s refuses %j in one line and writes nothing", async (store, args, message) => {
+    const out = join(folder, "refused");
+    await expect(maps(store, "--out", out, ...args)).rejects.toThrow(message);
+    expect(existsSync(out)).toBe(false);
+  });
+});
