@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { uniforms } from "../../src/core/index.ts";
+import { killUpdraftAfter, runUpdraft, updraft } from "../cli/run-updraft.ts";
+import { scratchFolder } from "../cli/scratch.ts";
+import { TRAIN_TINY, tinyArchive } from "../cli/tiny-run.ts";
+
+/** Every file of a run by its path, whole. */
+function contents(run: string): Map<string, Buffer> {
+  const files = readdirSync(run, { recursive: true, encoding: "utf8" }).sort();
+  return new Map(
+    files.filter((name) => statSync(join(run, name)).isFile()).map((name) => [name, readFileSync(join(run, name))]),
+  );
+}
+
+describe("training that is killed", () => {
+  const folder = scratchFolder("resume");
+  beforeAll(() => {
+    tinyArchive(folder);
+    updraft([...TRAIN_TINY, "--out", "whole"], folder);
+  });
+
+  it("goes on to the same weights, models and metrics, bit for bit, whenever it was killed", async () => {
+    const delays = uniforms({ seed: 11, purpose: "kill moments" }, 12);
+    let kills = 0;
+    let finished = false;
+    while (!finished) {
+      // The first moments fall before anything is written, the later ones in the middle of either stage.
+      const delay = kills < delays.length ? 300 + 1500 * delays[kills] : 600_000;
+      finished = await killUpdraftAfter(delay, [...TRAIN_TINY, "--out", "killed", "--resume"], folder);
+      if (!finished) kills++;
+    }
+    expect(kills).toBeGreaterThan(2);
+    const whole = contents(join(folder, "whole"));
+    const killed = contents(join(folder, "killed"));
+    expect([...killed.keys()].filter((name) => !name.endsWith(".partial"))).toEqual([...whole.keys()]);
+    for (const [name, bytes] of whole) expect(killed.get(name)?.equals(bytes), name).toBe(true);
+  });
+
+  it("has learnt something, or equal weights would prove nothing", () => {
+    const lines = readFileSync(join(folder, "whole", "metrics.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    const losses = lines.map((line) => JSON.parse(line) as { stage: string; validationLoss: number });
+    for (const stage of ["forecaster", "denoiser"]) {
+      const own = losses.filter((entry) => entry.stage === stage);
+      expect(own).toHaveLength(4);
+      expect((own.at(-1) as { validationLoss: number }).validationLoss).toBeLessThan(own[0].validationLoss);
+    }
+  });
+
+  it("is refused without --resume where a run is, and with another configuration", () => {
+    const again = runUpdraft([...TRAIN_TINY, "--out", "whole"], folder);
+    expect(again.status).toBe(2);
+    expect(again.stderr).toContain("expected no run there yet, got one; add --resume");
+    const other = runUpdraft(
+      ["train", "--config", join("whole", "config.yaml"), "--archive", "archive.zarr", "--out", "whole", "--resume"],
+      folder,
+    );
+    // The run's own resolved configuration is the same configuration.
+    expect(other.status).toBe(0);
+  });
+});
