@@ -12,40 +12,28 @@
  * @module
  */
 import {
-  ConfigError,
   cellCount,
   type Field,
   formatTime,
-  HRRR_GRID,
-  type LambertGrid,
   normals,
   type RandomKey,
   RequestError,
   SECONDS_PER_HOUR,
   type State,
-  type StateSpace,
-  VARIABLE_NAMES,
   type ValidTime,
+  type VariableName,
 } from "../core/index.ts";
 import { boundedWavelengthKm, CLIMATE, lifetimeHours } from "./climate.ts";
-import { type Fourier, fourier, isTransformable, realField, type Spectrum, signedFrequency } from "./fourier.ts";
+import { type Fourier, fourier, realField, type Spectrum } from "./fourier.ts";
 import { toPhysical } from "./latent-map.ts";
+import { forEachMode, shifted, shiftPhases } from "./modes.ts";
+import { type SandboxGridOptions, type SandboxSpace, sandboxSpace } from "./space.ts";
 import { displacementMeters, steeringWind } from "./steering.ts";
 
 /** What titles and metadata say about data from here. */
 export const SANDBOX_SOURCE = "synthetic atmosphere (Updraft sandbox, not real weather)";
 
-const DEFAULT_NX = 64;
-const DEFAULT_NY = 48;
 const DEFAULT_SEED = 1;
-/** Below this the spectrum holds no range of scales. */
-const SMALLEST_SIDE = 8;
-
-export interface SandboxGridOptions {
-  /** Columns and rows, each 2^a 3^b 5^c and at least 8; 64 and 48 unless told. */
-  readonly nx?: number;
-  readonly ny?: number;
-}
 
 export interface SandboxOptions extends SandboxGridOptions {
   readonly seed?: number;
@@ -62,7 +50,7 @@ export interface LatentState {
 
 /** One synthetic atmosphere. Every member is a pure function of the options it was made from. */
 export interface SandboxWorld {
-  readonly space: StateSpace & { readonly grid: LambertGrid };
+  readonly space: SandboxSpace;
   readonly seed: number;
   readonly start: ValidTime;
   readonly fourier: Fourier;
@@ -96,28 +84,6 @@ export function* sandboxHours({
     const time = (world.start + hour * SECONDS_PER_HOUR) as ValidTime;
     yield { time, leadHours: 0, state: stateOf(world, world.latentAt(hour)) };
   }
-}
-
-/** The seven channels and a window of HRRR's own cells around 38.5° N 97.5° W. @throws ConfigError as `sandboxHours`. */
-export function sandboxSpace({ nx = DEFAULT_NX, ny = DEFAULT_NY }: SandboxGridOptions = {}): SandboxWorld["space"] {
-  for (const [side, size, largest] of [
-    ["nx", nx, HRRR_GRID.nx],
-    ["ny", ny, HRRR_GRID.ny],
-  ] as const) {
-    if (size >= SMALLEST_SIDE && size <= largest && isTransformable(size)) continue;
-    throw new ConfigError({
-      place: `sandbox.${side}`,
-      expected: `a size 2^a 3^b 5^c from ${SMALLEST_SIDE} to ${largest}`,
-      got: String(size),
-      remedy: "take for example 48, 64, 96 or 128",
-    });
-  }
-  const column = (HRRR_GRID.nx - nx) >> 1;
-  const row = (HRRR_GRID.ny - ny) >> 1;
-  const { dxMeters, dyMeters } = HRRR_GRID;
-  const x0Meters = HRRR_GRID.x0Meters + column * dxMeters;
-  const y0Meters = HRRR_GRID.y0Meters + row * dyMeters;
-  return { channels: VARIABLE_NAMES, grid: { ...HRRR_GRID, nx, ny, x0Meters, y0Meters } };
 }
 
 /** The world behind `sandboxHours`, for those who want to know its truth. @throws ConfigError as `sandboxHours`. */
@@ -208,28 +174,9 @@ export function stateOf(world: SandboxWorld, { hour, spectra }: LatentState): St
 }
 
 /** What the steering wind adds to a channel at an hour: m/s for the two winds, nothing for the others. */
-export function steeringOffset(channel: string, hour: number): number {
+export function steeringOffset(channel: VariableName, hour: number): number {
   if (channel === "u10") return steeringWind(hour)[0];
   return channel === "v10" ? steeringWind(hour)[1] : 0;
-}
-
-/** e^{−ik·d} of every mode, for a displacement d in metres. */
-export function shiftPhases(grid: LambertGrid, [x, y]: readonly [number, number]): Spectrum {
-  const phases = { re: new Float64Array(cellCount(grid)), im: new Float64Array(cellCount(grid)) };
-  forEachMode(grid, (mode, cyclesX, cyclesY) => {
-    const angle = 2 * Math.PI * (cyclesX * x + cyclesY * y);
-    phases.re[mode] = Math.cos(angle);
-    phases.im[mode] = -Math.sin(angle);
-  });
-  return phases;
-}
-
-/** A transform after the field has been moved. */
-export function shifted({ re, im }: Spectrum, phases: Spectrum): Spectrum {
-  return {
-    re: re.map((value, mode) => value * phases.re[mode] - im[mode] * phases.im[mode]),
-    im: im.map((value, mode) => value * phases.re[mode] + re[mode] * phases.im[mode]),
-  };
 }
 
 function stationaryState(world: SandboxWorld): LatentState {
@@ -248,18 +195,4 @@ function innovation(world: SandboxWorld, channel: number, key: Omit<RandomKey, "
     im[mode] *= world.amplitudes[channel][mode];
   }
   return { re, im };
-}
-
-/** Visits every mode with its cycles per metre along x and y, and whether it is a Nyquist mode of either axis. */
-function forEachMode(
-  { nx, ny, dxMeters, dyMeters }: LambertGrid,
-  visit: (mode: number, cyclesX: number, cyclesY: number, nyquist: boolean) => void,
-): void {
-  for (let j = 0, mode = 0; j < ny; j++) {
-    for (let i = 0; i < nx; i++, mode++) {
-      const cyclesX = signedFrequency(i, nx) / (nx * dxMeters);
-      const cyclesY = signedFrequency(j, ny) / (ny * dyMeters);
-      visit(mode, cyclesX, cyclesY, 2 * i === nx || 2 * j === ny);
-    }
-  }
 }

@@ -13,19 +13,11 @@
  * @module
  */
 import { cellCount, type Field, RequestError, type State, type ValidTime, type VariableName } from "../core/index.ts";
-import {
-  hourOf,
-  type LatentState,
-  nextHour,
-  type SandboxWorld,
-  shifted,
-  shiftPhases,
-  stateOf,
-  steeringOffset,
-} from "./atmosphere.ts";
+import { hourOf, type LatentState, nextHour, type SandboxWorld, stateOf, steeringOffset } from "./atmosphere.ts";
 import { CLIMATE } from "./climate.ts";
 import { normalProbability, normalQuantile, selfCrpsAbove } from "./gaussian.ts";
 import { type LatentMap, latentThreshold, softplusSlope, toPhysical } from "./latent-map.ts";
+import { shifted, shiftPhases } from "./modes.ts";
 import { displacementMeters } from "./steering.ts";
 
 /** The true distribution of one hour given an earlier one. Fields are [ny, nx]; channels are the world's. */

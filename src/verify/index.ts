@@ -1,5 +1,6 @@
 /** Verify: scores of forecasts, fair to small ensembles. Imports core only, so that it can judge everything else independently. */
 export { type BrierOptions, brier, brierOfProbability } from "./brier.ts";
+export type { NamedForecast, Truth } from "./comparable.ts";
 export { type Contingency, type ContingencyScores, contingency, contingencyScores } from "./contingency.ts";
 export { type CrpsOptions, crps, type Estimator } from "./crps.ts";
 export {
@@ -11,12 +12,5 @@ export {
 export { gatherMeanError, type MeanError, type MeanErrorGatherer } from "./mean-error.ts";
 export { completeCells } from "./missing.ts";
 export { rankFlatness, rankOf } from "./rank-histogram.ts";
-export {
-  type NamedForecast,
-  type Scorecard,
-  type ScorecardRow,
-  type SkippedHour,
-  scorecard,
-  type Truth,
-} from "./scorecard.ts";
+export { type Scorecard, type ScorecardRow, type SkippedHour, scorecard } from "./scorecard.ts";
 export { type SpreadSkill, spreadSkill } from "./spread-skill.ts";
