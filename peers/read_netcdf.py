@@ -1,4 +1,4 @@
-"""Opens a NetCDF-4 file with netCDF4-python and with xarray and prints what each sees, as JSON."""
+"""Opens a NetCDF-4 file with netCDF4-python, xarray and PROJ and prints what each sees, as JSON."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ import warnings
 
 import netCDF4
 import numpy as np
+import pyproj
 import xarray as xr
 
 path = sys.argv[1]
@@ -50,5 +51,21 @@ with warnings.catch_warnings():
             "values": {
                 str(name): [plain(float(x)) for x in np.ravel(data[name].values)] for name in data.data_vars
             },
+        }
+with netCDF4.Dataset(path) as file:
+    mapping = {name: plain(file["crs"].getncattr(name)) for name in file["crs"].ncattrs()}
+    by_name = {name: value for name, value in mapping.items() if name not in ("crs_wkt", "spatial_ref")}
+    systems = [pyproj.CRS.from_cf(by_name)]
+    if "crs_wkt" in mapping:
+        systems += [pyproj.CRS.from_wkt(mapping["crs_wkt"]), pyproj.CRS.from_wkt(mapping["spatial_ref"])]
+    if "x" in file.variables:
+        # Where PROJ puts the far corner's latitude and longitude, by each description of the grid; float32 places.
+        corner = (float(file["longitude"][-1, -1]), float(file["latitude"][-1, -1]))
+        seen["corner"] = {
+            "stored": [float(file["x"][-1]), float(file["y"][-1])],
+            "proj": [
+                list(pyproj.Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(*corner))
+                for crs in systems
+            ],
         }
 print(json.dumps(seen))

@@ -29,6 +29,7 @@ const ON_NODE: readonly string[] = [
   "netcdf/",
   "graph/session.ts", // ONNX Runtime, behind one interface
   "sources/",
+  "archive/build/", // reads files
   "products/map/",
   "products/export/",
   "run/description.ts",

@@ -1,4 +1,5 @@
 /** Ground: time, grids, variables, randomness and errors. Imports nothing; everything may import it. */
+export { type CfAttributes, type CfAxis, gridAxes, gridMapping } from "./cf.ts";
 export type { Ensemble } from "./ensemble.ts";
 export {
   type Complaint,

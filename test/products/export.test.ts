@@ -162,6 +162,13 @@ describeWithPeer("NetCDF and other readers", () => {
     expect(seen.variables.cape.attributes.units).toBe("J kg-1");
     expect(seen.variables.latitude.dimensions).toEqual(["y", "x"]);
 
+    // A float32 longitude near 98 is 3.8e-6 degree sharp, 0.35 m here.
+    const FLOAT32_METERS = 1;
+    expect(seen.corner.proj).toHaveLength(3);
+    for (const [x, y] of seen.corner.proj) {
+      expect(Math.hypot(x - seen.corner.stored[0], y - seen.corner.stored[1])).toBeLessThan(FLOAT32_METERS);
+    }
+
     expect(seen.xarray).toMatchObject({
       sizes: { realization: 3, time: 3, y: 4, x: 5 },
       variables: ["refc", "t2m", "u10", "v10", "cape"],

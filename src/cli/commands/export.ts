@@ -1,6 +1,6 @@
 /** `updraft export`: a forecast store to formats other programs read. @module */
 import { Command } from "commander";
-import { type LeadHours, parseVariables, RequestError } from "../../core/index.ts";
+import { ConfigError, type LeadHours, parseVariables } from "../../core/index.ts";
 import { openForecast } from "../../forecast/index.ts";
 import { exportNetcdf } from "../../products/export/index.ts";
 import { progressReporter } from "../progress.ts";
@@ -37,7 +37,7 @@ function parseLeads(text: string): LeadHours[] {
   const parts = text.split(",").map((part) => part.trim());
   const hours = parts.map(Number);
   if (parts.includes("") || !hours.every((hour) => hour > 0)) {
-    throw new RequestError({ place: "--leads", expected: "hours above 0 like 1,2,3", got: JSON.stringify(text) });
+    throw new ConfigError({ place: "--leads", expected: "hours above 0 like 1,2,3", got: JSON.stringify(text) });
   }
   return hours;
 }
