@@ -115,5 +115,6 @@ function count(number: number, noun: string): string {
 function rounded(value: number): string {
   if (!Number.isFinite(value)) return "-";
   const size = Math.abs(value);
-  return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
+  const text = value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
+  return Number(text) === 0 ? text.replace("-", "") : text;
 }

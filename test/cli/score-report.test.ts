@@ -97,6 +97,13 @@ describe("scoreReport", () => {
 });
 
 describe("scoreTable", () => {
+  it("writes no minus before what rounds to nothing", async () => {
+    const report = scoreReport(await scorecard(forecasts, truthFrom(archive)), forecasts, archive);
+    const almost = { ...report, scores: report.scores.map((score) => ({ ...score, bias: -0.0001 })) };
+    expect(scoreTable(almost)).toContain("  0.000  ");
+    expect(scoreTable(almost)).not.toContain("-0.000");
+  });
+
   it("aligns its columns under a heading that carries every warning", async () => {
     const lines = scoreTable(scoreReport(await scorecard(forecasts, truthFrom(archive)), forecasts, archive)).split(
       "\n",
