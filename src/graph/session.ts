@@ -53,6 +53,7 @@ export async function createSession(
     executionProviders: [device],
     executionMode: "sequential",
     interOpNumThreads: 1,
+    logSeverityLevel: 3, // errors only: its advice on unused initializers is not for our users
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   }).catch((cause: unknown) => {
     throw unusable(device, cause);

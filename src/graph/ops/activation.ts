@@ -12,8 +12,19 @@ export function exp(x: Tensor): Tensor {
   return unary("exp", "Exp", x, (upstream, result) => multiply(upstream, result));
 }
 
+/** The natural logarithm; NaN below 0. */
 export function log(x: Tensor): Tensor {
-  return unary("log", "Log", x, (upstream) => divide(upstream, x));
+  return tensor({
+    kind: "log",
+    shape: x.shape,
+    inputs: [x],
+    emit: (to, [name]) => {
+      // ONNX Runtime's Log rounds differently at the ends of each thread's share; the log of a sum of one does not.
+      const alone = to.node("Reshape", [name, to.integers([...x.shape, 1])]);
+      return to.node("ReduceLogSum", [alone, to.integers([x.shape.length])], { keepdims: 0 });
+    },
+    derivatives: [(upstream) => divide(upstream, x)],
+  });
 }
 
 export function sin(x: Tensor): Tensor {

@@ -58,7 +58,10 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 
     shape,
     inputs: bias === undefined ? [x, weight] : [x, weight, bias],
     attributes: { ...geometry },
-    emit: (to, inputs) => to.node("Conv", inputs, convAttributes([kh, kw], [padding, padding], stride)),
+    emit: (to, [xName, wName, biasName]) => {
+      const window = { kernel: [kh, kw], cells: [shape[2], shape[3]], margins: [padding, padding], stride } as const;
+      return emitConv(to, { name: xName, shape: x.shape }, { name: wName, shape: weight.shape }, window, biasName);
+    },
     derivatives: [
       (upstream) => inputGradient(upstream, weight, x.shape, geometry),
       (upstream) => weightGradient(x, upstream, weight.shape, geometry),
@@ -81,7 +84,7 @@ function inputGradient(upstream: Tensor, weight: Tensor, shape: readonly number[
     attributes: { ...geometry },
     emit: (to, [y, w]) =>
       geometry.stride === 1
-        ? emitTurnedConv(to, y, w, weight.shape, geometry.padding)
+        ? emitTurnedConv(to, { name: y, shape: upstream.shape }, { name: w, shape: weight.shape }, shape, geometry)
         : emitConvTranspose(to, y, w, { from: upstream.shape, to: shape, kernel: weight.shape, geometry }),
     derivatives: [
       (direction) => conv2d(direction, weight, geometry),
@@ -106,11 +109,61 @@ function weightGradient(x: Tensor, upstream: Tensor, shape: readonly number[], g
   });
 }
 
-function emitTurnedConv(to: Emitter, y: string, w: string, [, , kh, kw]: readonly number[], padding: number): string {
-  const exchanged = to.node("Transpose", [w], { perm: [1, 0, 2, 3] });
+/** How a kernel moves over x. */
+interface Window {
+  readonly kernel: readonly [number, number];
+  /** Height and width of the result. */
+  readonly cells: readonly [number, number];
+  /** Zeros above and below, left and right. */
+  readonly margins: readonly [number, number];
+  readonly stride: number;
+}
+
+interface NamedValue {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/**
+ * C. ONNX Runtime divides the cells of a single sample among threads, and a share below about 64 cells changes how it
+ * blocks a sum longer than 128 terms; so a small field is convolved as one matrix product, whose result does not depend
+ * on the number of threads.
+ */
+function emitConv(to: Emitter, x: NamedValue, w: NamedValue, window: Window, bias?: string): string {
+  const { kernel, cells, margins, stride } = window;
+  const [[n, channels], [out], [h, wide]] = [x.shape, w.shape, cells];
+  const terms = channels * kernel[0] * kernel[1];
+  if (n > 1 || h * wide > 256 || terms <= 128) {
+    const inputs = [x.name, w.name, ...(bias === undefined ? [] : [bias])];
+    return to.node("Conv", inputs, convAttributes(kernel, margins, stride));
+  }
+  const taps = emitShifted(to, x, window);
+  const columns = taps.length === 1 ? taps[0] : to.node("Concat", taps, { axis: 1 });
+  const tapsFirst = to.node("Transpose", [w.name], { perm: [0, 2, 3, 1] });
+  const rows = to.node("Reshape", [tapsFirst, to.integers([1, out, terms])]);
+  const left = { name: rows, shape: [1, out, terms], transposed: false };
+  const product = emitMatmul(to, left, { name: columns, shape: [1, terms, h * wide], transposed: false });
+  const y = to.node("Reshape", [product, to.integers([1, out, h, wide])]);
+  return bias === undefined ? y : to.node("Add", [y, to.node("Reshape", [bias, to.integers([1, out, 1, 1])])]);
+}
+
+/** I for stride 1: the kernel turned by 180°, its channel axes exchanged. */
+function emitTurnedConv(
+  to: Emitter,
+  y: NamedValue,
+  w: NamedValue,
+  [, , height, width]: readonly number[],
+  { padding }: Geometry,
+): string {
+  const [out, channels, kh, kw] = w.shape;
+  const exchanged = to.node("Transpose", [w.name], { perm: [1, 0, 2, 3] });
   const reversal = [to.integers([-1, -1]), to.integers([-kh - 1, -kw - 1]), to.integers([2, 3]), to.integers([-1, -1])];
-  const turned = kh * kw === 1 ? exchanged : to.node("Slice", [exchanged, ...reversal]);
-  return to.node("Conv", [y, turned], convAttributes([kh, kw], [kh - 1 - padding, kw - 1 - padding], 1));
+  const turned = {
+    name: kh * kw === 1 ? exchanged : to.node("Slice", [exchanged, ...reversal]),
+    shape: [channels, out, kh, kw],
+  };
+  const margins = [kh - 1 - padding, kw - 1 - padding] as const;
+  return emitConv(to, y, turned, { kernel: [kh, kw], cells: [height, width], margins, stride: 1 });
 }
 
 interface Upscaling {
@@ -135,11 +188,6 @@ function emitConvTranspose(
   });
 }
 
-interface NamedValue {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
 /** w̄[o, c, a, b] = Σₙ Y[n, o, cells] · X(a, b)[n, c, cells]ᵀ, where X(a, b) is x shifted by the tap (a, b). */
 function emitShiftedProducts(
   to: Emitter,
@@ -149,29 +197,40 @@ function emitShiftedProducts(
   { stride, padding }: Geometry,
 ): string {
   const [n, , h, w] = y.shape;
-  const cells = h * w;
-  const pads = to.integers([0, 0, padding, padding, 0, 0, padding, padding]);
-  const padded = padding === 0 ? x.name : to.node("Pad", [x.name, pads]);
-  const whole = kh === 1 && kw === 1 && stride === 1;
-  const axes = to.integers([2, 3]);
-  const steps = to.integers([stride, stride]);
-  const flatY = to.node("Reshape", [y.name, to.integers([n, out, cells])]);
-  const products: string[] = [];
-  for (let a = 0; a < kh; a++) {
-    for (let b = 0; b < kw; b++) {
-      const ends = to.integers([a + (h - 1) * stride + 1, b + (w - 1) * stride + 1]);
-      const shifted = whole ? padded : to.node("Slice", [padded, to.integers([a, b]), ends, axes, steps]);
-      const flatX = to.node("Reshape", [shifted, to.integers([n, channels, cells])]);
-      products.push(
-        emitMatmul(to, { name: flatY, rank: 3, transposed: false }, { name: flatX, rank: 3, transposed: true }),
-      );
-    }
-  }
+  const flatShape = [n, out, h * w];
+  const flatY = to.node("Reshape", [y.name, to.integers(flatShape)]);
+  const window: Window = { kernel: [kh, kw], cells: [h, w], margins: [padding, padding], stride };
+  const products = emitShifted(to, x, window).map((shifted) => {
+    const left = { name: flatY, shape: flatShape, transposed: false };
+    return emitMatmul(to, left, { name: shifted, shape: [n, channels, h * w], transposed: true });
+  });
   const taps = products.length === 1 ? products[0] : to.node("Concat", products, { axis: 2 });
   const summed = n === 1 ? taps : to.node("ReduceSum", [taps, to.integers([0])], { keepdims: 1 });
   if (kh * kw === 1) return to.node("Reshape", [summed, to.integers([out, channels, 1, 1])]);
   const tapsFirst = to.node("Reshape", [summed, to.integers([out, kh, kw, channels])]);
   return to.node("Transpose", [tapsFirst], { perm: [0, 3, 1, 2] });
+}
+
+/** For each tap of the kernel, row by row, x as that tap sees it: [n, c, cells]. */
+function emitShifted(
+  to: Emitter,
+  x: NamedValue,
+  { kernel: [kh, kw], cells: [h, w], margins, stride }: Window,
+): string[] {
+  const pads = [0, 0, ...margins];
+  const padded = margins.every((margin) => margin === 0)
+    ? x.name
+    : to.node("Pad", [x.name, to.integers([...pads, ...pads])]);
+  const flat = to.integers([x.shape[0], x.shape[1], h * w]);
+  const [axes, steps] = [to.integers([2, 3]), to.integers([stride, stride])];
+  const shifted: string[] = [];
+  for (let a = 0; a < kh; a++) {
+    for (let b = 0; b < kw; b++) {
+      const ends = to.integers([a + (h - 1) * stride + 1, b + (w - 1) * stride + 1]);
+      shifted.push(to.node("Reshape", [to.node("Slice", [padded, to.integers([a, b]), ends, axes, steps]), flat]));
+    }
+  }
+  return shifted;
 }
 
 function convAttributes(

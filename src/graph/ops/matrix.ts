@@ -28,6 +28,10 @@ export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = 
     const flags = `${transposeA ? " transposed" : ""} and ${formatShape(b.shape)}${transposeB ? " transposed" : ""}`;
     throw shapeError("matmul", "[..., m, k] and [..., k, n]", formatShape(a.shape) + flags);
   }
+  if (a.shape.length > 2 && b.shape.length === 2 && !transposeA) {
+    // One tall product instead of a batch of small ones.
+    return reshape(matmul(reshape(a, [-1, depthA]), b, { transposeB }), [...lead, rows, columns]);
+  }
   return tensor({
     kind: "matmul",
     shape: [...lead, rows, columns],
@@ -36,12 +40,8 @@ export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = 
     emit: (to, [left, right]) =>
       emitMatmul(
         to,
-        { name: left, rank: a.shape.length, transposed: transposeA },
-        {
-          name: right,
-          rank: b.shape.length,
-          transposed: transposeB,
-        },
+        { name: left, shape: a.shape, transposed: transposeA },
+        { name: right, shape: b.shape, transposed: transposeB },
       ),
     derivatives: [
       (upstream) =>
@@ -89,23 +89,44 @@ export function softmax(x: Tensor): Tensor {
   });
 }
 
+/** A matrix, or a batch of them, as it is known in the model being written. */
 interface Factor {
   readonly name: string;
-  readonly rank: number;
+  readonly shape: readonly number[];
   readonly transposed: boolean;
 }
 
-/** One FusedMatMul when it takes flags; with only standard operators, transposes and MatMul. */
+/**
+ * The product, by a kernel whose result does not depend on the number of threads: ONNX Runtime divides the longer side
+ * of the result among threads, and where that is the columns, how it blocks the sum over k depends on their share.
+ * So a result wider than tall is computed as the transpose of B′ᵀ A′ᵀ.
+ */
 export function emitMatmul(to: Emitter, left: Factor, right: Factor): string {
+  const rows = left.shape.at(left.transposed ? -1 : -2)!;
+  const columns = right.shape.at(right.transposed ? -2 : -1)!;
+  if (columns <= rows) return emitProduct(to, left, right);
+  const turned = emitProduct(
+    to,
+    { ...right, transposed: !right.transposed },
+    { ...left, transposed: !left.transposed },
+  );
+  return emitTranspose(to, turned, Math.max(left.shape.length, right.shape.length));
+}
+
+/** One FusedMatMul when it takes flags; with only standard operators, transposes and MatMul. */
+function emitProduct(to: Emitter, left: Factor, right: Factor): string {
   const [transA, transB] = [left.transposed ? 1 : 0, right.transposed ? 1 : 0];
   if (transA + transB === 0) return to.node("MatMul", [left.name, right.name]);
   if (!to.portable) return to.node("FusedMatMul", [left.name, right.name], { transA, transB }, "com.microsoft");
-  const plain = [left, right].map(({ name, rank, transposed }) => {
-    if (!transposed) return name;
-    const perm = Array.from({ length: rank }, (_, axis) => axis);
-    return to.node("Transpose", [name], { perm: [...perm.slice(0, -2), rank - 1, rank - 2] });
-  });
+  const plain = [left, right].map(({ name, shape, transposed }) =>
+    transposed ? emitTranspose(to, name, shape.length) : name,
+  );
   return to.node("MatMul", plain);
+}
+
+function emitTranspose(to: Emitter, name: string, rank: number): string {
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  return to.node("Transpose", [name], { perm: [...axes.slice(0, -2), rank - 1, rank - 2] });
 }
 
 function lastTwo(x: Tensor, transposed: boolean): readonly [number, number] {

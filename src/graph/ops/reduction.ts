@@ -47,11 +47,19 @@ function sumOver(x: Tensor, axes: readonly number[], shape: readonly number[]): 
     inputs: [x],
     attributes: { axes },
     emit: (to, [name]) =>
-      axes
-        .filter((axis) => x.shape[axis] > 1)
-        .reduceRight((partial, axis) => to.node("ReduceSum", [partial, to.integers([axis])], { keepdims: 1 }), name),
+      passes(axes.filter((axis) => x.shape[axis] > 1)).reduce(
+        (partial, pass) => to.node("ReduceSum", [partial, to.integers(pass)], { keepdims: 1 }),
+        name,
+      ),
     derivatives: [(upstream) => broadcastTo(upstream, x.shape)],
   });
+}
+
+/** One axis a pass, from the last; but 0 and 1 together, since few sums side by side would be shared out by threads. */
+function passes(axes: readonly number[]): number[][] {
+  const single = axes.filter((axis) => axis > 1).map((axis) => [axis]);
+  const first = axes.filter((axis) => axis <= 1);
+  return [...(first.length > 0 ? [first] : []), ...single].toReversed();
 }
 
 /** Ascending, checked, each once. */
