@@ -4,6 +4,9 @@ sha256 is of all values as little-endian float32 in stored order, decoded in flo
 Packings other than 5.0, 5.2 and 5.3 are left out.
 
     python peers/grib2_hashes.py FILE...
+    python peers/grib2_hashes.py --golden DATA > test/grib2/golden/real-data.json
+
+The second form writes one line for each file under DATA: how many messages, and the sha256 of their sha256s joined.
 """
 
 import hashlib
@@ -48,10 +51,32 @@ def describe(handle):
     }
 
 
+def read(path):
+    return [found for found in (describe(handle) for handle in messages(path)) if found is not None]
+
+
+def golden(folder):
+    paths = sorted(
+        os.path.join(root, name)
+        for root, _, names in os.walk(folder)
+        for name in names
+        if name.endswith((".grib2", ".grb2"))
+    )
+    lines = []
+    for path in paths:
+        found = read(path)
+        if found:
+            joined = hashlib.sha256("".join(message["sha256"] for message in found).encode()).hexdigest()
+            relative = os.path.relpath(path, folder).replace(os.sep, "/")
+            lines.append(f"  {json.dumps(relative)}: {json.dumps({'messages': len(found), 'sha256': joined})}")
+    print("{\n" + ",\n".join(lines) + "\n}")
+
+
+eccodes.codes_grib_multi_support_on()
 if __name__ == "__main__":
-    eccodes.codes_grib_multi_support_on()
-    for path in sys.argv[1:]:
-        for handle in messages(path):
-            found = describe(handle)
-            if found is not None:
+    if sys.argv[1] == "--golden":
+        golden(sys.argv[2])
+    else:
+        for path in sys.argv[1:]:
+            for found in read(path):
                 print(json.dumps({"file": os.path.basename(path), **found}))

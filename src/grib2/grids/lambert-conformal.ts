@@ -33,7 +33,6 @@ export interface LambertConformal {
 }
 
 export function readLambertConformal(section: Section): LambertConformal {
-  const flags = unsigned8(section, 47, "resolution and component flags");
   return {
     template: 30,
     earth: readEarth(section),
@@ -41,7 +40,7 @@ export function readLambertConformal(section: Section): LambertConformal {
     ny: unsigned32(section, 35, "Ny"),
     firstLatitudeDegrees: degrees(signed32(section, 39, "La1")),
     firstLongitudeDegrees: longitudeDegrees(signed32(section, 43, "Lo1")),
-    windComponents: windComponents(flags),
+    windComponents: windComponents(unsigned8(section, 47, "resolution and component flags")),
     trueLatitudeDegrees: degrees(signed32(section, 48, "LaD")),
     orientationLongitudeDegrees: longitudeDegrees(signed32(section, 52, "LoV")),
     dxMeters: unsigned32(section, 56, "Dx") / 1000,

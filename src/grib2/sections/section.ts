@@ -73,7 +73,8 @@ export function decodeError(
 /** Index of `octet`, after checking that `count` octets are there. */
 function locate(section: Section, octet: number, count: number, what: string): number {
   const left = Math.max(section.view.byteLength - octet + 1, 0);
-  if (left < count) throw decodeError(section, octet, `${count} octets for the ${what}`, `${left}`);
+  if (left < count)
+    throw decodeError(section, octet, `${count} octet${count === 1 ? "" : "s"} for the ${what}`, `${left}`);
   return octet - 1;
 }
 

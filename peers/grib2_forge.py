@@ -1,0 +1,105 @@
+"""Writes with ecCodes the GRIB2 cases that the real data lack, and prints what ecCodes reads back from each, as grib2_hashes.py does.
+
+    python peers/grib2_forge.py DIR
+"""
+
+import json
+import os
+import sys
+
+import eccodes
+import numpy as np
+
+from grib2_hashes import MISSING, read
+
+NX, NY = 61, 47
+
+
+def smooth(seed):
+    generator = np.random.default_rng(seed)
+    y, x = np.mgrid[0:NY, 0:NX]
+    return 280 + 12 * np.sin(x / 9) * np.cos(y / 7) + generator.normal(0, 0.4, (NY, NX))
+
+
+def patchy(seed):
+    """A smooth field a third of which is missing, in runs and single points, the very first ones among them."""
+    values = smooth(seed).ravel()
+    generator = np.random.default_rng(seed + 1)
+    values[generator.random(values.size) < 0.1] = MISSING
+    values[200:900] = MISSING
+    values[:3] = MISSING
+    return values
+
+
+def message(values, packing, missing=False, **keys):
+    handle = eccodes.codes_grib_new_from_samples("regular_ll_sfc_grib2")
+    for key, value in {
+        "Ni": NX,
+        "Nj": NY,
+        "latitudeOfFirstGridPointInDegrees": 40 + (NY - 1) * 0.1,
+        "longitudeOfFirstGridPointInDegrees": 250,
+        "latitudeOfLastGridPointInDegrees": 40,
+        "longitudeOfLastGridPointInDegrees": 250 + (NX - 1) * 0.1,
+        "iDirectionIncrementInDegrees": 0.1,
+        "jDirectionIncrementInDegrees": 0.1,
+        "packingType": packing,
+        "bitsPerValue": 14,
+        **keys,
+        "missingValue": MISSING,
+        "bitmapPresent": int(missing),
+    }.items():
+        eccodes.codes_set(handle, key, value)
+    eccodes.codes_set_values(handle, values.ravel())
+    return handle
+
+
+# ecCodes packs missing values into the groups, without a bitmap, only for this value.
+PACKED_MISSING = 9999
+
+
+def packed_missing(values, packing, **keys):
+    handle = message(smooth(0), packing, **keys)
+    eccodes.codes_set(handle, "missingValue", PACKED_MISSING)
+    eccodes.codes_set_values(handle, np.where(values == MISSING, PACKED_MISSING, values))
+    return handle
+
+
+def cases():
+    constant = np.full(NX * NY, 273.15)
+    yield "simple", message(smooth(1), "grid_simple")
+    yield "simple-decimal", message(smooth(2), "grid_simple", decimalPrecision=2)
+    yield "simple-negative-decimal", message(1e5 * smooth(3), "grid_simple", decimalPrecision=-2)
+    yield "simple-24-bits", message(smooth(4), "grid_simple", bitsPerValue=24)
+    yield "simple-bitmap", message(patchy(5), "grid_simple", missing=True)
+    yield "simple-all-missing", message(np.full(NX * NY, MISSING), "grid_simple", missing=True)
+    yield "simple-constant", message(constant, "grid_simple")
+    yield "complex", message(smooth(6), "grid_complex")
+    yield "complex-bitmap", message(patchy(7), "grid_complex", missing=True)
+    yield "complex-missing", packed_missing(patchy(8), "grid_complex")
+    yield "complex-constant", message(constant, "grid_complex")
+    for order in (1, 2):
+        keys = {"packing": "grid_complex_spatial_differencing", "orderOfSpatialDifferencing": order}
+        yield f"order-{order}", message(smooth(9), **keys)
+        yield f"order-{order}-decimal", message(smooth(10), decimalPrecision=1, **keys)
+        yield f"order-{order}-bitmap", message(patchy(11), missing=True, **keys)
+        yield f"order-{order}-missing", packed_missing(patchy(12), **keys)
+        yield f"order-{order}-constant", message(constant, **keys)
+
+
+def several(path):
+    """Two fields in one message that share sections 1 and 3."""
+    together = eccodes.codes_grib_multi_new()
+    for handle in (message(smooth(13), "grid_simple"), message(smooth(14), "grid_complex")):
+        eccodes.codes_grib_multi_append(handle, 4, together)
+    with open(path, "wb") as stream:
+        eccodes.codes_grib_multi_write(together, stream)
+
+
+if __name__ == "__main__":
+    for name, handle in cases():
+        with open(os.path.join(sys.argv[1], f"{name}.grib2"), "wb") as stream:
+            eccodes.codes_write(handle, stream)
+    several(os.path.join(sys.argv[1], "several.grib2"))
+    for name in sorted(os.listdir(sys.argv[1])):
+        for found in read(os.path.join(sys.argv[1], name)):
+            print(json.dumps({"file": name, **found}))
