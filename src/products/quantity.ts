@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Field, RequestError, VARIABLE_NAMES, VARIABLES, type VariableName } from "../core/index.ts";
+import { type Field, RequestError, VARIABLES, type VariableName } from "../core/index.ts";
 import { windSpeed } from "./wind.ts";
 
 export type QuantityName = VariableName | "wind";
@@ -71,6 +71,3 @@ export function parseQuantities(text: string, channels: readonly VariableName[],
   }
   return names as QuantityName[];
 }
-
-/** Compile-time proof that every variable has its quantity. */
-VARIABLE_NAMES satisfies readonly QuantityName[];

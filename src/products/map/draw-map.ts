@@ -5,18 +5,16 @@
  * @module
  */
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
-import { type GeoPermissibleObjects, geoPath } from "d3-geo";
 import sharp from "sharp";
 import { cellCount, describeGrid, type Field, type Grid } from "../../core/index.ts";
 import { CLASS_MISSING, classify, colorize } from "../colorize.ts";
 import { type ColorTable, formatShown, legendLabels } from "../colors.ts";
 import { type FieldSummary, requireCells, summarizeField } from "../statistics.ts";
 import { toDisplay } from "../units.ts";
+import { baseMap, INK } from "./base-map.ts";
 import { setFont, textMeasure } from "./fonts.ts";
-import { geography } from "./geography.ts";
-import { type Graticule, graticule } from "./graticule.ts";
 import { layoutMap, type MapLayout } from "./layout.ts";
-import { d3Projection, type MapFrame, mapFrame } from "./projection.ts";
+import type { MapFrame } from "./projection.ts";
 
 export const SYNTHETIC_NOTICE = "SYNTHETIC (sandbox), not real weather";
 export const EXPERIMENTAL_NOTE = "Updraft: experimental - not an official forecast";
@@ -98,9 +96,6 @@ function encodePng(context: SKRSContext2D, { width, height }: MapLayout): Promis
     .toBuffer();
 }
 
-const INK = "#1f2328";
-const LAND = "#f4f3ef";
-const WATER = "#e4ebf0";
 const MISSING_FILL = "#c9c9c9";
 const MISSING_HATCH = "#8a8a8a";
 
@@ -114,67 +109,6 @@ function fieldNote({ minimum, maximum, mean, missing }: FieldSummary, table: Col
     ? "no cell holds a number"
     : `min ${shown(low)}, mean ${shown(mean)}, max ${shown(high)} ${table.unit.units}${gaps}`;
   return `Field: ${values}. Grid: ${describeGrid(grid)}`;
-}
-
-/** The part of a map that depends on its grid only: what lies under the field and what lies over it. */
-interface BaseMap {
-  readonly frame: MapFrame;
-  readonly graticule: Graticule;
-  readonly under: Canvas;
-  readonly over: Canvas;
-}
-
-/** One grid at a time is being drawn; its coasts are projected once. */
-let latest: { key: string; base: BaseMap } | undefined;
-
-function baseMap(grid: Grid): BaseMap {
-  const key = JSON.stringify(grid);
-  if (latest?.key === key) return latest.base;
-  const frame = mapFrame(grid);
-  const lines = graticule(frame);
-  const { land, countries, states, counties } = geography(frame);
-  const { widthPixels: width, heightPixels: height } = frame;
-  const projection = d3Projection(frame);
-
-  const under = createCanvas(width, height);
-  const ground = under.getContext("2d");
-  ground.fillStyle = land === undefined ? LAND : WATER;
-  ground.fillRect(0, 0, width, height);
-  if (land !== undefined) {
-    ground.fillStyle = LAND;
-    trace(ground, projection, land);
-    ground.fill();
-  }
-
-  const over = createCanvas(width, height);
-  const pen = over.getContext("2d");
-  const unit = Math.min(1.25, Math.max(width, height) / 1150);
-  const stroke = (shape: GeoPermissibleObjects, color: string, lineWidth: number, dash: number[] = []): void => {
-    pen.strokeStyle = color;
-    pen.lineWidth = Math.max(0.6, lineWidth * unit);
-    pen.setLineDash(dash.map((length) => length * unit));
-    pen.lineJoin = "round";
-    trace(pen, projection, shape);
-    pen.stroke();
-  };
-  stroke({ type: "MultiLineString", coordinates: [...lines.lines] }, "rgba(31,35,40,0.30)", 0.8, [2, 4]);
-  if (counties !== undefined) stroke(counties, "rgba(60,66,74,0.45)", 0.7);
-  stroke(states, "rgba(31,35,40,0.85)", 1.1);
-  stroke(countries, "rgba(31,35,40,0.85)", 1.1);
-
-  const base = { frame, graticule: lines, under, over };
-  latest = { key, base };
-  return base;
-}
-
-/** Puts the projected shape on the context as its current path. */
-function trace(
-  context: SKRSContext2D,
-  projection: ReturnType<typeof d3Projection>,
-  shape: GeoPermissibleObjects,
-): void {
-  context.beginPath();
-  geoPath(projection, context as unknown as CanvasRenderingContext2D)(shape);
 }
 
 /** The field, one square a cell, and its gaps hatched. */

@@ -1,0 +1,78 @@
+/**
+ * What all maps of one grid have in common: the neutral ground under the field, and the lines over it (graticule, counties, states,
+ * countries).
+ * @module
+ */
+import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
+import { type GeoPermissibleObjects, geoPath } from "d3-geo";
+import type { Grid } from "../../core/index.ts";
+import { geography } from "./geography.ts";
+import { type Graticule, graticule } from "./graticule.ts";
+import { d3Projection, type MapFrame, mapFrame } from "./projection.ts";
+
+/** Of frames, borders and text. */
+export const INK = "#1f2328";
+const LAND = "#f4f3ef";
+const WATER = "#e4ebf0";
+
+/** The part of a map that depends on its grid only: what lies under the field and what lies over it. */
+export interface BaseMap {
+  readonly frame: MapFrame;
+  readonly graticule: Graticule;
+  readonly under: Canvas;
+  readonly over: Canvas;
+}
+
+/** One grid at a time is being drawn. */
+let latest: { key: string; base: BaseMap } | undefined;
+
+/** Drawn once a grid: the maps of a forecast all share it. */
+export function baseMap(grid: Grid): BaseMap {
+  const key = JSON.stringify(grid);
+  if (latest?.key === key) return latest.base;
+  const frame = mapFrame(grid);
+  const lines = graticule(frame);
+  const { land, countries, states, counties } = geography(frame);
+  const { widthPixels: width, heightPixels: height } = frame;
+  const projection = d3Projection(frame);
+
+  const under = createCanvas(width, height);
+  const ground = under.getContext("2d");
+  ground.fillStyle = land === undefined ? LAND : WATER;
+  ground.fillRect(0, 0, width, height);
+  if (land !== undefined) {
+    ground.fillStyle = LAND;
+    trace(ground, projection, land);
+    ground.fill();
+  }
+
+  const over = createCanvas(width, height);
+  const pen = over.getContext("2d");
+  const unit = Math.min(1.25, Math.max(width, height) / 1150);
+  const stroke = (shape: GeoPermissibleObjects, color: string, lineWidth: number, dash: number[] = []): void => {
+    pen.strokeStyle = color;
+    pen.lineWidth = Math.max(0.6, lineWidth * unit);
+    pen.setLineDash(dash.map((length) => length * unit));
+    pen.lineJoin = "round";
+    trace(pen, projection, shape);
+    pen.stroke();
+  };
+  stroke({ type: "MultiLineString", coordinates: [...lines.lines] }, "rgba(31,35,40,0.30)", 0.8, [2, 4]);
+  if (counties !== undefined) stroke(counties, "rgba(60,66,74,0.45)", 0.7);
+  stroke(states, "rgba(31,35,40,0.85)", 1.1);
+  stroke(countries, "rgba(31,35,40,0.85)", 1.1);
+
+  const base = { frame, graticule: lines, under, over };
+  latest = { key, base };
+  return base;
+}
+
+/** Puts the projected shape on the context as its current path. */
+function trace(
+  context: SKRSContext2D,
+  projection: ReturnType<typeof d3Projection>,
+  shape: GeoPermissibleObjects,
+): void {
+  context.beginPath();
+  geoPath(projection, context as unknown as CanvasRenderingContext2D)(shape);
+}
