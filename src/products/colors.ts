@@ -72,7 +72,7 @@ const DEW_POINT: ColorTable = {
 const WIND_COMPONENT: ColorTable = {
   unit: asStored("m/s"),
   bounds: [-30, -25, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 25],
-  colors: hex("053061 175290 2f79b5 5da4cb 9bc9e0 cde2ee eaf1f5 f9ece5 fbd0b9 f5a886 dd6f59 bd2d34 8a0b25"),
+  colors: hex("053061 175290 2f79b5 5da4cb 9bc9e0 d5e7f1 f5f5f5 fbdfd0 f5b598 e58368 c94741 a51a2d 67001f"),
   openBelow: true,
   decimals: 0,
 };

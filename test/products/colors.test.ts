@@ -62,6 +62,17 @@ describe("colour tables", () => {
     expect(legendLabels(table)[31]).toEqual({ first: "32.2", second: "90" });
   });
 
+  it("give wind components a neutral middle and as many classes on either side", () => {
+    const table = colorTable("u10", "value");
+    expect(colorOf(0, table)).toBe("#f5f5f5");
+    expect(
+      table.bounds
+        .slice(1)
+        .toReversed()
+        .map((bound) => 0 - bound),
+    ).toEqual(table.bounds.slice(1));
+  });
+
   it("draw CIN by its magnitude", () => {
     const table = colorTable("cin", "value");
     expect(colorOf(-50, table)).toBe("#c6dbef");

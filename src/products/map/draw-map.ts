@@ -173,21 +173,19 @@ function drawLegend(context: SKRSContext2D, table: ColorTable, { classes, missin
   context.strokeStyle = INK;
   context.lineWidth = 0.8;
   for (const [at, { x, y, width, height }] of classes.entries()) {
-    const pointUp = at === classes.length - 1 && table.top === undefined;
-    const pointDown = at === 0 && table.openBelow;
+    const tip = Math.min(height, width);
+    const up = at === classes.length - 1 && table.top === undefined ? tip : 0;
+    const down = at === 0 && table.openBelow ? tip : 0;
     context.fillStyle = table.colors[at];
     context.beginPath();
-    if (pointUp) {
-      context.moveTo(x, y + height);
-      context.lineTo(x + width / 2, y);
-      context.lineTo(x + width, y + height);
-    } else if (pointDown) {
-      context.moveTo(x, y);
-      context.lineTo(x + width / 2, y + height);
-      context.lineTo(x + width, y);
-    } else {
-      context.rect(x, y, width, height);
-    }
+    context.moveTo(x, y + up);
+    context.lineTo(x + width / 2, y);
+    if (up === 0) context.lineTo(x + width, y);
+    context.lineTo(x + width, y + up);
+    context.lineTo(x + width, y + height - down);
+    context.lineTo(x + width / 2, y + height);
+    if (down === 0) context.lineTo(x, y + height);
+    context.lineTo(x, y + height - down);
     context.closePath();
     context.fill();
     context.stroke();
