@@ -33,6 +33,7 @@ import {
   timeAxis,
 } from "./layout.ts";
 import { checkState, MISSING, REJECTING } from "./quality.ts";
+import { isArchive } from "./read.ts";
 import { blockSplits, type SplitPlan, type Splits, splitOf } from "./splits.ts";
 import { channelStatistics, mergeMoments, momentsOf, NO_MOMENTS } from "./statistics.ts";
 
@@ -75,7 +76,7 @@ export async function createArchive(
   report?: ReportProgress,
 ): Promise<void> {
   const { overwrite = false } = description;
-  if (!overwrite) await requireFree(path, "choose another path, or replace it with --overwrite");
+  await requireWritable(path, overwrite);
   await discardPartial(path);
   try {
     await writeAside(partialPath(path), description, hours, report);
@@ -84,6 +85,18 @@ export async function createArchive(
     await discardPartial(path);
     throw error;
   }
+}
+
+/**
+ * Asked before the long work, and again by it.
+ * @throws RequestError when something is at the path, except an archive that may be replaced: nothing else is ever removed.
+ */
+export async function requireWritable(path: string, overwrite: boolean): Promise<void> {
+  if (overwrite && (await isArchive(path))) return;
+  const remedy = overwrite
+    ? "--overwrite replaces archives only: choose another path"
+    : "choose another path, or replace an archive with --overwrite";
+  await requireFree(path, remedy);
 }
 
 async function writeAside(

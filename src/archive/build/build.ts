@@ -19,10 +19,9 @@ import {
   type VariableName,
 } from "../../core/index.ts";
 import { decodeValues, fieldsOf, toSouthUp } from "../../grib2/index.ts";
-import { requireFree } from "../../zarr/index.ts";
 import { stepsBetween } from "../layout.ts";
 import type { SplitPlan } from "../splits.ts";
-import { type ArchiveHour, createArchive } from "../write.ts";
+import { type ArchiveHour, createArchive, requireWritable } from "../write.ts";
 import { type Candidate, type Catalog, catalogFiles } from "./catalog.ts";
 import { findGribFiles, partReader } from "./files.ts";
 
@@ -65,7 +64,7 @@ export async function buildFromGrib(
 ): Promise<BuildSummary> {
   const { stepHours = 1, overwrite = false } = options;
   // Before the long work, not after it.
-  if (!overwrite) await requireFree(out, "choose another path, or replace it with --overwrite");
+  await requireWritable(out, overwrite);
   const files = await findGribFiles(paths);
   const catalog = await catalogFiles(files, options.variables ?? VARIABLE_NAMES, report);
   const channels = options.variables ?? catalog.found;

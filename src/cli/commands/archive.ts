@@ -70,7 +70,8 @@ function buildCommand(): Command {
         progressReporter(),
       );
       for (const note of summary.notes) process.stderr.write(`note: ${note}\n`);
-      if (summary.duplicates > 0) process.stderr.write(`note: ${summary.duplicates} messages are copies of others\n`);
+      if (summary.duplicates > 0)
+        process.stderr.write(`note: ${counted(summary.duplicates, "message")} ignored as copies of others\n`);
       if (summary.absent.length > 0) process.stderr.write(`note: no file holds ${summary.absent.join(", ")}\n`);
       const archive = await openArchive(flags.out);
       const { files, fields, duplicates } = summary;
@@ -95,7 +96,7 @@ function inspectCommand(): Command {
 }
 
 function buildLine({ files, fields, duplicates }: BuildSummary): string {
-  return `${fields} fields from ${files} files${duplicates > 0 ? `, ${duplicates} copies ignored` : ""}`;
+  return `${counted(fields, "field")} from ${counted(files, "file")}${duplicates > 0 ? `, ${duplicates} copies ignored` : ""}`;
 }
 
 /** All there is to know about an archive, for programs. NaN becomes an absent key. */
@@ -147,9 +148,9 @@ function archiveText(archive: Archive): string {
       const blocks = splits.filter(({ split }) => split === name);
       const usable = whole.filter((time) => splitOf(splits, time) === name).length;
       const text = blocks.map(({ first, last }) => `${formatHour(first)} to ${formatHour(last)}`).join(", ");
-      return row(name, blocks.length === 0 ? "none" : `${text}: ${usable} whole hours`);
+      return row(name, blocks.length === 0 ? "none" : `${text}: ${counted(usable, "whole hour")}`);
     }),
-    row("flagged", flags.length === 0 ? "none" : `${flags.length} fields`),
+    row("flagged", flags.length === 0 ? "none" : counted(flags.length, "field")),
     ...flags
       .slice(0, LISTED)
       .map(({ time, channel, flags: names }) => row("", `${formatHour(time)} ${channel}: ${names.join(", ")}`)),
@@ -162,6 +163,8 @@ function archiveText(archive: Archive): string {
 }
 
 const LISTED = 12;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function listed(names: readonly string[]): string {
   return `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ", …" : ""}`;
