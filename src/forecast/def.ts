@@ -48,7 +48,7 @@ export function defForecaster(networks: Networks, options: DefOptions): Forecast
     const present = codec.encode(state);
     let { values } = present;
     for (let walk = 0; walk < options.walks; walk++) values = await perturb(values, { ...step, walk });
-    return codec.decodeNext(await networks.predictNext(values, step.time), present);
+    return codec.decodeNext(await networks.predictNext(values, step.time), present, step.time);
   };
 }
 

@@ -3,8 +3,8 @@
  *
  *   global  z = (f(x) − mean) / std, fixed numbers of the training split. No corrector belongs to it.
  *   field   z = (f(x) − m) / s, m and s of this very field over space: DEF to the letter. Then a forecast's own m and s must come from
- *           somewhere, and never from the verifying field: they go on from the present ones by a line fitted on the training split,
- *           m' = a + b m and ln s' = c + d ln s.
+ *           somewhere, and never from the verifying field: they go on from the present ones and the clock by a line fitted on the
+ *           training split, m' = a + b m + c sin h + d cos h, and the same for ln s.
  *
  * f is each variable's transform. Decoding ends at the variable's floor or ceiling (no echo, no energy, no inhibition), which a network
  * can undershoot but nature cannot; values beyond its hard range are impossible: they are limited too, and counted for the caller to tell.
@@ -17,8 +17,8 @@ import {
   stateTransform,
   unstandardizeFields,
 } from "../archive/index.ts";
-import { cellCount, type State, VARIABLES } from "../core/index.ts";
-import type { MomentTendency, RunDescription } from "./description.ts";
+import { cellCount, hourOfDay, type State, VARIABLES, type ValidTime } from "../core/index.ts";
+import type { ClockedLine, MomentTendency, RunDescription } from "./description.ts";
 
 /** A state as the networks see it. `moments` only in field mode. */
 export interface NormalizedState {
@@ -29,8 +29,8 @@ export interface NormalizedState {
 
 export interface RunCodec {
   encode(state: State): NormalizedState;
-  /** A network's answer one step after `from`, back in physical units. */
-  decodeNext(values: State, from: NormalizedState): State;
+  /** A network's answer one step after `from`, which is valid at `time`, back in physical units. */
+  decodeNext(values: State, from: NormalizedState, time: ValidTime): State;
 }
 
 type CodecPart = Pick<RunDescription, "channels" | "grid" | "normalization" | "statistics" | "momentTendency">;
@@ -59,25 +59,34 @@ export function runCodec(
   };
   return {
     encode: (state) => standardize(transform.encode(state)),
-    decodeNext: (values, { moments }) => {
-      const next = advanceMoments(moments as FieldMoments, momentTendency ?? []);
+    decodeNext: (values, { moments }, time) => {
+      const next = advanceMoments(moments as FieldMoments, momentTendency ?? [], time);
       return limit(transform.decode(unstandardizeFields(standardize(values).values, next)));
     },
   };
 }
 
-/** Moments one step on. A channel without a fitted tendency keeps its own. */
-export function advanceMoments({ mean, std }: FieldMoments, tendency: readonly MomentTendency[]): FieldMoments {
-  return {
-    mean: mean.map((m, channel) => {
-      const line = tendency.at(channel)?.mean;
-      return line === undefined ? m : line.intercept + line.slope * m;
-    }),
-    std: std.map((s, channel) => {
-      const line = tendency.at(channel)?.logStd;
-      return line === undefined ? s : Math.exp(line.intercept + line.slope * Math.log(s));
-    }),
+/** Moments one step after `time`. A channel without a fitted tendency keeps its own. */
+export function advanceMoments(
+  { mean, std }: FieldMoments,
+  tendency: readonly MomentTendency[],
+  time: ValidTime,
+): FieldMoments {
+  const follow = (line: ClockedLine | undefined, x: number): number => {
+    if (line === undefined) return x;
+    const [sin, cos] = clock(time);
+    return line.intercept + line.slope * x + line.sinHour * sin + line.cosHour * cos;
   };
+  return {
+    mean: mean.map((m, channel) => follow(tendency.at(channel)?.mean, m)),
+    std: std.map((s, channel) => Math.exp(follow(tendency.at(channel)?.logStd, Math.log(s)))),
+  };
+}
+
+/** sin and cos of the UTC hour. */
+export function clock(time: ValidTime): readonly [number, number] {
+  const phase = (2 * Math.PI * hourOfDay(time)) / 24;
+  return [Math.sin(phase), Math.cos(phase)];
 }
 
 /** Ends values at their variable's floor and ceiling, and impossible ones at its hard range, in place. NaN stays NaN. */

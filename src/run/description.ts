@@ -22,16 +22,18 @@ export const NORMALIZATIONS: readonly ["global", "field"] = ["global", "field"];
 export type Forcing = "hour" | "season" | "position";
 export const FORCINGS: readonly ["hour", "season", "position"] = ["hour", "season", "position"];
 
-/** y = intercept + slope · x. */
-export interface LineFit {
+/** y = intercept + slope · x + sinHour · sin(2πh/24) + cosHour · cos(2πh/24), h the UTC hour of x. */
+export interface ClockedLine {
   readonly intercept: number;
   readonly slope: number;
+  readonly sinHour: number;
+  readonly cosHour: number;
 }
 
 /** How the field moments of one channel go on over one step, fitted on the training split. */
 export interface MomentTendency {
-  readonly mean: LineFit;
-  readonly logStd: LineFit;
+  readonly mean: ClockedLine;
+  readonly logStd: ClockedLine;
 }
 
 /** What `run.json` says. */
@@ -53,7 +55,7 @@ export interface RunDescription extends StateSpace {
 }
 
 const channel = z.enum(VARIABLE_NAMES as [VariableName, ...VariableName[]]);
-const lineFit = z.strictObject({ intercept: z.number(), slope: z.number() });
+const line = z.strictObject({ intercept: z.number(), slope: z.number(), sinHour: z.number(), cosHour: z.number() });
 
 const projection = z.strictObject({
   radiusMeters: z.number().positive(),
@@ -104,7 +106,7 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
       physicalMean: z.number(),
     }),
   ),
-  momentTendency: z.array(z.strictObject({ mean: lineFit, logStd: lineFit })).optional(),
+  momentTendency: z.array(z.strictObject({ mean: line, logStd: line })).optional(),
   forcings: z.array(z.enum(FORCINGS)),
   diffusionSteps: z.number().int().min(2),
   synthetic: z.boolean(),

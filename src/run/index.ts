@@ -1,9 +1,9 @@
 /** Run: what a trained run is: its folder, its normalisation, its forcings. Shared by those who make runs and those who use them. */
-export { advanceMoments, type NormalizedState, type RunCodec, runCodec } from "./codec.ts";
+export { advanceMoments, clock, type NormalizedState, type RunCodec, runCodec } from "./codec.ts";
 export {
+  type ClockedLine,
   FORCINGS,
   type Forcing,
-  type LineFit,
   type MomentTendency,
   NORMALIZATIONS,
   type Normalization,

@@ -2,12 +2,12 @@
  * Where a forecast's field mean and standard deviation come from in field mode: two least-squares lines a channel, fitted on pairs of
  * the training split (decision 8). Causal: nothing of the verifying field enters.
  *
- *   m' = a + b m,    ln s' = c + d ln s
+ *   m' = a + b m + c sin h + d cos h,    and the same for ln s;   h the UTC hour of m
  * @module
  */
 import { type Archive, pairsAt } from "../archive/index.ts";
 import { SECONDS_PER_HOUR, type ValidTime } from "../core/index.ts";
-import type { LineFit, MomentTendency } from "../run/index.ts";
+import { type ClockedLine, clock, type MomentTendency } from "../run/index.ts";
 import type { StateReader } from "./states.ts";
 
 /** One pair of lines a channel. */
@@ -16,42 +16,84 @@ export async function fitMomentTendency(
   { channels, stepHours }: { channels: Archive["channels"]; stepHours: number },
   readState: StateReader,
 ): Promise<MomentTendency[]> {
-  const now: { mean: Float64Array; std: Float64Array }[] = [];
+  const momentsAt = async (time: ValidTime): Promise<{ mean: Float64Array; std: Float64Array }> => {
+    const { moments } = await readState(time);
+    if (moments === undefined) throw new RangeError("moments exist in field mode only");
+    return moments;
+  };
+  const times = pairsAt(archive, "train", stepHours);
+  const now: Awaited<ReturnType<typeof momentsAt>>[] = [];
   const next: typeof now = [];
-  for (const time of pairsAt(archive, "train", stepHours)) {
-    const later = (time + stepHours * SECONDS_PER_HOUR) as ValidTime;
-    for (const [list, at] of [
-      [now, time],
-      [next, later],
-    ] as const) {
-      const { moments } = await readState(at);
-      if (moments === undefined) throw new RangeError("moments exist in field mode only");
-      list.push(moments);
-    }
+  for (const time of times) {
+    now.push(await momentsAt(time));
+    next.push(await momentsAt((time + stepHours * SECONDS_PER_HOUR) as ValidTime));
   }
+  const hours = times.map(clock);
   return channels.map((_, channel) => ({
-    mean: fitLine(
+    mean: fitClockedLine(
       now.map(({ mean }) => mean[channel]),
       next.map(({ mean }) => mean[channel]),
+      hours,
     ),
-    logStd: fitLine(
+    logStd: fitClockedLine(
       now.map(({ std }) => Math.log(std[channel])),
       next.map(({ std }) => Math.log(std[channel])),
+      hours,
     ),
   }));
 }
 
-/** Least squares y = a + b x. Points without spread in x give y's mean and slope 0. */
-export function fitLine(x: readonly number[], y: readonly number[]): LineFit {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const centerX = mean(x);
+/** Share of a regressor's own variance added to it: settles series too short or too steady to tell regressors apart. */
+const RIDGE = 1e-3;
+
+/** Least squares of y on x and the clock, with a slight ridge. A regressor without spread gets slope 0. */
+export function fitClockedLine(
+  x: readonly number[],
+  y: readonly number[],
+  hours: readonly (readonly [number, number])[],
+): ClockedLine {
+  const columns = [x, hours.map(([sin]) => sin), hours.map(([, cos]) => cos)];
+  const centers = columns.map(mean);
   const centerY = mean(y);
-  let covariance = 0;
-  let variance = 0;
-  for (const [at, value] of x.entries()) {
-    covariance += (value - centerX) * (y[at] - centerY);
-    variance += (value - centerX) ** 2;
+  const centered = columns.map((column, k) => column.map((value) => value - centers[k]));
+  const matrix = centered.map((a) => centered.map((b) => dot(a, b)));
+  for (const [k, row] of matrix.entries()) row[k] = row[k] > 0 ? row[k] * (1 + RIDGE) : 1;
+  const right = centered.map((a) =>
+    dot(
+      a,
+      y.map((value) => value - centerY),
+    ),
+  );
+  const [slope, sinHour, cosHour] = solve(matrix, right);
+  return {
+    intercept: centerY - slope * centers[0] - sinHour * centers[1] - cosHour * centers[2],
+    slope,
+    sinHour,
+    cosHour,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+}
+
+/** Gaussian elimination of a small positive definite system; `matrix` and `right` are used up. */
+function solve(matrix: number[][], right: number[]): number[] {
+  const n = right.length;
+  for (let k = 0; k < n; k++) {
+    for (let row = k + 1; row < n; row++) {
+      const factor = matrix[row][k] / matrix[k][k];
+      for (let column = k; column < n; column++) matrix[row][column] -= factor * matrix[k][column];
+      right[row] -= factor * right[k];
+    }
   }
-  const slope = variance > 0 ? covariance / variance : 0;
-  return { intercept: centerY - slope * centerX, slope };
+  for (let k = n - 1; k >= 0; k--) {
+    for (let column = k + 1; column < n; column++) right[k] -= matrix[k][column] * right[column];
+    right[k] /= matrix[k][k];
+  }
+  return right;
 }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { normals } from "../../src/core/index.ts";
+import { createSession, emitModel, input } from "../../src/graph/index.ts";
+import {
+  initialWeights,
+  parameterCount,
+  parameterStore,
+  passing,
+  sideMultiple,
+  sinusoidalEmbedding,
+  type UNetConfig,
+  unet,
+} from "../../src/nn/index.ts";
+
+const config: UNetConfig = { patch: 2, widths: [8, 16], blocksPerLevel: 1, groups: 4, shortcut: true };
+
+async function answer(shape: readonly number[], x: Float32Array, seed = 1): Promise<Float32Array> {
+  const store = parameterStore();
+  const out = unet(store, config, input("x", shape), { outChannels: 3, shortcutBegins: passing(1) });
+  const session = await createSession(emitModel({ outputs: { out }, weights: initialWeights(store, seed) }), {
+    threads: 1,
+  });
+  const { out: values } = await session.run({ x });
+  await session.close();
+  return values;
+}
+
+describe("the U-Net", () => {
+  it("takes grids whose sides nothing divides, and answers on the same cells", async () => {
+    const shape = [1, 4, 13, 7];
+    const x = normals({ seed: 1, purpose: "x" }, 4 * 13 * 7);
+    const out = await answer(shape, x);
+    expect(out).toHaveLength(3 * 13 * 7);
+    // Untrained, it passes on input channels 1 to 3: the last convolution of the trunk begins at zero.
+    for (let i = 0; i < out.length; i++) expect(out[i]).toBeCloseTo(x[13 * 7 + i], 6);
+  });
+
+  it("pads sides to patch · 2^(levels − 1)", () => {
+    expect(sideMultiple(config)).toBe(4);
+    expect(sideMultiple({ ...config, patch: 4, widths: [64, 128, 256] })).toBe(16);
+  });
+
+  it("begins with weights that depend on the seed and the name alone", () => {
+    const store = parameterStore();
+    unet(store, config, input("x", [1, 4, 8, 8]), { outChannels: 3 });
+    const [a, b, c] = [1, 1, 2].map((seed) => initialWeights(store, seed).get("entry.weight") as Float32Array);
+    expect(a).toEqual(b);
+    expect(a).not.toEqual(c);
+  });
+
+  it("has as many parameters as its plan adds up to", () => {
+    const block = (from: number, to: number): number =>
+      2 * from + 9 * from * to + to + 2 * to + 9 * to * to + to + (from === to ? 0 : from * to + to);
+    const conv = (from: number, to: number): number => 9 * from * to + to;
+    const [a, b] = config.widths;
+    const down = conv(4 * 5, a) + block(a, a) + conv(a, b) + block(b, b);
+    const up = 2 * block(b, b) + block(2 * b, b) + conv(b, a) + block(2 * a, a);
+    const exit = 2 * a + conv(a, 3 * 4);
+    const shortcut = 5 * 3 + 3;
+    const store = parameterStore();
+    unet(store, config, input("x", [1, 5, 8, 8]), { outChannels: 3 });
+    expect(parameterCount(store)).toBe(down + up + exit + shortcut);
+  });
+});
+
+describe("the time embedding", () => {
+  it("is cosines then sines of geometrically spaced frequencies", async () => {
+    const out = sinusoidalEmbedding(input("t", [2]), 3);
+    const session = await createSession(emitModel({ outputs: { out } }), { threads: 1 });
+    const { out: values } = await session.run({ t: Float32Array.of(0, 50) });
+    await session.close();
+    const frequencies = [1, 10_000 ** (-1 / 3), 10_000 ** (-2 / 3)];
+    const want = [0, 50].flatMap((t) => [
+      ...frequencies.map((f) => Math.cos(t * f)),
+      ...frequencies.map((f) => Math.sin(t * f)),
+    ]);
+    for (const [i, value] of want.entries()) expect(values[i]).toBeCloseTo(value, 5);
+  });
+});

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import type { ValidTime } from "../../src/core/index.ts";
+import { clock } from "../../src/run/index.ts";
+import { fitClockedLine } from "../../src/train/moment-tendency.ts";
+
+const hours = Array.from({ length: 60 }, (_, k) => clock((k * 3600) as ValidTime));
+
+it("finds the line and the daily cycle it was made from", () => {
+  const x = hours.map(([sin], k) => 3 * sin + Math.sin(1.7 * k) + 0.3 * Math.cos(k * k));
+  const y = x.map((value, k) => 2 + 0.8 * value + 1.5 * hours[k][0] - 0.7 * hours[k][1]);
+  const fit = fitClockedLine(x, y, hours);
+  // The ridge of 1e-3 biases each slope by about as much.
+  for (const [got, want] of [
+    [fit.slope, 0.8],
+    [fit.sinHour, 1.5],
+    [fit.cosHour, -0.7],
+    [fit.intercept, 2],
+  ]) {
+    expect(Math.abs(got - want)).toBeLessThan(0.02);
+  }
+});
+
+it("keeps a field that never changes where it is", () => {
+  const fit = fitClockedLine([4, 4, 4], [4, 4, 4], hours.slice(0, 3));
+  expect(fit.intercept + fit.slope * 4).toBeCloseTo(4, 12);
+});
