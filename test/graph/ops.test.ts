@@ -61,27 +61,32 @@ function unary(name: string, f: (x: Tensor) => Tensor): Case {
 
 function binary(name: string, f: (a: Tensor, b: Tensor) => Tensor, a: number[], b: number[]): Case {
   const leaves = [input("a", a), input("b", b)];
-  return { name: `${name} of [${a}] and [${b}]`, leaves, y: f(leaves[0], leaves[1]) };
+  return { name: `${name} of [${a.join()}] and [${b.join()}]`, leaves, y: f(leaves[0], leaves[1]) };
 }
 
 function image(name: string, shape: number[], f: (x: Tensor) => Tensor): Case {
   const x = input("x", shape);
-  return { name: `${name} of [${shape}]`, leaves: [x], y: f(x) };
+  return { name: `${name} of [${shape.join()}]`, leaves: [x], y: f(x) };
 }
 
 function convolution(x: number[], weight: number[], stride: 1 | 2, padding: number, withBias: boolean): Case {
   const leaves = [input("x", x), parameter("weight", weight), parameter("bias", [weight[0]])];
   const bias = withBias ? { bias: leaves[2] } : {};
   return {
-    name: `conv2d of [${x}] by [${weight}], stride ${stride}, padding ${padding}${withBias ? ", bias" : ""}`,
+    name: `conv2d of [${x.join()}] by [${weight.join()}], stride ${stride}, padding ${padding}${withBias ? ", bias" : ""}`,
     leaves: withBias ? leaves : leaves.slice(0, 2),
     y: conv2d(leaves[0], leaves[1], { stride, padding, ...bias }),
   };
 }
 
-function normalization(name: string, shape: number[], features: number, f: (...leaves: Tensor[]) => Tensor): Case {
+function normalization(
+  name: string,
+  shape: number[],
+  features: number,
+  f: (x: Tensor, gamma: Tensor, beta: Tensor) => Tensor,
+): Case {
   const leaves = [input("x", shape), parameter("gamma", [features]), parameter("beta", [features])];
-  return { name: `${name} of [${shape}]`, leaves, y: f(...leaves) };
+  return { name: `${name} of [${shape.join()}]`, leaves, y: f(leaves[0], leaves[1], leaves[2]) };
 }
 
 /** Keeps an argument where the function is smooth. */

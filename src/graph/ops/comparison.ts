@@ -1,6 +1,7 @@
 /**
- * Comparing and choosing. Nothing flows back through a comparison; through `where` it flows to the chosen side only,
- * so a NaN on the side not chosen stays out of the gradient.
+ * Comparing and choosing. Nothing flows back through a comparison; through `where` it flows to the chosen side only.
+ * To keep a missing datum out of a gradient, choose before computing with it: square(where(known, x, 0)), since in
+ * where(known, square(x), 0) the derivative 0 · 2x of the other side is still NaN.
  * @module
  */
 import { broadcastShape, formatShape, shapeError } from "../shape.ts";

@@ -10,7 +10,7 @@
  * @module
  */
 import { formatShape, shapeError } from "../shape.ts";
-import { type Tensor, tensor } from "../tensor.ts";
+import { type Emitter, type Tensor, tensor } from "../tensor.ts";
 import { add, divide, multiply, negate, sqrt, square, subtract } from "./arithmetic.ts";
 import { broadcastTo, reshape } from "./layout.ts";
 import { reduceMean, reduceSum } from "./reduction.ts";
@@ -29,17 +29,16 @@ export function groupNorm(x: Tensor, groups: number, gamma: Tensor, beta: Tensor
     );
   }
   checkAffine("groupNorm", channels, gamma, beta);
-  const rows = [n * groups, (channels / groups) * h * w];
-  const standardized = reshape(standardize(reshape(x, rows), eps), x.shape);
+  const flatShape = [1, n * groups, (channels / groups) * h * w];
+  const standardized = reshape(standardize(reshape(x, flatShape), eps), x.shape);
   return tensor({
     kind: "groupNorm",
     shape: x.shape,
     inputs: [x, gamma, beta],
     attributes: { groups, eps },
     emit: (to, [xName, gammaName, betaName]) => {
-      const flat = to.node("Reshape", [xName, to.integers([1, ...rows])]);
-      const perGroup = (value: number): string => to.floats(new Float32Array(rows[0]).fill(value), [rows[0]]);
-      const unit = to.node("InstanceNormalization", [flat, perGroup(1), perGroup(0)], { epsilon: { float: eps } });
+      const flat = to.node("Reshape", [xName, to.integers(flatShape)]);
+      const unit = emitStandardize(to, flat, flatShape[1], eps);
       const shaped = to.node("Reshape", [unit, to.integers(x.shape)]);
       const perChannel = (name: string): string => to.node("Reshape", [name, to.integers([1, channels, 1, 1])]);
       return to.node("Add", [to.node("Mul", [shaped, perChannel(gammaName)]), perChannel(betaName)]);
@@ -57,33 +56,34 @@ export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, eps = 1e-5): T
   const features = x.shape.at(-1);
   if (features === undefined) throw shapeError("layerNorm", "at least one axis", "a scalar");
   checkAffine("layerNorm", features, gamma, beta);
-  const standardized = reshape(standardize(reshape(x, [-1, features]), eps), x.shape);
+  const standardized = reshape(standardize(reshape(x, [1, -1, features]), eps), x.shape);
   return add(multiply(standardized, gamma), beta);
 }
 
-/** x [rows, m], each row brought to mean 0 and variance 1. */
+/** x [1, rows, m], each row brought to mean 0 and variance 1. */
 export function standardize(x: Tensor, eps: number): Tensor {
-  if (x.shape.length !== 2) throw shapeError("standardize", "[rows, m]", formatShape(x.shape));
-  const [rows, length] = x.shape;
+  if (x.shape.length !== 3 || x.shape[0] !== 1) throw shapeError("standardize", "[1, rows, m]", formatShape(x.shape));
+  const [, rows] = x.shape;
   return tensor({
     kind: "standardize",
     shape: x.shape,
     inputs: [x],
     attributes: { eps },
-    emit: (to, [name]) => {
-      const flat = to.node("Reshape", [name, to.integers([1, rows, length])]);
-      const perRow = (value: number): string => to.floats(new Float32Array(rows).fill(value), [rows]);
-      const unit = to.node("InstanceNormalization", [flat, perRow(1), perRow(0)], { epsilon: { float: eps } });
-      return to.node("Reshape", [unit, to.integers(x.shape)]);
-    },
+    emit: (to, [name]) => emitStandardize(to, name, rows, eps),
     derivatives: [
       (upstream, standardized) => {
-        const meanOf = (v: Tensor): Tensor => reduceMean(v, [1], { keepDims: true });
+        const meanOf = (v: Tensor): Tensor => reduceMean(v, [2], { keepDims: true });
         const along = multiply(standardized, meanOf(multiply(upstream, standardized)));
         return multiply(inverseDeviation(x, eps), subtract(subtract(upstream, meanOf(upstream)), along));
       },
     ],
   });
+}
+
+/** The rows of a value [1, rows, m] as the channels of one instance. */
+function emitStandardize(to: Emitter, name: string, rows: number, eps: number): string {
+  const perRow = (value: number): string => to.floats(new Float32Array(rows).fill(value), [rows]);
+  return to.node("InstanceNormalization", [name, perRow(1), perRow(0)], { epsilon: { float: eps } });
 }
 
 interface GroupNormTape {
@@ -104,7 +104,7 @@ function groupNormInputGradient(upstream: Tensor, { x, standardized, gamma, grou
   const scale = byGroup(gamma);
   const groupMean = (v: Tensor): Tensor =>
     divide(reduceSum(multiply(channelSum(v), scale), [2], { keepDims: true }), count);
-  const r = reshape(inverseDeviation(reshape(x, [n * groups, count]), eps), [n, groups, 1]);
+  const r = reshape(inverseDeviation(reshape(x, [1, n * groups, count]), eps), [n, groups, 1]);
   const toField = (v: Tensor): Tensor => reshape(v, [v.shape[0], -1, 1, 1]);
   const spread = (v: Tensor): Tensor => toField(broadcastTo(v, [n, groups, perGroup]));
   const direct = multiply(upstream, toField(multiply(r, scale)));
@@ -112,10 +112,10 @@ function groupNormInputGradient(upstream: Tensor, { x, standardized, gamma, grou
   return add(add(direct, along), spread(negate(multiply(r, groupMean(upstream)))));
 }
 
-/** 1/√(variance + eps) of each row of x [rows, m], as [rows, 1]; the variance around the mean, so that none is lost. */
+/** 1/√(variance + eps) of each row of x [1, rows, m], as [1, rows, 1]; the variance around the mean, so that none is lost. */
 function inverseDeviation(x: Tensor, eps: number): Tensor {
-  const centered = subtract(x, reduceMean(x, [1], { keepDims: true }));
-  const variance = reduceMean(square(centered), [1], { keepDims: true });
+  const centered = subtract(x, reduceMean(x, [2], { keepDims: true }));
+  const variance = reduceMean(square(centered), [2], { keepDims: true });
   return divide(1, sqrt(add(variance, eps)));
 }
 

@@ -157,7 +157,7 @@ function compute(x: Tensor, inputs: readonly Values[], feeds: Feeds): Values {
         return exponentials.map((value) => value / total);
       });
     case "standardize":
-      return byRow(a, shape[1], (row) => standardizeRow(row, attributes.eps as number));
+      return byRow(a, shape[2], (row) => standardizeRow(row, attributes.eps as number));
     case "groupNorm": {
       const [, channels, h, w] = shape;
       const length = (channels / (attributes.groups as number)) * h * w;
