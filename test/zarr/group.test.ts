@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DecodeError, RequestError } from "../../src/core/index.ts";
+import { withChecksum } from "../../src/zarr/crc32c.ts";
 import {
   type ArrayDescription,
   discardPartial,
@@ -140,6 +141,21 @@ describe("damage", () => {
       const state = await (await open()).array("state");
       await expect(state.read("float32", [0, null, null, null]), `${size} bytes`).rejects.toThrow(DecodeError);
     }
+  });
+
+  test("an index that asks for more than the file holds is refused before anything is allocated", async () => {
+    await writeExample();
+    const path = join(folder, "state/c/0/0/0/0");
+    const whole = new Uint8Array(await readFile(path));
+    // Eight tiles of 16 bytes and a checksum, which is made right again for the length that is forged.
+    const start = whole.length - 8 * 16 - 4;
+    new DataView(whole.buffer).setBigUint64(start + 8, 2n ** 40n, true);
+    whole.set(withChecksum(whole.slice(start, -4)), start);
+    await writeFile(path, whole);
+    const state = await (await open()).array("state");
+    await expect(state.read("float32", [0, 0, null, null])).rejects.toThrow(
+      `expected bytes 0 to ${2 ** 40}, got a file of ${whole.length} bytes`,
+    );
   });
 
   test("a shard that is not there is an error, not a field of fill values", async () => {
