@@ -37,7 +37,6 @@ export {
   windRotation,
   wrapLongitude,
 } from "./lambert.ts";
-export { cropPadding, type PaddedSize, paddedSize, paddingMask, padEdges } from "./padding.ts";
 export type { ProgressEvent, ReportProgress } from "./progress.ts";
 export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } from "./random.ts";
 export {
