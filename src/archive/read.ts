@@ -12,7 +12,7 @@ import {
   type ValidTime,
   type VariableName,
 } from "../core/index.ts";
-import { folderStore, openGroup, type ValuesOf, type ZarrArray } from "../zarr/index.ts";
+import { openFolder, type ValuesOf, type ZarrArray } from "../zarr/index.ts";
 import type { Archive } from "./archive.ts";
 import { ARCHIVE_FORMAT, archiveState, parseArchiveHeader, timeAxis } from "./layout.ts";
 import { MISSING, REJECTING } from "./quality.ts";
@@ -23,7 +23,7 @@ import { MISSING, REJECTING } from "./quality.ts";
  * @example const state = await (await openArchive("x.zarr")).readState(time);
  */
 export async function openArchive(path: string): Promise<Archive> {
-  const group = await openGroup(folderStore(path), path);
+  const group = await openFolder(path);
   const { first, last, ...header } = parseArchiveHeader(group.attributes, path);
   const { channels, grid, stepHours } = header;
   const times = timeAxis(first, last, stepHours);
@@ -89,7 +89,7 @@ export async function isArchive(path: string): Promise<boolean> {
 /** The format a store says it has; undefined when nothing readable says so. */
 export async function formatAt(path: string): Promise<unknown> {
   try {
-    const { updraft } = (await openGroup(folderStore(path), path)).attributes;
+    const { updraft } = (await openFolder(path)).attributes;
     return (updraft as { format?: unknown } | undefined)?.format;
   } catch (error) {
     if (isUpdraftError(error)) return undefined;

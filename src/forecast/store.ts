@@ -37,9 +37,8 @@ import {
   type ArrayDescription,
   type Attributes,
   exists,
-  folderStore,
   hasShard,
-  openGroup,
+  openFolder,
   partialPath,
   publish,
   requireFree,
@@ -124,7 +123,7 @@ export async function createForecast(path: string, description: ForecastDescript
  * @throws RequestError when there is none at the path, DecodeError when its bytes are damaged.
  */
 export async function openForecast(path: string): Promise<Ensemble> {
-  const group = await openGroup(folderStore(path), path);
+  const group = await openFolder(path);
   const held = identified(group.attributes, {
     place: path,
     format: FORMAT,
@@ -297,7 +296,7 @@ async function begin(folder: string, plan: Plan, { initial }: ForecastDescriptio
 }
 
 async function requireSameForecast(folder: string, plan: Plan, { initial }: ForecastDescription): Promise<void> {
-  const group = await openGroup(folderStore(folder), folder);
+  const group = await openFolder(folder);
   const wanted = JSON.parse(JSON.stringify(plan.attributes)) as Record<string, unknown>;
   const differing = firstDifference(group.attributes, wanted);
   const held = differing === undefined ? await (await group.array("initial_state")).read("float32") : initial;

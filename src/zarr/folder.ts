@@ -11,6 +11,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "nod
 import { dirname, join } from "node:path";
 import type { AsyncReadable, RangeQuery } from "zarrita";
 import { DecodeError, RequestError } from "../core/index.ts";
+import { openGroup, type ZarrGroup } from "./read.ts";
 
 /** What `openGroup` reads from: zarrita's contract, over a folder. */
 export function folderStore(folder: string): AsyncReadable {
@@ -18,6 +19,19 @@ export function folderStore(folder: string): AsyncReadable {
     get: (key) => ifPresent(readFile(join(folder, key))),
     getRange: (key, range) => ifPresent(readRange(join(folder, key), range)),
   };
+}
+
+/** Opens the group in a folder; errors as `openGroup`, and one that tells when the store was begun but never finished. */
+export async function openFolder(path: string): Promise<ZarrGroup> {
+  if (!(await exists(join(path, "zarr.json"))) && (await exists(partialPath(path)))) {
+    throw new RequestError({
+      place: path,
+      expected: "a finished store",
+      got: `only ${partialPath(path)}`,
+      remedy: "run the command that writes it to its end",
+    });
+  }
+  return openGroup(folderStore(path), path);
 }
 
 async function readRange(path: string, range: RangeQuery): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 /** Zarr: Zarr v3 groups in folders, read through zarrita, written shard by shard by ourselves, checksums both ways. */
-export { discardPartial, exists, folderStore, partialPath, publish, requireFree } from "./folder.ts";
+export { discardPartial, exists, folderStore, openFolder, partialPath, publish, requireFree } from "./folder.ts";
 export type { ArrayDescription, Attributes, DataType, Sharding } from "./metadata.ts";
 export { openGroup, type ValuesOf, type ZarrArray, type ZarrGroup } from "./read.ts";
 export type { NumberArray } from "./shard.ts";

@@ -83,6 +83,14 @@ describe("a forecast store", () => {
     expect(await readdir(join(path, ".."))).toEqual(["f.zarr"]);
   });
 
+  test("says that it is not finished when it is not", async () => {
+    await createForecast(path, DESCRIPTION);
+    await expect(openForecast(path)).rejects.toThrow(
+      `expected a finished store, got only ${path}.partial; run the command that writes it to its end`,
+    );
+    expect(await isForecast(path)).toBe(false);
+  });
+
   test("never continues another forecast", async () => {
     await createForecast(path, DESCRIPTION);
     const other = (change: Partial<ForecastDescription>) => createForecast(path, { ...DESCRIPTION, ...change });
