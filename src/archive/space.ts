@@ -11,7 +11,8 @@ import { z } from "zod";
 import {
   cellCoordinates,
   type Grid,
-  type LambertProjection,
+  gridAxes,
+  gridMapping,
   type StateSpace,
   VARIABLE_NAMES,
   VARIABLES,
@@ -29,7 +30,7 @@ export interface WholeArray {
 export function spaceArrays({ channels, grid }: StateSpace): WholeArray[] {
   const { ny, nx } = grid;
   const { latitude, longitude } = cellCoordinates(grid);
-  const axes = axesOf(grid);
+  const axes = gridAxes(grid);
   const place = { dataType: "float32", dimensions: ["y", "x"], shape: [ny, nx] } as const;
   return [
     {
@@ -87,72 +88,6 @@ export function stateArray(
     sharding: { shard: [...ones, channels.length, ny, nx], tile: [...ones, 1, ...tileOf(ny, nx)] },
     attributes: { grid_mapping: "crs", coordinates: "latitude longitude", ...attributes },
   };
-}
-
-function axesOf(grid: Grid): Record<"x" | "y", { values: Float64Array; attributes: Attributes }> {
-  const axis = (length: number, start: number, step: number): Float64Array =>
-    Float64Array.from({ length }, (_, at) => start + at * step);
-  if (grid.kind === "lambert") {
-    return {
-      x: {
-        values: axis(grid.nx, grid.x0Meters, grid.dxMeters),
-        attributes: { standard_name: "projection_x_coordinate", units: "m", axis: "X" },
-      },
-      y: {
-        values: axis(grid.ny, grid.y0Meters, grid.dyMeters),
-        attributes: { standard_name: "projection_y_coordinate", units: "m", axis: "Y" },
-      },
-    };
-  }
-  return {
-    x: {
-      values: axis(grid.nx, grid.longitude0Degrees, grid.dLongitudeDegrees),
-      attributes: { standard_name: "longitude", units: "degrees_east", axis: "X" },
-    },
-    y: {
-      values: axis(grid.ny, grid.latitude0Degrees, grid.dLatitudeDegrees),
-      attributes: { standard_name: "latitude", units: "degrees_north", axis: "Y" },
-    },
-  };
-}
-
-/** CF-1.11 appendix F. */
-function gridMapping(grid: Grid): Attributes {
-  if (grid.kind === "latlon") return { grid_mapping_name: "latitude_longitude" };
-  const { projection } = grid;
-  const { standardParallel1Degrees: first, standardParallel2Degrees: second } = projection;
-  const wkt = wellKnownText(projection);
-  return {
-    grid_mapping_name: "lambert_conformal_conic",
-    standard_parallel: first === second ? first : [first, second],
-    longitude_of_central_meridian: projection.centralLongitudeDegrees,
-    latitude_of_projection_origin: projection.originLatitudeDegrees,
-    false_easting: 0,
-    false_northing: 0,
-    earth_radius: projection.radiusMeters,
-    crs_wkt: wkt,
-    spatial_ref: wkt,
-  };
-}
-
-/** WKT 2 (ISO 19162), method EPSG:9802. */
-function wellKnownText(projection: LambertProjection): string {
-  const degree = 'ANGLEUNIT["degree",0.0174532925199433]';
-  const metre = 'LENGTHUNIT["metre",1]';
-  const angle = (name: string, value: number, id: number): string =>
-    `PARAMETER["${name}",${value},${degree},ID["EPSG",${id}]]`;
-  return [
-    'PROJCRS["Lambert conformal conic on a sphere"',
-    `BASEGEOGCRS["sphere",DATUM["sphere",ELLIPSOID["sphere",${projection.radiusMeters},0,${metre}]],PRIMEM["Greenwich",0,${degree}]]`,
-    'CONVERSION["Lambert",METHOD["Lambert Conic Conformal (2SP)",ID["EPSG",9802]]',
-    angle("Latitude of false origin", projection.originLatitudeDegrees, 8821),
-    angle("Longitude of false origin", projection.centralLongitudeDegrees, 8822),
-    angle("Latitude of 1st standard parallel", projection.standardParallel1Degrees, 8823),
-    angle("Latitude of 2nd standard parallel", projection.standardParallel2Degrees, 8824),
-    `PARAMETER["Easting at false origin",0,${metre},ID["EPSG",8826]]`,
-    `PARAMETER["Northing at false origin",0,${metre},ID["EPSG",8827]]]`,
-    `CS[Cartesian,2],AXIS["easting (X)",east,ORDER[1],${metre}],AXIS["northing (Y)",north,ORDER[2],${metre}]]`,
-  ].join(",");
 }
 
 /** Sides above this are damage, not a grid: HRRR's longer one is 1799. */

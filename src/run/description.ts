@@ -11,8 +11,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { ChannelStatistics } from "../archive/index.ts";
-import { DecodeError, RequestError, type StateSpace, VARIABLE_NAMES, type VariableName } from "../core/index.ts";
+import { type ChannelStatistics, channelsSchema, gridSchema } from "../archive/index.ts";
+import { DecodeError, RequestError, type StateSpace, VARIABLE_NAMES } from "../core/index.ts";
 
 /** The two ways of standardising a state (decision 8). */
 export type Normalization = "global" | "field";
@@ -54,47 +54,18 @@ export interface RunDescription extends StateSpace {
   readonly source: string;
 }
 
-const channel = z.enum(VARIABLE_NAMES as [VariableName, ...VariableName[]]);
 const line = z.strictObject({ intercept: z.number(), slope: z.number(), sinHour: z.number(), cosHour: z.number() });
-
-const projection = z.strictObject({
-  radiusMeters: z.number().positive(),
-  standardParallel1Degrees: z.number(),
-  standardParallel2Degrees: z.number(),
-  originLatitudeDegrees: z.number(),
-  centralLongitudeDegrees: z.number(),
-});
-const size = { nx: z.number().int().positive(), ny: z.number().int().positive() };
-const grid = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("lambert"),
-    ...size,
-    x0Meters: z.number(),
-    y0Meters: z.number(),
-    dxMeters: z.number().positive(),
-    dyMeters: z.number().positive(),
-    projection,
-  }),
-  z.strictObject({
-    kind: z.literal("latlon"),
-    ...size,
-    latitude0Degrees: z.number(),
-    longitude0Degrees: z.number(),
-    dLatitudeDegrees: z.number().positive(),
-    dLongitudeDegrees: z.number().positive(),
-  }),
-]);
 
 const runDescription: z.ZodType<RunDescription> = z.strictObject({
   format: z.literal("updraft-run"),
   version: z.literal(1),
-  channels: z.array(channel).min(1),
-  grid,
+  channels: channelsSchema,
+  grid: gridSchema,
   stepHours: z.number().positive(),
   normalization: z.enum(NORMALIZATIONS),
   statistics: z.array(
     z.strictObject({
-      channel,
+      channel: z.enum(VARIABLE_NAMES),
       transform: z.enum(["linear", "log1p", "signed-log"]),
       mean: z.number(),
       std: z.number().positive(),
