@@ -85,10 +85,21 @@ function scaleInto(out: Float32Array | Float64Array, scaling: Scaling): BlockSin
   const decimal = decimalPower(scaling.decimalScaleFactor);
   let at = 0;
   return (block, count) => {
-    const [from, r, b, d] = [at, referenceValue, binary, decimal];
-    for (let index = 0; index < count; index++) out[from + index] = (block[index] * b + r) * d;
+    scaleBlock(block, count, referenceValue, binary, decimal, out, at);
     at += count;
   };
+}
+
+function scaleBlock(
+  block: Float64Array,
+  count: number,
+  r: number,
+  b: number,
+  d: number,
+  out: Float32Array | Float64Array,
+  at: number,
+): void {
+  for (let index = 0; index < count; index++) out[at + index] = (block[index] * b + r) * d;
 }
 
 /** The same, to the points that are present; NaN between. */

@@ -205,6 +205,11 @@ describeWithPeer("ecCodes, live", () => {
       { reference: 254, width: 0, stored: [0] },
     ];
     const differencing = { order: 1, octets: 1, first: [200], minimum: -1 };
+    const flat = [
+      { reference: 0, width: 0, stored: [0, 0, 0] },
+      { reference: 0, width: 2, stored: [1, 3, 2] },
+    ];
+    const slope = { order: 2, octets: 1, first: [1, 3], minimum: 0 };
     const cases = {
       "constant with a decimal scale": field(simple([0, 0, 0], { r: 273.5, bits: 0, d: 2 }), grid(3)),
       "no groups": field(complex([], { r: 3.5, count: 2, bits: 0, d: 1 }), grid(2)),
@@ -217,6 +222,9 @@ describeWithPeer("ecCodes, live", () => {
       }),
       "primary missing": field(complex(missing, { management: 1 }), grid(6)),
       "secondary missing": field(complex(missing, { management: 2 }), grid(6)),
+      "references in 0 bits": field(complex(flat, { bits: 0, d: 1, r: 3.5 }), grid(6)),
+      "references in 0 bits, missing": field(complex(flat, { bits: 0, d: 1, r: 3.5, management: 1 }), grid(6)),
+      "a straight slope": field(complex(flat.slice(0, 1), { bits: 0, d: 1, differencing: slope }), grid(3)),
       "first value without a sign": field(
         complex([{ reference: 0, width: 2, stored: [0, 1, 3, 0] }], { differencing }),
         grid(4),

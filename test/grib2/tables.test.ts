@@ -62,7 +62,7 @@ describeWithData("HRRR inventories", (folder) => {
   test("every abbreviation of HRRR's inventories is in the table", () => {
     const known = new Set<string>();
     for (let discipline = 0; discipline <= 10; discipline++) {
-      for (let category = 0; category <= 192; category++) {
+      for (let category = 0; category <= 192; category += category === 20 ? 172 : 1) {
         for (let number = 0; number < 255; number++) known.add(name(discipline, category, number));
       }
     }

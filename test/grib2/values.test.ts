@@ -41,6 +41,12 @@ describe("simple packing (5.0)", () => {
     expect(values).toEqual([-3 * 0.1, -2.5 * 0.1, -2 * 0.1, 124.5 * 0.1]);
   });
 
+  test("a power of ten is ecCodes' chain of divisions, to its last bit", () => {
+    // 0.1 * 0.1 would be 0.010000000000000002.
+    expect(valuesOf(field(simple([1, 7], { d: 2 }), grid(2)))).toEqual([0.01, 7 * 0.01]);
+    expect(valuesOf(field(simple([1, 7], { d: -2 }), grid(2)))).toEqual([100, 700]);
+  });
+
   test("float32 values are the float64 ones rounded once", () => {
     const tmp = onlyField(field(simple([0, 1, 2, 255], { r: 273.15, e: -3, d: 2 }), grid(4)));
     const single = decodeValues(tmp);
@@ -166,6 +172,15 @@ describe("complex packing (5.2)", () => {
     expect(valuesOf(field(complex(missing, { management: 1 }), grid(6)))).toEqual([10, NAN, 16, NAN, NAN, 254]);
     expect(valuesOf(field(complex(missing, { management: 2 }), grid(6)))).toEqual([10, NAN, NAN, NAN, NAN, NAN]);
     expect(valuesOf(field(complex(missing), grid(6)))).toEqual([10, 17, 16, 255, 255, 254]);
+  });
+
+  test("a reference in 0 bits has all bits set", () => {
+    const flat: Group[] = [
+      { reference: 0, width: 0, stored: [0, 0] },
+      { reference: 0, width: 2, stored: [1, 3] },
+    ];
+    expect(valuesOf(field(complex(flat, { bits: 0, management: 1 }), grid(4)))).toEqual([NAN, NAN, 1, NAN]);
+    expect(valuesOf(field(complex(flat, { bits: 0 }), grid(4)))).toEqual([0, 0, 1, 3]);
   });
 
   test("groups longer than a block keep their reference", () => {

@@ -1,7 +1,6 @@
 /**
- * The integers X on their way from packed bits to values: in blocks small enough to stay in the processor's cache, each handed
- * through the same buffer. A whole field of X would be as large again as twice the result, and writing it out and reading it
- * back took longer than all arithmetic together (docs/design/0002).
+ * The integers X on their way from packed bits to values: in blocks that stay in the processor's cache, each handed through the
+ * same buffer from one step to the next. No step needs a field of X, which would be twice as large as the result.
  * @module
  */
 

@@ -40,7 +40,7 @@ export function unpackComplex(
         block.fill(missingGroup ? Number.NaN : reference, filled, end);
       } else {
         unpackBits(data.view, from, length, width, block, filled);
-        if (missingValueManagement === 0) for (let index = filled; index < end; index++) block[index] += reference;
+        if (missingValueManagement === 0) addReference(block, filled, end, reference);
         else addUnlessMissing(block, filled, end, reference, 2 ** width - missingValueManagement);
         from += width * length;
       }
@@ -55,9 +55,16 @@ export function unpackComplex(
   if (filled > 0) emit(block, filled);
 }
 
-/** The highest values of a width are marks, not numbers: one with primary management, two with secondary. */
+/**
+ * The highest values of a width are marks, not numbers: one with primary management, two with secondary. In 0 bits the only
+ * value is the highest, and so a mark; ecCodes and NCEP's g2 read it the same way.
+ */
 function isMissingMark(value: number, bits: number, management: number): boolean {
-  return management > 0 && bits > 0 && value >= 2 ** bits - management;
+  return management > 0 && value >= 2 ** bits - management;
+}
+
+function addReference(block: Float64Array, at: number, end: number, reference: number): void {
+  for (let index = at; index < end; index++) block[index] += reference;
 }
 
 function addUnlessMissing(block: Float64Array, at: number, end: number, reference: number, firstMark: number): void {

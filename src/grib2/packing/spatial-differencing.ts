@@ -24,46 +24,61 @@ export function undifference(data: PackedData, { order, octets }: Differencing, 
   return order === 1 ? integrateOnce(firstValues, minimum, emit) : integrateTwice(firstValues, minimum, emit);
 }
 
-function integrateOnce(firstValues: Float64Array, minimum: number, emit: BlockSink): BlockSink {
-  let started = 0;
-  let last = firstValues[0];
+function integrateOnce([first]: Float64Array, minimum: number, emit: BlockSink): BlockSink {
+  let started = false;
+  let last = first;
   return (block, count) => {
     let at = 0;
-    for (; started < 1 && at < count; at++) if (isPresent(block[at])) block[at] = firstValues[started++];
-    const m = minimum;
-    let previous = last;
-    for (; at < count; at++) {
-      const x = block[at] + m + previous;
-      block[at] = x;
-      if (isPresent(x)) previous = x;
+    for (; !started && at < count; at++) {
+      if (!isPresent(block[at])) continue;
+      block[at] = first;
+      started = true;
     }
-    last = previous;
+    last = sumOnce(block, at, count, minimum, last);
     emit(block, count);
   };
 }
 
 function integrateTwice(firstValues: Float64Array, minimum: number, emit: BlockSink): BlockSink {
   let started = 0;
-  let [beforeLast, last] = firstValues;
+  const state: LastTwo = { last: firstValues[1], beforeLast: firstValues[0] };
   return (block, count) => {
     let at = 0;
     for (; started < 2 && at < count; at++) if (isPresent(block[at])) block[at] = firstValues[started++];
-    const m = minimum;
-    let previous = last;
-    let beforePrevious = beforeLast;
-    for (; at < count; at++) {
-      const x = block[at] + m + 2 * previous - beforePrevious;
-      block[at] = x;
-      // A missing value (NaN) is nobody's neighbor.
-      if (isPresent(x)) {
-        beforePrevious = previous;
-        previous = x;
-      }
-    }
-    last = previous;
-    beforeLast = beforePrevious;
+    sumTwice(block, at, count, minimum, state);
     emit(block, count);
   };
+}
+
+/** Xᵢ in place of Dᵢ, from `at` on; gives the last X. A missing value (NaN) is nobody's neighbor. */
+function sumOnce(block: Float64Array, at: number, count: number, minimum: number, last: number): number {
+  let previous = last;
+  for (let index = at; index < count; index++) {
+    const x = block[index] + minimum + previous;
+    block[index] = x;
+    if (isPresent(x)) previous = x;
+  }
+  return previous;
+}
+
+interface LastTwo {
+  last: number;
+  beforeLast: number;
+}
+
+/** The same twice; `state` holds the two X before `at` and then the two before the next block. */
+function sumTwice(block: Float64Array, at: number, count: number, minimum: number, state: LastTwo): void {
+  let { last, beforeLast } = state;
+  for (let index = at; index < count; index++) {
+    const x = block[index] + minimum + 2 * last - beforeLast;
+    block[index] = x;
+    if (isPresent(x)) {
+      beforeLast = last;
+      last = x;
+    }
+  }
+  state.last = last;
+  state.beforeLast = beforeLast;
 }
 
 /** Not NaN, in the form that compiles to one comparison. */
