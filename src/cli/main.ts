@@ -6,33 +6,30 @@
  */
 import { Command, CommanderError } from "commander";
 import { isUpdraftError } from "../core/index.ts";
-import { archiveCommand } from "./commands/archive.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { exportCommand } from "./commands/export.ts";
-import { forecastCommand } from "./commands/forecast.ts";
-import { grib2Command } from "./commands/grib2.ts";
-import { mapsCommand } from "./commands/maps.ts";
-import { sandboxCommand } from "./commands/sandbox.ts";
-import { trainCommand } from "./commands/train.ts";
-import { verifyCommand } from "./commands/verify.ts";
 
-/** Every verb, with its help. Built afresh on each call so that tests can run several in one process. */
-export function program(): Command {
+/** Every verb by its name, in the order in which a newcomer meets them. */
+const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
+  grib2: async () => (await import("./commands/grib2.ts")).grib2Command(),
+  archive: async () => (await import("./commands/archive.ts")).archiveCommand(),
+  sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand(),
+  train: async () => (await import("./commands/train.ts")).trainCommand(),
+  forecast: async () => (await import("./commands/forecast.ts")).forecastCommand(),
+  maps: async () => (await import("./commands/maps.ts")).mapsCommand(),
+  export: async () => (await import("./commands/export.ts")).exportCommand(),
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand(),
+  demo: async () => (await import("./commands/demo.ts")).demoCommand(runVerb),
+};
+
+/**
+ * The program for one command line. Only the verb that is asked for is loaded: engines and drawing libraries take a second that
+ * `grib2 ls` need not pay. Without a known verb all are, for the help.
+ */
+export async function program([verb]: readonly string[]): Promise<Command> {
   const root = new Command("updraft")
     .description("Calibrated probabilities of thunderstorms from NOAA's HRRR analyses")
     .showHelpAfterError("(add --help for usage and an example)");
-  const verbs = [
-    grib2Command(),
-    archiveCommand(),
-    sandboxCommand(),
-    trainCommand(),
-    forecastCommand(),
-    mapsCommand(),
-    exportCommand(),
-    verifyCommand(),
-    demoCommand(runVerb),
-  ];
-  for (const verb of verbs) root.addCommand(verb);
+  const wanted = verb !== undefined && Object.hasOwn(VERBS, verb) ? [VERBS[verb]] : Object.values(VERBS);
+  for (const load of wanted) root.addCommand(await load());
   refuseByException(root);
   return root;
 }
@@ -45,13 +42,13 @@ function refuseByException(command: Command): void {
 
 /** One verb from within another: the demo is made of them. */
 async function runVerb(args: readonly string[]): Promise<void> {
-  await program().parseAsync(args, { from: "user" });
+  await (await program(args)).parseAsync(args, { from: "user" });
 }
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync(args, { from: "user" });
+    await runVerb(args);
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
