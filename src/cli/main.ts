@@ -47,6 +47,10 @@ async function runVerb(args: readonly string[]): Promise<void> {
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(args: readonly string[]): Promise<number> {
+  // `updraft … | head` closes the pipe when it has seen enough: that ends the work, and is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 1);
+  });
   try {
     await runVerb(args);
     return 0;
