@@ -13,7 +13,7 @@
  */
 import { formatShape, shapeError } from "../shape.ts";
 import { type Emitter, type Tensor, tensor } from "../tensor.ts";
-import { emitMatmul } from "./matrix.ts";
+import { emitMatmul, type Factor } from "./matrix.ts";
 import { reduceSum } from "./reduction.ts";
 
 export interface ConvOptions {
@@ -101,7 +101,7 @@ function weightGradient(x: Tensor, upstream: Tensor, shape: readonly number[], g
     inputs: [x, upstream],
     attributes: { ...geometry },
     emit: (to, [xName, yName]) =>
-      emitShiftedProducts(to, { name: xName, shape: x.shape }, { name: yName, shape: upstream.shape }, shape, geometry),
+      emitWeightGradient(to, { name: xName, shape: x.shape }, { name: yName, shape: upstream.shape }, shape, geometry),
     derivatives: [
       (direction) => inputGradient(upstream, direction, x.shape, geometry),
       (direction) => conv2d(x, direction, geometry),
@@ -188,8 +188,8 @@ function emitConvTranspose(
   });
 }
 
-/** w̄[o, c, a, b] = Σₙ Y[n, o, cells] · X(a, b)[n, c, cells]ᵀ, where X(a, b) is x shifted by the tap (a, b). */
-function emitShiftedProducts(
+/** w̄[o, c, a, b] = Σₙ Σ cells y[n, o, i, j] · x[n, c, i·stride + a − padding, j·stride + b − padding], tap by tap. */
+function emitWeightGradient(
   to: Emitter,
   x: NamedValue,
   y: NamedValue,
@@ -197,18 +197,55 @@ function emitShiftedProducts(
   { stride, padding }: Geometry,
 ): string {
   const [n, , h, w] = y.shape;
-  const flatShape = [n, out, h * w];
-  const flatY = to.node("Reshape", [y.name, to.integers(flatShape)]);
   const window: Window = { kernel: [kh, kw], cells: [h, w], margins: [padding, padding], stride };
-  const products = emitShifted(to, x, window).map((shifted) => {
-    const left = { name: flatY, shape: flatShape, transposed: false };
-    return emitMatmul(to, left, { name: shifted, shape: [n, channels, h * w], transposed: true });
-  });
+  const pairs = stride === 1 && kh > 1 ? emitShiftedPairs(to, x, y, window) : emitShiftedFields(to, x, y, window);
+  const products = pairs.map(([left, right]) => emitMatmul(to, left, { ...right, transposed: true }));
   const taps = products.length === 1 ? products[0] : to.node("Concat", products, { axis: 2 });
   const summed = n === 1 ? taps : to.node("ReduceSum", [taps, to.integers([0])], { keepdims: 1 });
   if (kh * kw === 1) return to.node("Reshape", [summed, to.integers([out, channels, 1, 1])]);
   const tapsFirst = to.node("Reshape", [summed, to.integers([out, kh, kw, channels])]);
   return to.node("Transpose", [tapsFirst], { perm: [0, 3, 1, 2] });
+}
+
+/** For each tap, the two matrices [n, o or c, cells] whose product over cells is its part of the weight gradient. */
+type TapPairs = readonly (readonly [Factor, Factor])[];
+
+/** Any stride: y as it is, x shifted to each tap. */
+function emitShiftedFields(to: Emitter, x: NamedValue, y: NamedValue, window: Window): TapPairs {
+  const cells = window.cells[0] * window.cells[1];
+  const left = flat(to, y.name, [y.shape[0], y.shape[1], cells]);
+  const shape = [x.shape[0], x.shape[1], cells];
+  return emitShifted(to, x, window).map((name) => [left, { name, shape, transposed: false }]);
+}
+
+/**
+ * Stride 1: shifting along rows is a matter of zeros before and after y, so x is copied only once for each column of
+ * the kernel and y once for each row: six copies for a 3 × 3, not nine.
+ */
+function emitShiftedPairs(to: Emitter, x: NamedValue, y: NamedValue, window: Window): TapPairs {
+  const [[n, channels], [, out], [kh, kw], [h, w]] = [x.shape, y.shape, window.kernel, window.cells];
+  const rows = h + kh - 1;
+  const padded = emitMargins(to, x.name, window.margins);
+  const xs = Array.from({ length: kw }, (_, b) => {
+    const bounds = [to.integers([b]), to.integers([b + w]), to.integers([3]), to.integers([1])];
+    return flat(to, to.node("Slice", [padded, ...bounds]), [n, channels, rows * w]);
+  });
+  const flatY = flat(to, y.name, [n, out, h * w]);
+  const ys = Array.from({ length: kh }, (_, a) => {
+    const zeros = to.integers([0, 0, a * w, 0, 0, (kh - 1 - a) * w]);
+    return { name: to.node("Pad", [flatY.name, zeros]), shape: [n, out, rows * w], transposed: false };
+  });
+  return ys.flatMap((left) => xs.map((right) => [left, right] as const));
+}
+
+function flat(to: Emitter, name: string, shape: readonly number[]): Factor {
+  return { name: to.node("Reshape", [name, to.integers(shape)]), shape, transposed: false };
+}
+
+function emitMargins(to: Emitter, name: string, margins: readonly [number, number]): string {
+  if (margins.every((margin) => margin === 0)) return name;
+  const pads = [0, 0, ...margins];
+  return to.node("Pad", [name, to.integers([...pads, ...pads])]);
 }
 
 /** For each tap of the kernel, row by row, x as that tap sees it: [n, c, cells]. */
@@ -217,17 +254,14 @@ function emitShifted(
   x: NamedValue,
   { kernel: [kh, kw], cells: [h, w], margins, stride }: Window,
 ): string[] {
-  const pads = [0, 0, ...margins];
-  const padded = margins.every((margin) => margin === 0)
-    ? x.name
-    : to.node("Pad", [x.name, to.integers([...pads, ...pads])]);
-  const flat = to.integers([x.shape[0], x.shape[1], h * w]);
+  const padded = emitMargins(to, x.name, margins);
+  const flatShape = to.integers([x.shape[0], x.shape[1], h * w]);
   const [axes, steps] = [to.integers([2, 3]), to.integers([stride, stride])];
   const shifted: string[] = [];
   for (let a = 0; a < kh; a++) {
     for (let b = 0; b < kw; b++) {
       const ends = to.integers([a + (h - 1) * stride + 1, b + (w - 1) * stride + 1]);
-      shifted.push(to.node("Reshape", [to.node("Slice", [padded, to.integers([a, b]), ends, axes, steps]), flat]));
+      shifted.push(to.node("Reshape", [to.node("Slice", [padded, to.integers([a, b]), ends, axes, steps]), flatShape]));
     }
   }
   return shifted;

@@ -90,7 +90,7 @@ export function softmax(x: Tensor): Tensor {
 }
 
 /** A matrix, or a batch of them, as it is known in the model being written. */
-interface Factor {
+export interface Factor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly transposed: boolean;
