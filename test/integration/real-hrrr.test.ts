@@ -93,9 +93,7 @@ describeWithData("the main job on 41 real HRRR hours", (data) => {
   });
 
   it("draws individual maps, one a variable and metric", () => {
-    const { maps } = JSON.parse(run("maps f.zarr --out maps --leads 6 --members 2 --json")) as {
-      maps: { path: string }[];
-    };
+    const maps = JSON.parse(run("maps f.zarr --out maps --leads 6 --members 2 --json")) as unknown[];
     const drawn = readdirSync(join(folder, "maps"), { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".png"),
     );
