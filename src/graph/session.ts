@@ -105,11 +105,11 @@ function checkFeeds(
 
 /** Tells a device that is not there from bytes that are not a model. */
 function unusable(device: string, cause: unknown): RequestError | DecodeError {
-  const got = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
-  return device === "cpu"
-    ? new DecodeError({ place: "ONNX model", expected: "a model ONNX Runtime accepts", got }, { cause })
-    : new RequestError(
-        { place: `device ${device}`, expected: "a device this machine has", got, remedy: "use --device cpu" },
-        { cause },
-      );
+  if (device === "cpu") {
+    const got = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
+    return new DecodeError({ place: "ONNX model", expected: "a model ONNX Runtime accepts", got }, { cause });
+  }
+  const remedy = device === "cuda" ? "install ONNX Runtime's CUDA libraries, or use cpu" : "use cpu";
+  const complaint = { place: `device ${device}`, expected: "one this machine has", got: "none ONNX Runtime can open" };
+  return new RequestError({ ...complaint, remedy }, { cause });
 }

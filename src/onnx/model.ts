@@ -56,8 +56,8 @@ export interface OnnxModel {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** IR version 9 goes with operator set 20. */
-const IR_VERSION = 9;
+/** The version of the file format that came with operator set 18; newer readers accept it. */
+const IR_VERSION = 8;
 const ELEMENT_CODE: Readonly<Record<OnnxElementType, number>> = { float32: 1, int64: 7, bool: 9 };
 /** Protocol Buffers readers refuse a message of 2 GiB or more. */
 const LARGEST_MODEL_BYTES = 2 ** 31 - 1;
