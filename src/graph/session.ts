@@ -16,7 +16,7 @@ const DEVICES: readonly string[] = ["cpu", "webgpu", "cuda"] satisfies Device[];
 export interface SessionOptions {
   /** Default "cpu". */
   readonly device?: Device | (string & {});
-  /** Threads within one operation; default as many as the machine has cores. Results do not depend on it. */
+  /** Threads within one operation; default as many as the machine has cores. Up to four, results do not depend on it. */
   readonly threads?: number;
 }
 
