@@ -7,7 +7,17 @@ export type { LatitudeLongitude } from "./grids/latitude-longitude.ts";
 export type { PolarStereographic } from "./grids/polar-stereographic.ts";
 export { type Scanned, toSouthUp } from "./grids/scanning.ts";
 export { toGrid } from "./grids/to-grid.ts";
-export { matches } from "./match.ts";
+export {
+  type ByteRange,
+  byteRanges,
+  type MergedRange,
+  type MergeOptions,
+  mergeRanges,
+} from "./inventory/byte-ranges.ts";
+export { searchText, selectEntries, selectVariable } from "./inventory/select.ts";
+export { type ForecastTime, formatForecastTime, parseForecastTime } from "./inventory/time.ts";
+export { type Inventory, type InventoryEntry, type InventoryOptions, parseInventory } from "./inventory.ts";
+export { type FieldSelector, matches } from "./match.ts";
 export { type Gap, type GribMessage, scanMessages } from "./scan.ts";
 export { type GridDefinition, MAX_GRID_POINTS } from "./sections/grid-definition.ts";
 export type { Interval, Level, ProductKind, Surface } from "./sections/product-definition.ts";

@@ -1,0 +1,64 @@
+/**
+ * Which lines of an inventory are wanted: by a search string, as people write them, or by the numbers of a variable.
+ *
+ * A search string is a regular expression on ":VARIABLE:LEVEL:TIME[:extra]", the form Herbie made common. Numbers are
+ * turned into the words NCEP's inventories use for them. Never by message number: those change from cycle to cycle.
+ * @module
+ */
+import { RequestError } from "../../core/index.ts";
+import type { Inventory, InventoryEntry } from "../inventory.ts";
+import { type FieldSelector, spansInterval } from "../match.ts";
+import { describeLevel } from "../tables/levels.ts";
+import { parameterName } from "../tables/parameters.ts";
+import { parseForecastTime } from "./time.ts";
+
+/**
+ * Lines that a regular expression finds, in order; none is no error here.
+ * @throws RequestError when a string is no regular expression.
+ * @example selectEntries(inventory, ":(TMP|DPT):2 m above ground:")
+ */
+export function selectEntries(inventory: Inventory, search: string | RegExp): InventoryEntry[] {
+  const pattern = typeof search === "string" ? compile(search) : search;
+  return inventory.entries.filter((entry) => searchText(entry).search(pattern) >= 0);
+}
+
+/** ":REFC:entire atmosphere:6 hour fcst", with ":prob >40:prob fcst 0/10" and the like behind it. */
+export function searchText({ variable, level, time, extra }: InventoryEntry): string {
+  return `:${variable}:${level}:${time}${extra === "" ? "" : `:${extra}`}`;
+}
+
+function compile(search: string): RegExp {
+  try {
+    return new RegExp(search);
+  } catch (cause) {
+    const got = JSON.stringify(search);
+    const expected = "a regular expression like :TMP:2 m above ground:";
+    throw new RequestError({ place: "search string", expected, got, remedy: (cause as Error).message }, { cause });
+  }
+}
+
+/**
+ * Lines whose words are those of a variable of NCEP, in order: what `matches` will say of their fields. Two are found where an
+ * inventory has it twice, as HRRR's first versions have precipitation.
+ * @example selectVariable(inventory, VARIABLES.t2m.grib)
+ */
+export function selectVariable(inventory: Inventory, selector: FieldSelector): InventoryEntry[] {
+  const { discipline, category, number, levelType, levelValue, secondLevelValue } = selector;
+  const name = parameterName({ discipline, category, number, center: NCEP, localTable: 1 });
+  // Writers without a name for it write the numbers, with whatever version of the local table the message has.
+  const numbers = new RegExp(
+    `^var discipline=${discipline} (center=${NCEP} local_table=\\d+ )?parmcat=${category} parm=${number}$`,
+  );
+  const surface = (value: number | undefined): { type: number; value?: number } =>
+    value === undefined ? { type: levelType } : { type: levelType, value };
+  const second = secondLevelValue === undefined ? undefined : surface(secondLevelValue);
+  const level = describeLevel({ ...surface(levelValue), ...(second !== undefined && { second }) }, NCEP);
+  return inventory.entries.filter((entry) => {
+    if (entry.variable !== name && !numbers.test(entry.variable)) return false;
+    if (entry.level !== level || !(entry.extra === "" || entry.extra.startsWith("ENS="))) return false;
+    const time = parseForecastTime(entry.time);
+    return time !== undefined && spansInterval(time, selector);
+  });
+}
+
+const NCEP = 7;
