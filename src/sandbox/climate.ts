@@ -31,7 +31,7 @@ const LIFETIME_EXPONENT = 1;
  * five standard deviations. CIN: median −35 J/kg, −100 or less over 13 %.
  */
 export const CLIMATE: Readonly<Record<VariableName, ChannelClimate>> = {
-  refc: { slope: 2.5, randomMean: true, map: { kind: "linear", offset: -10, scale: 17.5, floor: -10 } },
+  refc: { slope: 3.5, randomMean: true, map: { kind: "linear", offset: -10, scale: 17.5, floor: -10 } },
   t2m: { slope: 3.5, randomMean: true, map: { kind: "linear", offset: 302, scale: 2.5 } },
   d2m: { slope: 3.5, randomMean: true, map: { kind: "linear", offset: 284, scale: 2 } },
   u10: { slope: 3, randomMean: false, map: { kind: "linear", offset: 0, scale: 1.5 } },
