@@ -65,3 +65,4 @@ export {
   type Variable,
   type VariableName,
 } from "./variables.ts";
+export { earthRelativeWind, gridRelativeWind, rotateWind } from "./wind.ts";

@@ -52,4 +52,4 @@ export {
   PERCENT,
   toDisplay,
 } from "./units.ts";
-export { earthRelativeWind, rotateWind, windSpeed } from "./wind.ts";
+export { windSpeed } from "./wind.ts";
