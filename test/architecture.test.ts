@@ -10,7 +10,7 @@ import { contains, importsOf, tokenize } from "./source-scanner.ts";
 const FLOORS: readonly (readonly string[])[] = [
   ["core"], // ground
   ["graph", "grib2", "grib2/pool", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
-  ["nn", "diffusion"], // models
+  ["nn", "diffusion", "regrid"], // models, and fields from grid to grid
   ["sources", "archive", "sandbox", "products", "verify"], // meaning
   ["run", "products/map", "products/export"], // what a training leaves; meaning on paper
   ["train", "forecast"], // flows
@@ -28,6 +28,7 @@ const ON_NODE: readonly string[] = [
   "zarr/folder.ts", // the store on a file system
   "zarr/write.ts",
   "netcdf/",
+  "regrid/cache.ts", // weights kept on disk
   "graph/session.ts", // ONNX Runtime, behind one interface
   "sources/",
   "archive/build/", // reads files
