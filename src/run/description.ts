@@ -4,7 +4,7 @@
  *   run.json        what the networks see and predict: channels, grid, normalisation with its numbers, forcings, noise schedule
  *   config.yaml     the training configuration as resolved
  *   metrics.jsonl   one line per epoch
- *   checkpoints/    STAGE/{last,best,epoch-NNNN}.safetensors: parameters, optimiser moments, step
+ *   checkpoints/    STAGE/last.safetensors: parameters, optimiser moments, step; best and epoch-NNNN: weights
  *   model/          forecaster.onnx, denoiser.onnx: plain ONNX, for anyone
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A checkpoint holds all that training needs to go on: parameters, moments, averages, and how far it had come. Randomness needs no
- * saving, for it is keyed by the step. One safetensors file, written aside and renamed, so that a kill leaves the one before it.
+ * The checkpoint `last` holds all that training needs to go on: parameters, moments, averages, and how far it had come. `best` and
+ * `epoch-NNNN` hold the weights alone. Randomness needs no saving, for it is keyed by the step. One safetensors file, written aside and renamed, so that a kill leaves the one before it.
  * @module
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -42,6 +42,12 @@ export function writeCheckpoint(folder: string, name: string, checkpoint: Checkp
     bestEpoch: String(bestEpoch),
   };
   writeWhole(checkpointPath(folder, name), encodeSafetensors(tensors, metadata));
+}
+
+/** The same checkpoint without the optimiser's moments: what is kept of an epoch, a third of the size. Training cannot go on from it. */
+export function weightsOf(checkpoint: Checkpoint): Checkpoint {
+  const kept = [...checkpoint.tensors].filter(([name]) => /^(parameter|average)\//.test(name));
+  return { ...checkpoint, tensors: new Map(kept) };
 }
 
 /** The checkpoint of that name, or `undefined` when there is none yet. @throws DecodeError when the file is not one */

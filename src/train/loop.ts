@@ -12,6 +12,7 @@ import {
   epochName,
   readCheckpoint,
   type TrainingTensors,
+  weightsOf,
   writeCheckpoint,
   writeWhole,
 } from "./checkpoint.ts";
@@ -82,8 +83,8 @@ export async function trainStage(objective: Objective, config: StageConfig, plac
         bestEpoch: better ? epoch : checkpoint.bestEpoch,
       };
       // `last` comes after the others: a kill in between repeats the epoch and writes the same bytes again.
-      writeCheckpoint(place.checkpoints, epochName(epoch), checkpoint);
-      if (better) writeCheckpoint(place.checkpoints, "best", checkpoint);
+      writeCheckpoint(place.checkpoints, epochName(epoch), weightsOf(checkpoint));
+      if (better) writeCheckpoint(place.checkpoints, "best", weightsOf(checkpoint));
       writeCheckpoint(place.checkpoints, "last", checkpoint);
       const line = { stage: objective.stage, epoch, step, trainLoss, validationLoss, gradientNorm, best: better };
       appendFileSync(place.metrics, `${JSON.stringify(line)}\n`);
@@ -149,14 +150,14 @@ async function openEngine(objective: Objective, config: StageConfig, threads: nu
   const updateSession = await open(updateModel(parameters, { ...config, average }));
   const validationSession = await open(emitModel({ name: "validation", outputs: { sampleLosses } }));
 
-  const weightsOf = (tensors: TrainingTensors, kind: string): Record<string, Float32Array> =>
+  const feedsOf = (tensors: TrainingTensors, kind: string): Record<string, Float32Array> =>
     Object.fromEntries(
       parameters.map(({ name }) => [name, (tensors.get(`${kind}/${name}`) as { data: Float32Array }).data]),
     );
 
   return {
     async gradient(tensors, step) {
-      const weights = weightsOf(tensors, "parameter");
+      const weights = feedsOf(tensors, "parameter");
       let held: Record<string, Float32Array> = Object.fromEntries(
         parameters.map(({ name, tensor }) => [
           `held/${name}`,
@@ -191,7 +192,7 @@ async function openEngine(objective: Objective, config: StageConfig, threads: nu
       return { tensors: updated, gradientNorm: gradientNorm[0] };
     },
     async validate(tensors) {
-      const weights = weightsOf(tensors, average ? "average" : "parameter");
+      const weights = feedsOf(tensors, average ? "average" : "parameter");
       let sum = 0;
       for (let first = 0; first < objective.validationSamples; first += batch) {
         const feeds = await objective.validationBatch(first);
