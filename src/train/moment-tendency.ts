@@ -53,8 +53,8 @@ export function fitClockedLine(
   hours: readonly (readonly [number, number])[],
 ): ClockedLine {
   const columns = [x, hours.map(([sin]) => sin), hours.map(([, cos]) => cos)];
-  const centers = columns.map(mean);
-  const centerY = mean(y);
+  const centers = columns.map(average);
+  const centerY = average(y);
   const centered = columns.map((column, k) => column.map((value) => value - centers[k]));
   const matrix = centered.map((a) => centered.map((b) => dot(a, b)));
   for (const [k, row] of matrix.entries()) row[k] = row[k] > 0 ? row[k] * (1 + RIDGE) : 1;
@@ -73,7 +73,7 @@ export function fitClockedLine(
   };
 }
 
-function mean(values: readonly number[]): number {
+function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
