@@ -38,10 +38,13 @@ export function memoryArchive(): Archive {
     splits: blockSplits(times),
     statistics,
     provenance: { madeBy: "test/memory-archive.ts", inputs: [], notes: [] },
+    rounding: false,
+    statics: [],
     leadHours: () => 0,
     quality: () => new Uint16Array(space.channels.length),
     isWhole: (time) => states.has(time),
     readState: async (time) => stateAt(time),
+    readStatic: async () => undefined,
     readField: async (time, channel) => fieldOf(stateAt(time), space.channels.indexOf(channel), cells),
   };
 }

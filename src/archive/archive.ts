@@ -6,6 +6,7 @@
 import type { Field, State, StateSpace, ValidTime, VariableName } from "../core/index.ts";
 import type { Provenance } from "./layout.ts";
 import type { Splits } from "./splits.ts";
+import type { StaticName } from "./statics.ts";
 import type { ChannelStatistics } from "./statistics.ts";
 
 export interface Archive extends StateSpace {
@@ -21,6 +22,10 @@ export interface Archive extends StateSpace {
   /** One a channel, in channel order, over the training split. */
   readonly statistics: readonly ChannelStatistics[];
   readonly provenance: Provenance;
+  /** True when values are rounded to HRRR's own precision. */
+  readonly rounding: boolean;
+  /** The static fields that are there. */
+  readonly statics: readonly StaticName[];
   /** Lead of the forecast each hour was taken from, in hours (0 is the analysis); NaN for a missing hour. */
   leadHours(time: ValidTime): number;
   /** Flags of `quality.ts`, one mask a channel. @throws RequestError for a time that is not on the axis. */
@@ -34,4 +39,6 @@ export interface Archive extends StateSpace {
   readState(time: ValidTime): Promise<State>;
   /** [ny, nx]; errors as `readState`, and RequestError for a channel the archive lacks. */
   readField(time: ValidTime, channel: VariableName): Promise<Field>;
+  /** [ny, nx]; `undefined` for a static field the archive lacks. */
+  readStatic(name: StaticName): Promise<Field | undefined>;
 }

@@ -3,8 +3,10 @@
  *
  *   state[time, channel, y, x]  float32   shard = one time with all channels, inner chunk = one tile of one channel
  *   quality[time, channel]      uint16    flags of `quality.ts`
+ *   moments[time, channel, moment]        float64  what the statistics are merged from, so that hours can be added without a second look
  *   lead_hours[time]            float32   lead of the forecast each hour was taken from, NaN where the hour is missing
  *   time[time]                  int64     valid time, seconds since 1970-01-01, regular
+ *   orography[y, x] land_mask[y, x]       float32  where they were given
  *   channel y x latitude longitude crs    `space.ts`
  *
  * and in the group's attributes, under "updraft", everything else. docs/specs/archive-format.md says the same for people.
@@ -24,12 +26,14 @@ import {
 } from "../core/index.ts";
 import type { ArrayDescription, Attributes } from "../zarr/index.ts";
 import { QUALITY_FLAGS } from "./quality.ts";
+import { KEPT_BITS, maximumRoundingError } from "./rounding.ts";
 import { channelsSchema, gridSchema, spaceArrays, stateArray, type WholeArray } from "./space.ts";
 import { SPLIT_NAMES, type Splits } from "./splits.ts";
-import type { ChannelStatistics } from "./statistics.ts";
+import { STATIC_NAMES, type StaticName, type Statics, staticArray } from "./statics.ts";
+import { type ChannelStatistics, MOMENT_NAMES } from "./statistics.ts";
 
 export const ARCHIVE_FORMAT = "updraft-archive";
-const ARCHIVE_VERSION = 1;
+const ARCHIVE_VERSION = 2;
 
 /** What an archive was made of, so that a number can be traced to its bytes. */
 export interface Provenance {
@@ -53,6 +57,10 @@ export interface ArchiveHeader {
   readonly splits: Splits;
   readonly statistics: readonly ChannelStatistics[];
   readonly provenance: Provenance;
+  /** True when values are rounded to HRRR's own precision (`rounding.ts`). */
+  readonly rounding: boolean;
+  /** The static fields that are there. */
+  readonly statics: readonly StaticName[];
 }
 
 /** Every step from first to last, both included. @throws RangeError when they are not a whole number of steps apart. */
@@ -68,18 +76,41 @@ export function timeAxis(first: ValidTime, last: ValidTime, stepHours: number): 
 const MAX_TIMES = 2_000_000;
 
 /** The state array, whose shards are written hour by hour. */
-export function archiveState(header: Pick<ArchiveHeader, "channels" | "grid">, times: number): ArrayDescription {
+export function archiveState(
+  header: Pick<ArchiveHeader, "channels" | "grid" | "rounding">,
+  times: number,
+): ArrayDescription {
+  const { channels, rounding } = header;
   return stateArray("state", [["time", times]], header, {
     long_name: "state of the atmosphere, one variable a channel, units in channel.channel_units",
     coordinates: "latitude longitude lead_hours",
     ancillary_variables: "quality",
+    ...(rounding && {
+      quantization: QUANTIZATION,
+      quantization_nsb: channels.map((channel) => KEPT_BITS[channel]),
+      quantization_maximum_absolute_error: channels.map(maximumRoundingError),
+    }),
   });
 }
 
-/** Everything but the state, with its values. quality: [time, channel]; leadHours: [time]. */
+/** The variable in which CF-1.12 says how values were rounded. */
+const QUANTIZATION = "quantization";
+
+export interface ArchiveColumns {
+  readonly times: readonly ValidTime[];
+  /** [time, channel] */
+  readonly quality: Uint16Array;
+  /** [time] */
+  readonly leadHours: Float32Array;
+  /** [time, channel, moment] */
+  readonly moments: Float64Array;
+  readonly statics: Statics;
+}
+
+/** Everything but the state, with its values. */
 export function archiveArrays(
-  header: Pick<ArchiveHeader, "channels" | "grid">,
-  columns: { times: readonly ValidTime[]; quality: Uint16Array; leadHours: Float32Array },
+  header: Pick<ArchiveHeader, "channels" | "grid" | "rounding">,
+  columns: ArchiveColumns,
 ): WholeArray[] {
   const count = columns.times.length;
   return [
@@ -128,14 +159,53 @@ export function archiveArrays(
       },
       values: columns.quality,
     },
+    {
+      array: {
+        name: "moments",
+        dataType: "float64",
+        dimensions: ["time", "channel", "moment"],
+        shape: momentsShape(count, header.channels.length),
+        attributes: {
+          long_name:
+            "moments of each field after its transform, from which statistics are merged; count 0 where cells are missing",
+          moment_names: MOMENT_NAMES,
+        },
+      },
+      values: columns.moments,
+    },
+    ...STATIC_NAMES.flatMap((name) => {
+      const values = columns.statics[name];
+      return values === undefined ? [] : [{ array: staticArray(name, header.grid), values }];
+    }),
+    ...(header.rounding ? [quantizationArray] : []),
     ...spaceArrays(header),
   ];
 }
 
+/** [time, channel, moment] */
+export function momentsShape(times: number, channels: number): [number, number, number] {
+  return [times, channels, MOMENT_NAMES.length];
+}
+
+const quantizationArray: WholeArray = {
+  array: {
+    name: QUANTIZATION,
+    dataType: "int32",
+    dimensions: [],
+    shape: [],
+    attributes: {
+      algorithm: "bitround",
+      implementation: "updraft",
+      long_name: "rounding of state, channel by channel: kept mantissa bits in state.quantization_nsb",
+    },
+  },
+  values: new Int32Array(1),
+};
+
 /** The group's attributes. */
 export function archiveAttributes(header: ArchiveHeader): Attributes {
   return {
-    Conventions: "CF-1.11",
+    Conventions: header.rounding ? "CF-1.12" : "CF-1.11",
     title: `${header.synthetic ? "SYNTHETIC " : ""}hourly states, ${header.source}`,
     source: header.source,
     updraft: {
@@ -261,5 +331,7 @@ const headerSchema: z.ZodType<ArchiveHeader> = z.object({
       physicalMean: statistic,
     }),
   ),
+  rounding: z.boolean(),
+  statics: z.array(z.enum(STATIC_NAMES)),
   provenance: z.strictObject({ madeBy: z.string(), inputs: z.array(z.string()), notes: z.array(z.string()) }),
 });

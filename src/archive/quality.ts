@@ -45,9 +45,9 @@ export function flagNames(mask: number): string[] {
 }
 
 /** Kelvin by which a dew point may exceed the temperature before it is worth a flag: both are packed with rounding. */
-const SUPERSATURATION_KELVIN = 0.5;
+export const SUPERSATURATION_KELVIN = 0.5;
 /** Speed above which both wind components are suspicious, m/s. */
-const SOFT_WIND_SPEED = 60;
+export const SOFT_WIND_SPEED = 60;
 const SPIKE_SIGMAS = 5;
 const SPIKE_RANGE_SHARE = 0.02;
 
@@ -78,26 +78,30 @@ export function checkState(state: State, space: StateSpace, before?: State): Uin
 
 function checkField(field: Field, variable: Variable, nx: number): number {
   let finite = 0;
+  let missing = 0;
   let sum = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (const value of field) {
-    if (!Number.isFinite(value)) continue;
+  for (let cell = 0; cell < field.length; cell++) {
+    const value = field[cell];
+    // False for NaN and the infinities alike.
+    if (value - value !== 0) {
+      if (Number.isNaN(value)) missing++;
+      continue;
+    }
     finite++;
     sum += value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
+    if (value < min) min = value;
+    if (value > max) max = value;
   }
-  if (finite === 0 && field.every(Number.isNaN)) return MISSING;
+  if (missing === field.length) return MISSING;
   if (finite === 0) return NON_FINITE;
   let mask = finite < field.length ? NON_FINITE : 0;
   if (isOutside(min, max, variable.hardRange)) mask |= HARD_RANGE;
   if (isOutside(min, max, variable.softRange)) mask |= SOFT_RANGE;
   if (min === max && field.length > 1 && min !== variable.floor && min !== variable.ceiling) mask |= CONSTANT;
-  if (variable.floor === undefined && variable.ceiling === undefined) {
-    const [low, high] = variable.softRange;
-    const limit = Math.max(SPIKE_SIGMAS * deviation(field, sum / finite, finite), SPIKE_RANGE_SHARE * (high - low));
-    if (largestExcess(field, nx) > limit) mask |= SPIKE;
+  if (mayHaveSpikes(variable) && largestSpike(field, nx, spikeLimit(field, variable, sum / finite)) !== undefined) {
+    mask |= SPIKE;
   }
   return mask;
 }
@@ -106,28 +110,54 @@ function isOutside(min: number, max: number, [low, high]: readonly [number, numb
   return min < low || max > high;
 }
 
-function deviation(field: Field, mean: number, finite: number): number {
-  let squares = 0;
-  for (const value of field) if (Number.isFinite(value)) squares += (value - mean) ** 2;
-  return Math.sqrt(squares / finite);
+function mayHaveSpikes({ floor, ceiling }: Variable): boolean {
+  return floor === undefined && ceiling === undefined;
 }
 
-/** max over cells of e; cells and neighbors that are NaN take no part. */
-function largestExcess(field: Field, nx: number): number {
+/** The excess e beyond which a cell of this field is a spike. NaN and infinite cells take no part. */
+function spikeLimit(field: Field, { softRange: [low, high] }: Variable, mean: number): number {
+  let squares = 0;
+  let finite = 0;
+  for (let cell = 0; cell < field.length; cell++) {
+    const deviation = field[cell] - mean;
+    if (deviation - deviation !== 0) continue;
+    squares += deviation * deviation;
+    finite++;
+  }
+  return Math.max(SPIKE_SIGMAS * Math.sqrt(squares / finite), SPIKE_RANGE_SHARE * (high - low));
+}
+
+/** The worst spike of a field: its cell and e. `undefined` where there is none, or the variable is exempt. */
+export function findSpike(field: Field, variable: Variable, nx: number): Spike | undefined {
+  if (!mayHaveSpikes(variable)) return undefined;
+  let [sum, finite] = [0, 0];
+  for (const value of field) {
+    if (!Number.isFinite(value)) continue;
+    sum += value;
+    finite++;
+  }
+  return finite === 0 ? undefined : largestSpike(field, nx, spikeLimit(field, variable, sum / finite));
+}
+
+export interface Spike {
+  readonly cell: number;
+  readonly excess: number;
+}
+
+/** The cell of the largest e above the limit; cells and neighbors that are NaN take no part. */
+function largestSpike(field: Field, nx: number, limit: number): Spike | undefined {
   const ny = field.length / nx;
-  let largest = 0;
+  let worst: Spike | undefined;
   for (let j = 0, cell = 0; j < ny; j++) {
     for (let i = 0; i < nx; i++, cell++) {
-      // Most cells lie between their two neighbors in the row, so e ≤ 0 without a look at the other six.
-      if (i > 0 && i < nx - 1 && isBetween(field[cell], field[cell - 1], field[cell + 1])) continue;
-      largest = Math.max(largest, excessAt(field, i, j, nx, ny));
+      // A spike stands out from every neighbor, so from this one: nearly all cells are settled by one comparison.
+      const beside = field[i > 0 ? cell - 1 : cell + 1];
+      if (nx > 1 && Math.abs(field[cell] - beside) <= limit) continue;
+      const excess = excessAt(field, i, j, nx, ny);
+      if (excess > limit && excess > (worst?.excess ?? 0)) worst = { cell, excess };
     }
   }
-  return largest;
-}
-
-function isBetween(value: number, a: number, b: number): boolean {
-  return (value >= a && value <= b) || (value >= b && value <= a);
+  return worst;
 }
 
 /** e of column i, row j; 0 where there is nothing to compare with. */
@@ -148,7 +178,7 @@ function excessAt(field: Field, i: number, j: number, nx: number, ny: number): n
 }
 
 /** Equal in every cell, and not simply quiet: a field without echo or energy may well stay so. */
-function isFrozen(field: Field, before: Field): boolean {
+export function isFrozen(field: Field, before: Field): boolean {
   const [first] = field;
   let quiet = true;
   for (let cell = 0; cell < field.length; cell++) {

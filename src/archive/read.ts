@@ -78,6 +78,10 @@ export async function openArchive(path: string): Promise<Archive> {
       if ((flagsAt(at)[index] & MISSING) !== 0) return missing(cellCount(grid));
       return state.read("float32", [at, index, null, null]);
     },
+    readStatic: async (name) => {
+      if (!header.statics.includes(name)) return undefined;
+      return readColumn(path, await group.array(name), "float32", [grid.ny, grid.nx]);
+    },
   };
 }
 

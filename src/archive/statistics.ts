@@ -55,18 +55,23 @@ export const NO_MOMENTS: Moments = {
 /** Of one field of physical values, all finite. */
 export function momentsOf(field: Field, transform: Transform): Moments {
   const count = field.length;
+  const transformed = transform === "linear" ? field : transformedValues(field, transform);
   let sum = 0;
   let physicalSum = 0;
   let { physicalMin, physicalMax } = NO_MOMENTS;
-  for (const value of field) {
-    sum += transformValue(transform, value);
+  for (let cell = 0; cell < count; cell++) {
+    const value = field[cell];
+    sum += transformed[cell];
     physicalSum += value;
-    physicalMin = Math.min(physicalMin, value);
-    physicalMax = Math.max(physicalMax, value);
+    if (value < physicalMin) physicalMin = value;
+    if (value > physicalMax) physicalMax = value;
   }
   const mean = sum / count;
   let m2 = 0;
-  for (const value of field) m2 += (transformValue(transform, value) - mean) ** 2;
+  for (let cell = 0; cell < count; cell++) {
+    const deviation = transformed[cell] - mean;
+    m2 += deviation * deviation;
+  }
   return {
     count,
     mean,
@@ -79,6 +84,27 @@ export function momentsOf(field: Field, transform: Transform): Moments {
     physicalMean: physicalSum / count,
   };
 }
+
+/** f(x) of every cell in float64. Cells repeat each other (no energy, steps of 10 J/kg) and logarithms are dear: recent ones are kept. */
+function transformedValues(field: Field, transform: Transform): Float64Array {
+  const out = new Float64Array(field.length);
+  const slots = new Float64Array(SLOTS).fill(Number.NaN);
+  const held = new Float64Array(SLOTS);
+  for (let cell = 0; cell < field.length; cell++) {
+    const value = field[cell];
+    const slot = Math.abs(value * SLOTS_PER_UNIT) & (SLOTS - 1);
+    if (slots[slot] !== value) {
+      slots[slot] = value;
+      held[slot] = transformValue(transform, value);
+    }
+    out[cell] = held[slot];
+  }
+  return out;
+}
+
+const SLOTS = 4096;
+/** HRRR's finest step of an energy is a tenth or so; neighboring values then fall into different slots. */
+const SLOTS_PER_UNIT = 4;
 
 /** Of both together, in either order and any grouping up to float64 rounding. */
 export function mergeMoments(a: Moments, b: Moments): Moments {
@@ -97,6 +123,25 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
     physicalMean: a.physicalMean + (b.physicalMean - a.physicalMean) * share,
   };
 }
+
+/** Of the fields of one channel, in the order given. */
+export function mergedMoments(all: Iterable<Moments>): Moments {
+  let merged = NO_MOMENTS;
+  for (const moments of all) merged = mergeMoments(merged, moments);
+  return merged;
+}
+
+/** The numbers of moments as an archive stores them, in this order. */
+export const MOMENT_NAMES: readonly (keyof Moments)[] = [
+  "count",
+  "mean",
+  "m2",
+  "min",
+  "max",
+  "physicalMin",
+  "physicalMax",
+  "physicalMean",
+];
 
 /** The statistics that moments amount to. */
 export function channelStatistics(channel: VariableName, moments: Moments): ChannelStatistics {

@@ -1,41 +1,25 @@
 /**
- * Writes an archive hour by hour: checks each hour's quality, adds it to the statistics if it trains, and stores it. The archive is
+ * Writes an archive from hours in memory, one after the other: records what is to be said of each, and stores it. The archive is
  * built aside as `X.zarr.partial` and renamed when whole, so a killed build leaves nothing under the final name.
  * @module
  */
 import {
   cellCount,
-  fieldOf,
   formatTime,
   type LeadHours,
   type ReportProgress,
   SECONDS_PER_HOUR,
   type State,
   type StateSpace,
-  VARIABLES,
   type ValidTime,
 } from "../core/index.ts";
-import {
-  discardPartial,
-  partialPath,
-  publish,
-  requireFree,
-  writeGroup,
-  writeShard,
-  writeWhole,
-} from "../zarr/index.ts";
-import {
-  type ArchiveHeader,
-  archiveArrays,
-  archiveAttributes,
-  archiveState,
-  type Provenance,
-  timeAxis,
-} from "./layout.ts";
-import { checkState, MISSING, REJECTING } from "./quality.ts";
+import { discardPartial, partialPath, publish, requireFree, writeShard } from "../zarr/index.ts";
+import { finishArchive } from "./finish.ts";
+import { archiveState, type Provenance, timeAxis } from "./layout.ts";
 import { isArchive } from "./read.ts";
-import { blockSplits, type SplitPlan, type Splits, splitOf } from "./splits.ts";
-import { channelStatistics, mergeMoments, momentsOf, NO_MOMENTS } from "./statistics.ts";
+import { type HourRecord, recordHour } from "./record.ts";
+import { blockSplits, type SplitPlan, type Splits } from "./splits.ts";
+import type { Statics } from "./statics.ts";
 
 /** One hour on its way into an archive. */
 export interface ArchiveHour {
@@ -59,13 +43,17 @@ export interface ArchiveDescription {
   readonly splits?: Splits | SplitPlan;
   /** What it is made of; a function is asked when all hours are written, so that notes taken on the way are in it. */
   readonly provenance: Provenance | (() => Provenance);
+  /** Round values to HRRR's own precision (`rounding.ts`). Default false. */
+  readonly rounding?: boolean;
+  /** Fields that do not change with the hour. Default none. */
+  readonly statics?: Statics;
   /** Replace an archive that is already at the path. Default false. */
   readonly overwrite?: boolean;
 }
 
 /**
- * Writes an archive from its hours, given in ascending order; an hour that never comes is recorded as missing. Memory holds two
- * hours, whatever their number.
+ * Writes an archive from its hours, given in ascending order; an hour that never comes is recorded as missing. Memory holds one
+ * hour, whatever their number.
  * @throws RequestError when something is at the path already, RangeError for an hour off the axis or out of order.
  * @example await createArchive("x.zarr", { space, first, last, source: "sandbox", synthetic: true, provenance }, hours());
  */
@@ -105,60 +93,32 @@ async function writeAside(
   hours: AsyncIterable<ArchiveHour>,
   report: ReportProgress | undefined,
 ): Promise<void> {
-  const { space, first, last, stepHours = 1, source, synthetic } = description;
-  const { channels, grid } = space;
+  const { space, first, last, stepHours = 1, source, synthetic, rounding = false, statics = {} } = description;
   const times = timeAxis(first, last, stepHours);
-  const splits = splitsFor(description.splits, times);
-  const stateArray = archiveState(space, times.length);
-  const quality = new Uint16Array(times.length * channels.length).fill(MISSING);
-  const leadHours = new Float32Array(times.length).fill(Number.NaN);
-  const moments = channels.map(() => NO_MOMENTS);
-  let before: ArchiveHour | undefined;
-  let done = 0;
-
+  const stateArray = archiveState({ ...space, rounding }, times.length);
+  const records: HourRecord[] = [];
   for await (const hour of hours) {
-    const { time, state } = hour;
-    const at = (time - first) / (stepHours * SECONDS_PER_HOUR);
-    requireHour(hour, times, at, channels.length * cellCount(grid), before);
-    const follows = before !== undefined && time - before.time === stepHours * SECONDS_PER_HOUR;
-    const flags = checkState(state, space, follows ? before?.state : undefined);
-    quality.set(flags, at * channels.length);
-    leadHours[at] = hour.leadHours;
-    if (splitOf(splits, time) === "train" && flags.every((flag) => (flag & REJECTING) === 0)) {
-      for (const [index, channel] of channels.entries()) {
-        const field = fieldOf(state, index, cellCount(grid));
-        moments[index] = mergeMoments(moments[index], momentsOf(field, VARIABLES[channel].transform));
-      }
-    }
+    const at = (hour.time - first) / (stepHours * SECONDS_PER_HOUR);
+    requireHour(hour, times, at, space.channels.length * cellCount(space.grid), records.at(-1));
+    // The caller's own values are not to be rounded.
+    const state = rounding ? hour.state.slice() : hour.state;
+    records.push(recordHour({ ...hour, state }, space, rounding));
     await writeShard(folder, stateArray, [at, 0, 0, 0], state);
-    before = hour;
-    report?.({ label: "write archive", done: ++done, total: times.length, unit: "hours" });
+    report?.({ label: "write archive", done: records.length, total: times.length, unit: "hours" });
   }
+  const done = records.length;
   if (done > 0 && done < times.length) {
     const note = `${times.length - done} hours missing`;
     report?.({ label: "write archive", done: times.length, total: times.length, unit: "hours", note });
   }
-
   const provenance = typeof description.provenance === "function" ? description.provenance() : description.provenance;
-  const statistics = channels.map((channel, index) => channelStatistics(channel, moments[index]));
-  const header: ArchiveHeader = {
-    channels,
-    grid,
-    first,
-    last,
-    stepHours,
-    source,
-    synthetic,
-    splits,
-    statistics,
-    provenance,
-  };
-  const arrays = archiveArrays(header, { times, quality, leadHours });
-  for (const { array, values } of arrays) await writeWhole(folder, array, values);
-  await writeGroup(folder, archiveAttributes(header), [stateArray, ...arrays.map(({ array }) => array)]);
+  const splits = splitsFor(description.splits, times);
+  const plan = { space, first, last, stepHours, source, synthetic, splits, provenance, rounding, statics };
+  await finishArchive(folder, plan, records);
 }
 
-function splitsFor(given: Splits | SplitPlan | undefined, times: readonly ValidTime[]): Splits {
+/** Blocks as given, or cut by a plan. */
+export function splitsFor(given: Splits | SplitPlan | undefined, times: readonly ValidTime[]): Splits {
   if (given === undefined) return blockSplits(times);
   return "fractions" in given ? blockSplits(times, given) : given;
 }
@@ -168,7 +128,7 @@ function requireHour(
   times: readonly ValidTime[],
   at: number,
   size: number,
-  before: ArchiveHour | undefined,
+  before: HourRecord | undefined,
 ): void {
   if (times[at] !== time) throw new RangeError(`${formatTime(time)} is not on the time axis`);
   if (before !== undefined && time <= before.time) {

@@ -1,0 +1,79 @@
+/**
+ * The end of every archive, however its hours were made: what needs several hours at once (frozen fields, statistics), the columns and
+ * coordinates, and the metadata, which come last.
+ * @module
+ */
+import { SECONDS_PER_HOUR, type StateSpace, type ValidTime } from "../core/index.ts";
+import { openFolder, writeGroup, writeWhole } from "../zarr/index.ts";
+import {
+  type ArchiveHeader,
+  archiveArrays,
+  archiveAttributes,
+  archiveState,
+  momentsShape,
+  type Provenance,
+  timeAxis,
+} from "./layout.ts";
+import { MISSING } from "./quality.ts";
+import { flagFrozen, type HourRecord, momentColumns, type ReadStored, trainingStatistics } from "./record.ts";
+import type { Splits } from "./splits.ts";
+import { STATIC_NAMES, type Statics } from "./statics.ts";
+
+/** All that an archive will be, but for its hours. */
+export interface ArchivePlan {
+  readonly space: StateSpace;
+  readonly first: ValidTime;
+  readonly last: ValidTime;
+  readonly stepHours: number;
+  readonly source: string;
+  readonly synthetic: boolean;
+  readonly splits: Splits;
+  readonly provenance: Provenance;
+  readonly rounding: boolean;
+  readonly statics: Statics;
+}
+
+/** Completes the folder whose shards are written. Records: one for each hour that is there, ascending. */
+export async function finishArchive(folder: string, plan: ArchivePlan, records: readonly HourRecord[]): Promise<void> {
+  const { space, statics, ...rest } = plan;
+  const { channels } = space;
+  const times = timeAxis(plan.first, plan.last, plan.stepHours);
+  const stepSeconds = plan.stepHours * SECONDS_PER_HOUR;
+  const index = (time: ValidTime): number => (time - plan.first) / stepSeconds;
+  const stateArray = archiveState({ ...space, rounding: plan.rounding }, times.length);
+
+  let stored: Promise<ReadStored> | undefined;
+  const readStored: ReadStored = async (time, channel) => {
+    stored ??= storedFields(folder, stateArray, index);
+    return (await stored)(time, channel);
+  };
+  const flagged = await flagFrozen(records, stepSeconds, readStored);
+
+  const quality = new Uint16Array(times.length * channels.length).fill(MISSING);
+  const leadHours = new Float32Array(times.length).fill(Number.NaN);
+  for (const { time, flags, leadHours: lead } of flagged) {
+    quality.set(flags, index(time) * channels.length);
+    leadHours[index(time)] = lead;
+  }
+  const moments = momentColumns(flagged, index, momentsShape(times.length, channels.length));
+  const header: ArchiveHeader = {
+    ...space,
+    ...rest,
+    statistics: trainingStatistics(flagged, channels, plan.splits),
+    statics: STATIC_NAMES.filter((name) => statics[name] !== undefined),
+  };
+  const arrays = archiveArrays(header, { times, quality, leadHours, moments, statics });
+  for (const { array, values } of arrays) await writeWhole(folder, array, values);
+  await writeGroup(folder, archiveAttributes(header), [stateArray, ...arrays.map(({ array }) => array)]);
+}
+
+/** The state of a store whose metadata are still to come; they are written for the moment, and again at the end. */
+async function storedFields(
+  folder: string,
+  stateArray: ReturnType<typeof archiveState>,
+  index: (time: ValidTime) => number,
+): Promise<ReadStored> {
+  await writeGroup(folder, {}, [stateArray]);
+  const state = await (await openFolder(folder)).array("state");
+  return (time, channel) => state.read("float32", [index(time), channel, null, null]);
+}
