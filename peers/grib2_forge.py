@@ -86,6 +86,30 @@ def cases():
         yield f"order-{order}-constant", message(constant, **keys)
 
 
+def pictures():
+    """Pixels of every kind a PNG may have for us, JPEG 2000 up to 16 bits, CCSDS with every way to code a block."""
+    for bits in (1, 2, 4, 8, 16, 24, 32):
+        yield f"png-{bits}-bits", message(smooth(20 + bits), "grid_png", bitsPerValue=bits)
+    yield "png-bitmap", message(patchy(15), "grid_png", missing=True)
+    for bits in (3, 8, 12, 16):
+        yield f"jpeg-{bits}-bits", message(smooth(60 + bits), "grid_jpeg", bitsPerValue=bits)
+    yield "jpeg-bitmap", message(patchy(16), "grid_jpeg", missing=True)
+    noise = np.random.default_rng(17).normal(0, 1, (NY, NX))
+    calm = np.zeros((NY, NX))
+    calm[11, 7:9] = 3
+    calm[30:] = np.round(noise[30:] / 3)
+    for bits in (1, 2, 3, 4, 5, 8, 9, 12, 16, 17, 24, 25, 31, 32):
+        for kind, values in {"smooth": smooth(bits), "noise": noise, "calm": calm}.items():
+            yield f"ccsds-{kind}-{bits}-bits", message(values, "grid_ccsds", bitsPerValue=bits)
+    for length in (8, 16, 64):
+        for interval in (1, 3, 65, 200):
+            keys = {"ccsdsBlockSize": length, "ccsdsRsi": interval}
+            yield f"ccsds-{length}-{interval}", message(calm + 1e-4 * noise * (noise > 2), "grid_ccsds", **keys)
+    for flags in (4, 12, 28, 44, 60):
+        yield f"ccsds-flags-{flags}", message(smooth(18), "grid_ccsds", bitsPerValue=4, ccsdsFlags=flags)
+    yield "ccsds-bitmap", message(patchy(19), "grid_ccsds", missing=True)
+
+
 def several(path):
     """Two fields in one message that share sections 1 and 3."""
     together = eccodes.codes_grib_multi_new()
@@ -96,7 +120,7 @@ def several(path):
 
 
 if __name__ == "__main__":
-    for name, handle in cases():
+    for name, handle in (*cases(), *pictures()):
         with open(os.path.join(sys.argv[1], f"{name}.grib2"), "wb") as stream:
             eccodes.codes_write(handle, stream)
     several(os.path.join(sys.argv[1], "several.grib2"))

@@ -18,6 +18,7 @@ export { searchText, selectEntries, selectVariable } from "./inventory/select.ts
 export { type ForecastTime, formatForecastTime, parseForecastTime } from "./inventory/time.ts";
 export { type Inventory, type InventoryEntry, type InventoryOptions, parseInventory } from "./inventory.ts";
 export { type FieldSelector, matches } from "./match.ts";
+export { prepareDecoders } from "./packing/jpeg2000.ts";
 export { type Gap, type GribMessage, scanMessages } from "./scan.ts";
 export { type GridDefinition, MAX_GRID_POINTS } from "./sections/grid-definition.ts";
 export type { Interval, Level, ProductKind, Surface } from "./sections/product-definition.ts";

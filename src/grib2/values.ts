@@ -9,8 +9,11 @@
  */
 import type { GribField } from "./field.ts";
 import type { BlockSink } from "./packing/blocks.ts";
+import { unpackCcsds } from "./packing/ccsds.ts";
 import { unpackComplex } from "./packing/complex.ts";
+import { unpackJpeg2000 } from "./packing/jpeg2000.ts";
 import { packedData } from "./packing/packed-data.ts";
+import { unpackPng } from "./packing/png.ts";
 import { unpackSimple } from "./packing/simple.ts";
 import { undifference } from "./packing/spatial-differencing.ts";
 import { presentPoints } from "./sections/bitmap.ts";
@@ -60,12 +63,18 @@ function unpack(representation: DataRepresentation, section: Section, emit: Bloc
       const differences = undifference(data, representation.differencing, emit);
       return unpackComplex(data, count, scaling.bits, representation.grouping, differences);
     }
+    case 40:
+      return unpackJpeg2000(section, count, emit);
+    case 41:
+      return unpackPng(section, count, emit);
+    case 42:
+      return unpackCcsds(section, count, scaling.bits, representation.ccsds, emit);
   }
 }
 
 /** Nothing is stored: 0 bits a value, or no groups. */
 function isConstant(representation: DataRepresentation): boolean {
-  return representation.template === 0 ? representation.scaling.bits === 0 : representation.grouping.groupCount === 0;
+  return "grouping" in representation ? representation.grouping.groupCount === 0 : representation.scaling.bits === 0;
 }
 
 /**

@@ -9,9 +9,17 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { expect, test } from "vitest";
+import { gunzipSync } from "node:zlib";
+import { beforeAll, expect, test } from "vitest";
 import { DecodeError, HRRR_GRID, sameGrid } from "../../src/core/index.ts";
-import { decodeValues, fieldsOf, type GribMessage, scanMessages, toGrid } from "../../src/grib2/index.ts";
+import {
+  decodeValues,
+  fieldsOf,
+  type GribMessage,
+  prepareDecoders,
+  scanMessages,
+  toGrid,
+} from "../../src/grib2/index.ts";
 import { describeWithPeer, runPeer } from "../peer.ts";
 import { describeWithData, sharedData } from "../shared-data.ts";
 import { bitmap, complex, field, lambertGrid, simple } from "./forge.ts";
@@ -26,13 +34,19 @@ interface Hashed {
   readonly sha256: string;
 }
 
-const KNOWN_PACKINGS = new Set([0, 2, 3]);
+beforeAll(prepareDecoders);
+
+/** Thirty-one mosaics of 24 million points, two minutes apart: one stands for all unless UPDRAFT_ALL_DATA is set. */
+const isSample = (path: string): boolean =>
+  !path.includes("pysteps") || path.includes("005800") || process.env["UPDRAFT_ALL_DATA"] !== undefined;
+const sample = Object.entries(golden).filter(([path]) => isSample(path));
 
 /** As `peers/grib2_hashes.py` prints it. A cut-off file gives its whole messages. */
 function hashFile(path: string): Hashed[] {
   const hashed: Hashed[] = [];
   try {
-    for (const found of scanMessages(readFileSync(path), basename(path))) {
+    const bytes = readFileSync(path);
+    for (const found of scanMessages(path.endsWith(".gz") ? gunzipSync(bytes) : bytes, basename(path))) {
       if (found.kind === "message") hashed.push(...hashMessage(found));
     }
   } catch (error) {
@@ -42,22 +56,20 @@ function hashFile(path: string): Hashed[] {
 }
 
 function hashMessage(message: GribMessage): Hashed[] {
-  return fieldsOf(message)
-    .filter(({ packingTemplate }) => KNOWN_PACKINGS.has(packingTemplate))
-    .map((each) => {
-      const values = decodeValues(each);
-      const words = new Uint32Array(values.buffer);
-      let missing = 0;
-      for (let index = 0; index < values.length; index++) {
-        if (Number.isNaN(values[index])) {
-          words[index] = 0x7fc00000;
-          missing++;
-        }
+  return fieldsOf(message).map((each) => {
+    const values = decodeValues(each);
+    const words = new Uint32Array(values.buffer);
+    let missing = 0;
+    for (let index = 0; index < values.length; index++) {
+      if (Number.isNaN(values[index])) {
+        words[index] = 0x7fc00000;
+        missing++;
       }
-      const sha256 = createHash("sha256").update(words).digest("hex");
-      const { file, offset, packingTemplate: packing } = each;
-      return { file, offset, packing, count: values.length, missing, sha256 };
-    });
+    }
+    const sha256 = createHash("sha256").update(words).digest("hex");
+    const { file, offset, packingTemplate: packing } = each;
+    return { file, offset, packing, count: values.length, missing, sha256 };
+  });
 }
 
 const parseLines = (text: string): Hashed[] =>
@@ -67,7 +79,7 @@ const parseLines = (text: string): Hashed[] =>
     .map((line) => JSON.parse(line) as Hashed);
 
 describeWithData("real GRIB2 files", (folder) => {
-  test.each(Object.entries(golden))("%s equals ecCodes' stored hash", (path, { messages, sha256 }) => {
+  test.each(sample)("%s equals ecCodes' stored hash", (path, { messages, sha256 }) => {
     const hashed = hashFile(join(folder, path));
     expect(hashed.length).toBe(messages);
     expect(
@@ -178,7 +190,7 @@ describeWithData("real GRIB2 files", (folder) => {
 
 describeWithPeer("ecCodes, live", () => {
   test("reads every real message as we do", { skip: sharedData === undefined, timeout: 120_000 }, () => {
-    const paths = Object.keys(golden).map((path) => join(sharedData as string, path));
+    const paths = sample.map(([path]) => join(sharedData as string, path));
     expect(paths.flatMap(hashFile)).toEqual(parseLines(runPeer("grib2_hashes.py", paths)));
   });
 
@@ -189,7 +201,7 @@ describeWithPeer("ecCodes, live", () => {
       const ours = readdirSync(folder)
         .toSorted()
         .flatMap((name) => hashFile(join(folder, name)));
-      expect(theirs.length).toBeGreaterThan(20);
+      expect(theirs.length).toBeGreaterThan(90);
       expect(ours).toEqual(theirs);
     } finally {
       rmSync(folder, { recursive: true });

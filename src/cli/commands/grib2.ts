@@ -12,7 +12,14 @@ import {
   RequestError,
   type UpdraftError,
 } from "../../core/index.ts";
-import { decodeValues, fieldsOf, type GribField, type GribMessage, scanMessages } from "../../grib2/index.ts";
+import {
+  decodeValues,
+  fieldsOf,
+  type GribField,
+  type GribMessage,
+  prepareDecoders,
+  scanMessages,
+} from "../../grib2/index.ts";
 
 /** A compressed file may unpack to this much, four times a whole HRRR surface file. */
 const MAX_UNPACKED_BYTES = 2 ** 29;
@@ -36,7 +43,8 @@ Example:
   updraft grib2 ls hrrr.t00z.wrfsfcf01.grib2
   updraft grib2 ls --json *.grib2 | jq -r 'select(.variable == "TMP") | .max'`,
     )
-    .action((files: readonly string[], { json = false }: { json?: boolean }) => {
+    .action(async (files: readonly string[], { json = false }: { json?: boolean }) => {
+      await prepareDecoders();
       listFiles(files, json ? jsonLine : files.length > 1 ? namedLine(files) : plainLine);
     });
   return new Command("grib2").description("look into GRIB2 files").addCommand(ls.exitOverride());

@@ -1,7 +1,7 @@
 /** What a thread of the pool does with one message. Errors travel as their parts: a class does not survive the way. @module */
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import { type Complaint, isUpdraftError } from "../../core/index.ts";
-import { decodeValues, fieldsOf } from "../index.ts";
+import { decodeValues, fieldsOf, prepareDecoders } from "../index.ts";
 
 /** A message without its frame. */
 export interface Task {
@@ -15,8 +15,9 @@ export type Decoded =
   | { readonly kind: "refused"; readonly error: string; readonly complaint: Complaint };
 
 /** The values of every field, or what is wrong with the message. The pool calls it by name. */
-export function decodeMessage({ file, offset, bytes }: Task): unknown {
+export async function decodeMessage({ file, offset, bytes }: Task): Promise<unknown> {
   try {
+    await prepareDecoders();
     const message = { kind: "message", file, offset, length: bytes.length, bytes } as const;
     const values = fieldsOf(message).map((field) => decodeValues(field));
     return moved({ kind: "values", values });

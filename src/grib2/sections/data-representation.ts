@@ -3,7 +3,8 @@
  *
  *   value = (R + X · 2^E) · 10^(−D)
  *
- * and differs in how the integers X are stored. Source: WMO FM 92 GRIB, templates 5.0, 5.2, 5.3; regulation 92.9.4.
+ * and differs in how the integers X are stored. Source: WMO FM 92 GRIB, templates 5.0, 5.2, 5.3, 5.40, 5.41, 5.42; regulation
+ * 92.9.4.
  * @module
  */
 import { MAX_GRID_POINTS } from "./grid-definition.ts";
@@ -17,7 +18,7 @@ export interface Scaling {
   readonly binaryScaleFactor: number;
   /** D. */
   readonly decimalScaleFactor: number;
-  /** Bits per X (5.0), per group reference (5.2, 5.3). */
+  /** Bits per X, per group reference in 5.2 and 5.3. */
   readonly bits: number;
 }
 
@@ -42,8 +43,23 @@ export interface Differencing {
   readonly octets: number;
 }
 
+/** How CCSDS compression was set. */
+export interface Ccsds {
+  /** J, samples. */
+  readonly blockLength: number;
+  /** r, after which preprocessing starts anew. */
+  readonly blocksPerInterval: number;
+  /** Samples are stored as differences. */
+  readonly preprocess: boolean;
+  /** Fewer options, for samples of up to 4 bits. */
+  readonly restricted: boolean;
+  /** Intervals start on whole octets. */
+  readonly padded: boolean;
+}
+
 export type DataRepresentation =
-  | { readonly template: 0; readonly count: number; readonly scaling: Scaling }
+  | { readonly template: 0 | 40 | 41; readonly count: number; readonly scaling: Scaling }
+  | { readonly template: 42; readonly count: number; readonly scaling: Scaling; readonly ccsds: Ccsds }
   | { readonly template: 2; readonly count: number; readonly scaling: Scaling; readonly grouping: Grouping }
   | {
       readonly template: 3;
@@ -63,14 +79,18 @@ export function readValueCount(section: Section): number {
   return unsigned32(section, 6, "number of values");
 }
 
-/** @throws DecodeError for a packing other than 5.0, 5.2 and 5.3, and for widths and counts that cannot be. */
+/** @throws DecodeError for a packing not listed above, and for widths and counts that cannot be. */
 export function readDataRepresentation(section: Section): DataRepresentation {
   const template = readPackingTemplate(section);
   const count = readValueCount(section);
   if (count > MAX_GRID_POINTS) throw decodeError(section, 6, `at most ${MAX_GRID_POINTS} values`, `${count}`);
   switch (template) {
     case 0:
+    case 40:
+    case 41:
       return { template, count, scaling: readScaling(section) };
+    case 42:
+      return { template, count, scaling: readScaling(section), ccsds: readCcsds(section) };
     case 2:
       return { template, count, scaling: readScaling(section), grouping: readGrouping(section, count) };
     case 3: {
@@ -78,8 +98,8 @@ export function readDataRepresentation(section: Section): DataRepresentation {
       return { template, count, scaling: readScaling(section), grouping: readGrouping(section, count), differencing };
     }
     default: {
-      const remedy = "this packing is not supported yet";
-      throw decodeError(section, 10, "packing template 5.0, 5.2 or 5.3", `5.${template}`, remedy);
+      const remedy = "this packing is not supported";
+      throw decodeError(section, 10, "packing template 5.0, 5.2, 5.3, 5.40, 5.41 or 5.42", `5.${template}`, remedy);
     }
   }
 }
@@ -124,6 +144,32 @@ function readDifferencing(section: Section): Differencing {
   const octets = unsigned8(section, 49, "octets per extra descriptor");
   if (octets < 1 || octets > 4) throw decodeError(section, 49, "1 to 4 octets for each extra descriptor", `${octets}`);
   return { order, octets };
+}
+
+/** Flags of libaec, which the manual adopts; 2 (three octets a sample) and 4 (byte order) are about its own memory. */
+const SIGNED = 1;
+const PREPROCESS = 8;
+const RESTRICTED = 16;
+const PADDED = 32;
+
+function readCcsds(section: Section): Ccsds {
+  const flags = unsigned8(section, 22, "CCSDS compression options");
+  if ((flags & SIGNED) !== 0) throw decodeError(section, 22, "unsigned samples", "signed ones", "not supported");
+  const blockLength = unsigned8(section, 23, "CCSDS block size");
+  if (![8, 16, 32, 64].includes(blockLength)) {
+    throw decodeError(section, 23, "a CCSDS block size of 8, 16, 32 or 64", `${blockLength}`);
+  }
+  const blocksPerInterval = unsigned16(section, 24, "CCSDS reference sample interval");
+  if (blocksPerInterval < 1 || blocksPerInterval > 4096) {
+    throw decodeError(section, 24, "a CCSDS reference sample interval of 1 to 4096", `${blocksPerInterval}`);
+  }
+  return {
+    blockLength,
+    blocksPerInterval,
+    preprocess: (flags & PREPROCESS) !== 0,
+    restricted: (flags & RESTRICTED) !== 0,
+    padded: (flags & PADDED) !== 0,
+  };
 }
 
 function readBits(section: Section, octet: number, what: string): number {

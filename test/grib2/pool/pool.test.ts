@@ -13,7 +13,7 @@ afterAll(() => pool.close());
 
 /** Message k holds twelve times k, and takes longer the smaller k is: results would come back in another order. */
 const numbered = (k: number): GribMessage => {
-  const nx = 12 * (k < 4 ? 20_000 : 1);
+  const nx = 12 * (k < 4 ? 2000 : 1);
   const grid = latLonGrid({ nx, ny: 1 });
   return messagesOf(field(simple(Array.from({ length: nx }, () => k)), { grid }))[0];
 };
