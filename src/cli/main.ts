@@ -1,7 +1,7 @@
 /**
  * The command line: one verb a file in `commands/`, errors turned into one line and an exit code.
  *
- *   0 done   1 a bug in Updraft   2 the request was wrong   3 the data are damaged   4 the computation went bad
+ *   0 done   1 a bug in Updraft   2 the request was wrong   3 the data are damaged or out of reach   4 the computation went bad
  * @module
  */
 import { Command, CommanderError } from "commander";
@@ -9,6 +9,7 @@ import { isUpdraftError } from "../core/index.ts";
 
 /** Every verb by its name, in the order in which a newcomer meets them. */
 const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
+  fetch: async () => (await import("./commands/fetch.ts")).fetchCommand(),
   grib2: async () => (await import("./commands/grib2.ts")).grib2Command(),
   archive: async () => (await import("./commands/archive.ts")).archiveCommand(),
   sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand(),

@@ -16,7 +16,7 @@ export interface Complaint {
   readonly remedy?: string;
 }
 
-/** What the process exits with: 2 the request was wrong, 3 the data are damaged, 4 the computation went bad. */
+/** What the process exits with: 2 the request was wrong, 3 the data are damaged or out of reach, 4 the computation went bad. */
 export type ExitCode = 2 | 3 | 4;
 
 abstract class UpdraftError extends Error implements Complaint {
@@ -49,6 +49,11 @@ export class ConfigError extends UpdraftError {
 
 /** Bytes are not what their format demands: GRIB, Zarr, NetCDF, safetensors. Never padded, clamped or guessed. */
 export class DecodeError extends UpdraftError {
+  readonly exitCode = 3;
+}
+
+/** Another machine did not give what was asked: no answer, a refusal, a body cut off, 200 where 206 was due. Asking later may help. */
+export class TransferError extends UpdraftError {
   readonly exitCode = 3;
 }
 

@@ -10,6 +10,7 @@ export {
   NumericError,
   RequestError,
   ShapeError,
+  TransferError,
   type UpdraftError,
 } from "./errors.ts";
 export { type Field, fieldOf, type State, type StateSpace } from "./field.ts";

@@ -6,6 +6,7 @@ import {
   NumericError,
   RequestError,
   ShapeError,
+  TransferError,
 } from "../../src/core/index.ts";
 
 const complaint = { place: "demo.zarr/state", expected: 'channel "cape"', got: "refc,t2m" };
@@ -32,6 +33,7 @@ describe("an error", () => {
     [RequestError, 2],
     [ConfigError, 2],
     [DecodeError, 3],
+    [TransferError, 3],
     [ShapeError, 4],
     [NumericError, 4],
   ])("%o decides the exit code", (Kind, exitCode) => {

@@ -1,0 +1,459 @@
+/** `updraft fetch`: NOAA's files, or the messages of them that are wanted. @module */
+import { Command } from "commander";
+import {
+  formatHour,
+  type InitTime,
+  parseTime,
+  RequestError,
+  type UtcSeconds,
+  VARIABLE_NAMES,
+  type ValidTime,
+} from "../../core/index.ts";
+import {
+  anyOf,
+  DEFAULT_RETRIES,
+  ENSEMBLE_NAMES,
+  ENSEMBLE_PRODUCTS,
+  type EnsembleRequest,
+  type Estimate,
+  estimateJob,
+  fixedNames,
+  GFS_NAMES,
+  gfsTargets,
+  HRRR_FILE_KINDS,
+  HRRR_NAMES,
+  HRRR_SOURCES,
+  type HrrrFileKind,
+  hrefTargets,
+  hrrrFixedTargets,
+  hrrrTargets,
+  httpClient,
+  latestHrrr,
+  mrmsTasks,
+  openManifest,
+  parseEnsembleNames,
+  parseEvents,
+  parseHrrrSources,
+  parseLeads,
+  parseNames,
+  parseProducts,
+  parseReportKinds,
+  parseStep,
+  REPORT_KINDS,
+  refsTargets,
+  reportsTasks,
+  requireSuccess,
+  runJob,
+  type Shelf,
+  SITE_NAMES,
+  type Summary,
+  sitesWith,
+  subsetTask,
+  systemClock,
+  type Task,
+  timesBetween,
+  type Way,
+} from "../../sources/index.ts";
+import { numberBetween, wholeNumber } from "../options.ts";
+import { progressReporter } from "../progress.ts";
+
+export function fetchCommand(): Command {
+  const root = new Command("fetch").description("fetch what NOAA publishes, checked message by message, resumable");
+  for (const make of [hrrrCommand, mrmsCommand, refsCommand, hrefCommand, reportsCommand, gfsCommand]) {
+    root.addCommand(make().exitOverride());
+  }
+  return root;
+}
+
+/** What every source's verb takes. */
+interface CommonFlags {
+  readonly out: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly parallel: number;
+  readonly tries: number;
+  readonly timeout: number;
+  readonly wait?: number;
+  readonly bases?: string;
+  readonly retryMissing: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+function withCommonOptions(command: Command, parallel: number): Command {
+  return command
+    .requiredOption("--out <folder>", "folder to fill; what it holds already is not fetched again")
+    .option("--to <time>", "last time, included (default: --from)")
+    .option("--parallel <n>", "files at once", wholeNumber("--parallel", 1), parallel)
+    .option("--tries <n>", "tries for each request", wholeNumber("--tries", 1), DEFAULT_RETRIES.tries)
+    .option("--timeout <s>", "seconds of silence that end a try", numberBetween("--timeout", 0.1, 3600), 60)
+    .option("--bases <list>", `other addresses, NAME=URL,… with NAME out of ${SITE_NAMES.join(",")} (or UPDRAFT_BASES)`)
+    .option("--retry-missing", "ask again for what was missing last time", false)
+    .option("--dry-run", "say what would be fetched, from where and how much, and fetch nothing", false)
+    .option("--json", "print the result as JSON", false);
+}
+
+interface HrrrFlags extends CommonFlags {
+  readonly latest: boolean;
+  readonly every: string;
+  readonly leads: string;
+  readonly kind: string;
+  readonly variables?: string;
+  readonly search: string[];
+  readonly sources: string;
+}
+
+function hrrrCommand(): Command {
+  return withCommonOptions(new Command("hrrr"), 4)
+    .description("fetch HRRR fields for ranges of init times and leads")
+    .option("--from <time>", "first init time, like 2024-05-01T00Z")
+    .option("--latest", "the newest cycle that has the longest lead, instead of --from", false)
+    .option("--every <step>", "between init times", "1h")
+    .option("--leads <hours>", "leads, like 0 or 0-18 or 1,2,6; those a cycle does not have are passed over", "0")
+    .option("--kind <kind>", `files: ${HRRR_FILE_KINDS.join(", ")} (surface, pressure levels, native levels)`, "sfc")
+    .option("--variables <names>", `out of ${HRRR_NAMES.join(",")} (default: ${VARIABLE_NAMES.join(",")})`)
+    .option("--search <regex...>", "also what these find in :VARIABLE:LEVEL:TIME of the inventory", [])
+    .option("--sources <names>", "where to look, the preferred one first", HRRR_SOURCES.join(","))
+    .option(
+      "--wait <minutes>",
+      "ask again every 15 s, so long, for what is not there yet",
+      numberBetween("--wait", 0, 1440),
+    )
+    .addHelpText(
+      "after",
+      "\nOnly the wanted messages are fetched, by byte ranges, the inventory and the bytes always from one source. Each message is" +
+        "\nchecked before it is kept. A missing hour is recorded in manifest.jsonl and is no failure. Killed, the same command goes on." +
+        "\norog and land never change and are fetched once, into static/." +
+        "\n\nExample:\n  updraft fetch hrrr --from 2024-05-01T00Z --to 2024-05-14T23Z --out hrrr" +
+        "\n  updraft fetch hrrr --latest --leads 0-18 --variables refc,mxuphl,apcp1h,orog,land --out hrrr --dry-run",
+    )
+    .action(async (flags: HrrrFlags) => {
+      const { way, shelf } = await prepare(flags);
+      const searches = flags.search;
+      const names =
+        flags.variables === undefined
+          ? searches.length > 0
+            ? []
+            : VARIABLE_NAMES
+          : parseNames(flags.variables, "--variables", HRRR_NAMES);
+      const common = {
+        leads: parseLeads(flags.leads, "--leads"),
+        fileKind: fileKind(flags.kind),
+        sources: parseHrrrSources(flags.sources, "--sources"),
+        names,
+        searches,
+      };
+      if (flags.latest === (flags.from !== undefined)) {
+        throw new RequestError({
+          place: "fetch hrrr",
+          expected: "either --from or --latest",
+          got: flags.latest ? "both" : "neither",
+        });
+      }
+      const initTimes = flags.latest ? [await latestHrrr(common, way)] : (range(flags, flags.every) as InitTime[]);
+      const request = { ...common, initTimes };
+      const fixed = fixedNames(request).length > 0 ? [anyOf(hrrrFixedTargets(request, way).slice(0, 24), shelf)] : [];
+      const changing = names.length > fixedNames(request).length || searches.length > 0;
+      const targets = changing ? hrrrTargets(request, way) : [];
+      await run("fetch HRRR", [...fixed, ...targets.map((target) => subsetTask(target, shelf))], shelf, flags);
+    });
+}
+
+interface EnsembleFlags extends CommonFlags {
+  readonly from: string;
+  readonly every: string;
+  readonly leads: string;
+  readonly products: string;
+  readonly variables?: string;
+  readonly events?: string;
+  readonly search: string[];
+  readonly folder?: string;
+}
+
+function withEnsembleOptions(command: Command, leads: string): Command {
+  return withCommonOptions(command, 4)
+    .requiredOption("--from <time>", "first init time (00, 06, 12, 18 UTC)")
+    .option("--every <step>", "between init times", "6h")
+    .option("--leads <hours>", "leads from 1 h on", leads)
+    .option("--products <names>", `out of ${ENSEMBLE_PRODUCTS.join(",")}`, "prob")
+    .option(
+      "--variables <names>",
+      `out of ${ENSEMBLE_NAMES.join(",")} (default: refc unless events or searches are named)`,
+    )
+    .option("--events <list>", "probabilities of these only, like refc>=40,mlcape>=1000")
+    .option("--search <regex...>", "also what these find in :VARIABLE:LEVEL:TIME:extra of the inventory", [])
+    .option(
+      "--wait <minutes>",
+      "ask again every 15 s, so long, for what is not there yet",
+      numberBetween("--wait", 0, 1440),
+    );
+}
+
+function ensembleRequest({
+  from,
+  to,
+  every,
+  leads,
+  products,
+  variables,
+  events,
+  search,
+}: EnsembleFlags): EnsembleRequest {
+  const nothingNamed = variables === undefined && events === undefined && search.length === 0;
+  return {
+    initTimes: range({ from, ...(to !== undefined && { to }) }, every) as InitTime[],
+    leads: parseLeads(leads, "--leads"),
+    products: parseProducts(products, "--products"),
+    names: nothingNamed ? ["refc"] : variables === undefined ? [] : parseEnsembleNames(variables, "--variables"),
+    events: events === undefined ? [] : parseEvents(events, "--events"),
+    searches: search,
+  };
+}
+
+function refsCommand(): Command {
+  return withEnsembleOptions(new Command("refs"), "1-24")
+    .description("fetch REFS ensemble products, on HRRR's grid (since autumn 2026)")
+    .addHelpText(
+      "after",
+      "\nExample:\n  updraft fetch refs --from 2026-11-01T12Z --leads 1-24 --events 'refc>=40' --out refs",
+    )
+    .action(async (flags: EnsembleFlags) => {
+      const { way, shelf } = await prepare(flags);
+      const targets = refsTargets(ensembleRequest(flags), way);
+      await run(
+        "fetch REFS",
+        targets.map((target) => subsetTask(target, shelf)),
+        shelf,
+        flags,
+      );
+    });
+}
+
+function hrefCommand(): Command {
+  return withEnsembleOptions(new Command("href"), "1-24")
+    .description("fetch HREF ensemble products, from NOMADS (two days) or a folder someone kept (until autumn 2026)")
+    .option(
+      "--folder <path>",
+      "archive laid out like NOMADS: href.YYYYMMDD/ensprod/href.tHHz.conus.prob.fFF.grib2 and .idx",
+    )
+    .addHelpText(
+      "after",
+      "\nExample:\n  updraft fetch href --from 2024-05-06T12Z --leads 1-24 --events 'refc>=40' --folder kept/href --out href",
+    )
+    .action(async (flags: EnsembleFlags) => {
+      const { way, shelf } = await prepare(flags);
+      const targets = hrefTargets(ensembleRequest(flags), flags.folder, way);
+      await run(
+        "fetch HREF",
+        targets.map((target) => subsetTask(target, shelf)),
+        shelf,
+        flags,
+      );
+    });
+}
+
+interface MrmsFlags extends CommonFlags {
+  readonly from: string;
+  readonly every: string;
+  readonly tolerance: number;
+}
+
+function mrmsCommand(): Command {
+  return withCommonOptions(new Command("mrms"), 4)
+    .description("fetch the MRMS composite reflectivity nearest to each valid time")
+    .requiredOption("--from <time>", "first valid time")
+    .option("--every <step>", "between valid times", "1h")
+    .option("--tolerance <minutes>", "how far from the wanted time it may lie", numberBetween("--tolerance", 0, 60), 5)
+    .addHelpText(
+      "after",
+      "\nThe time of each mosaic is its own; the manifest says to which wanted times it was the nearest." +
+        "\n\nExample:\n  updraft fetch mrms --from 2024-05-06T18Z --to 2024-05-07T06Z --out mrms",
+    )
+    .action(async (flags: MrmsFlags) => {
+      const { way, shelf } = await prepare(flags);
+      const validTimes = range(flags, flags.every) as ValidTime[];
+      const tasks = mrmsTasks({ validTimes, toleranceMinutes: flags.tolerance }, way, shelf);
+      await run("fetch MRMS", tasks, shelf, flags);
+    });
+}
+
+interface ReportsFlags extends CommonFlags {
+  readonly from: string;
+  readonly kinds: string;
+  readonly filtered: boolean;
+  readonly refresh: boolean;
+}
+
+function reportsCommand(): Command {
+  return withCommonOptions(new Command("reports"), 2)
+    .description("fetch SPC storm reports: tornadoes, wind, hail")
+    .requiredOption("--from <day>", "first convective day (12 UTC to 12 UTC), like 2024-05-06")
+    .option("--kinds <names>", "kinds of reports", REPORT_KINDS.join(","))
+    .option("--filtered", "without several reports of one event", false)
+    .option("--refresh", "fetch again what is there: reports are amended for days", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  updraft fetch reports --from 2024-05-06 --to 2024-05-09 --filtered --out truth",
+    )
+    .action(async (flags: ReportsFlags) => {
+      const { way, shelf } = await prepare(flags);
+      const days = range(flags, "1d");
+      const midnight = days.find((day) => day % DAY_SECONDS !== 0);
+      if (midnight !== undefined) {
+        throw new RequestError({ place: "--from", expected: "a day", got: formatHour(midnight) });
+      }
+      const { filtered, refresh } = flags;
+      const kinds = parseReportKinds(flags.kinds, "--kinds");
+      await run("fetch reports", reportsTasks({ days, kinds, filtered, refresh }, way, shelf), shelf, flags);
+    });
+}
+
+const DAY_SECONDS = 86_400;
+
+interface GfsFlags extends CommonFlags {
+  readonly from: string;
+  readonly every: string;
+  readonly lag: number;
+  readonly variables?: string;
+  readonly search: string[];
+}
+
+function gfsCommand(): Command {
+  return withCommonOptions(new Command("gfs"), 4)
+    .description("fetch the large scale from GFS 0.25 degree at target times")
+    .requiredOption("--from <time>", "first target time")
+    .option("--every <step>", "between target times", "1h")
+    .option(
+      "--lag <hours>",
+      "least age of the cycle at the target time; about 5 in real time",
+      numberBetween("--lag", 0, 120),
+      0,
+    )
+    .option("--variables <names>", `out of ${GFS_NAMES.join(",")} (default: all)`)
+    .option("--search <regex...>", "also what these find in :VARIABLE:LEVEL:TIME of the inventory", [])
+    .option(
+      "--wait <minutes>",
+      "ask again every 15 s, so long, for what is not there yet",
+      numberBetween("--wait", 0, 1440),
+    )
+    .addHelpText("after", "\nExample:\n  updraft fetch gfs --from 2024-05-06T00Z --to 2024-05-07T00Z --lag 5 --out gfs")
+    .action(async (flags: GfsFlags) => {
+      const { way, shelf } = await prepare(flags);
+      const names = flags.variables === undefined ? GFS_NAMES : parseNames(flags.variables, "--variables", GFS_NAMES);
+      const validTimes = range(flags, flags.every) as ValidTime[];
+      const targets = gfsTargets({ validTimes, lagHours: flags.lag, names, searches: flags.search }, way);
+      await run(
+        "fetch GFS",
+        targets.map((target) => subsetTask(target, shelf)),
+        shelf,
+        flags,
+      );
+    });
+}
+
+/** The way to the sites, and the folder to fill. */
+async function prepare(flags: CommonFlags): Promise<{ readonly way: Way; readonly shelf: Shelf }> {
+  const { out, bases, tries, timeout, retryMissing } = flags;
+  const sites =
+    bases === undefined ? sitesWith(process.env["UPDRAFT_BASES"], "UPDRAFT_BASES") : sitesWith(bases, "--bases");
+  const clock = systemClock;
+  const http = httpClient(sites, { clock, retries: { tries }, readTimeoutSeconds: timeout });
+  const manifest = await openManifest(out);
+  return { way: { http, sites, clock }, shelf: { folder: out, manifest, clock, retryMissing } };
+}
+
+function range({ from, to }: { readonly from?: string; readonly to?: string }, every: string): UtcSeconds[] {
+  if (from === undefined) throw new RequestError({ place: "--from", expected: "a time", got: "none" });
+  const first = parseTime(from, "--from");
+  return timesBetween(first, to === undefined ? first : parseTime(to, "--to"), parseStep(every, "--every"));
+}
+
+function fileKind(text: string): HrrrFileKind {
+  const kind = HRRR_FILE_KINDS.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  throw new RequestError({ place: "--kind", expected: HRRR_FILE_KINDS.join(", "), got: JSON.stringify(text) });
+}
+
+/** Runs the tasks, or says what they would take. */
+async function run(label: string, tasks: readonly Task[], shelf: Shelf, flags: CommonFlags): Promise<void> {
+  const { parallel, wait = 0, dryRun, json } = flags;
+  const options = { parallel, label, waitSeconds: wait * 60, report: progressReporter() };
+  if (dryRun) {
+    const estimates = await estimateJob(tasks, options);
+    process.stdout.write(
+      json ? `${JSON.stringify(estimateReport(tasks, estimates))}\n` : estimateText(tasks, estimates),
+    );
+    return;
+  }
+  const summary = await runJob(tasks, shelf, options);
+  process.stdout.write(json ? `${JSON.stringify(summaryReport(summary))}\n` : summaryText(summary));
+  requireSuccess(summary, flags.out);
+}
+
+function estimateReport(tasks: readonly Task[], estimates: readonly Estimate[]): Record<string, unknown> {
+  const files = estimates.map((estimate, at) => ({
+    path: tasks[at].path,
+    ...estimate,
+    ...("error" in estimate && { error: estimate.error.message }),
+  }));
+  return { files, fetchBytes: bytesToFetch(estimates) };
+}
+
+function bytesToFetch(estimates: readonly Estimate[]): number {
+  return estimates.reduce((sum, estimate) => sum + (estimate.kind === "fetch" ? estimate.bytes : 0), 0);
+}
+
+function estimateText(tasks: readonly Task[], estimates: readonly Estimate[]): string {
+  const lines = estimates.map((estimate, at) => {
+    const { path } = tasks[at];
+    if (estimate.kind === "failed") return `${path}  ${estimate.error.message}`;
+    if (estimate.kind !== "fetch") return `${path}  ${WORDS[estimate.kind]}`;
+    const { source, bytes, requests, absent } = estimate;
+    const lacking = absent.length > 0 ? `  without ${absent.join(", ")}` : "";
+    return `${path}  ${source}  ${megabytes(bytes)} in ${requests} request${requests === 1 ? "" : "s"}${lacking}`;
+  });
+  const files = estimates.filter(({ kind }) => kind === "fetch").length;
+  return `${[...lines, `${files} of ${tasks.length} files to fetch, ${megabytes(bytesToFetch(estimates))}`].join("\n")}\n`;
+}
+
+const WORDS = { kept: "there already", missing: "missing", pending: "not there yet" } as const;
+
+function summaryReport({ results, ...counts }: Summary): Record<string, unknown> {
+  const paths = (kind: string): string[] => results.flatMap((result) => (result.kind === kind ? [pathOf(result)] : []));
+  const failures = results.flatMap((result) =>
+    result.kind === "failed" ? [{ path: result.path, error: result.error.message }] : [],
+  );
+  return { ...counts, missingFiles: paths("missing"), pendingFiles: paths("pending"), failures };
+}
+
+const LISTED = 12;
+
+function summaryText({ results, fetched, kept, missing, pending, failed, fetchedBytes }: Summary): string {
+  const head = `${fetched} fetched (${megabytes(fetchedBytes)}), ${kept} there already, ${missing} missing`;
+  const lines = [`${head}${pending > 0 ? `, ${pending} not there yet` : ""}${failed > 0 ? `, ${failed} failed` : ""}`];
+  for (const [kind, word] of [
+    ["missing", "missing"],
+    ["pending", "not there yet"],
+    ["failed", "failed"],
+  ] as const) {
+    const some = results.filter((result) => result.kind === kind);
+    for (const result of some.slice(0, LISTED)) {
+      lines.push(`${word}: ${pathOf(result)}${result.kind === "failed" ? `: ${result.error.message}` : ""}`);
+    }
+    if (some.length > LISTED) lines.push(`${word}: and ${some.length - LISTED} more, see --json`);
+  }
+  const partly = results.flatMap((result) =>
+    "record" in result && result.kind !== "missing" && result.record.absent.length > 0 ? [result.record] : [],
+  );
+  for (const { path, absent } of partly.slice(0, LISTED)) lines.push(`without ${absent.join(", ")}: ${path}`);
+  if (partly.length > LISTED) lines.push(`without some: and ${partly.length - LISTED} more, see the manifest`);
+  return `${lines.join("\n")}\n`;
+}
+
+function pathOf(result: Summary["results"][number]): string {
+  return "record" in result ? result.record.path : result.path;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

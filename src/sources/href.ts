@@ -1,0 +1,36 @@
+/**
+ * HREF v3, the ensemble that REFS replaced, on NCEP's 5 km grid 227:
+ *
+ *   href.YYYYMMDD/ensprod/href.tHHz.conus.{product}.fFF.grib2      00, 06, 12, 18 UTC, f01–f48
+ *
+ * NOMADS kept two days of it and nobody keeps an archive in the open: older files come from a folder someone kept, laid out like
+ * NOMADS, each file with its inventory beside it. Source: NOMADS; NWS SCN 21-44, 26-47.
+ * @module
+ */
+import { join } from "node:path";
+import type { InitTime, LeadHours } from "../core/index.ts";
+import type { EnsembleProduct } from "./ensemble-products.ts";
+import { dayAndHour, twoDigits } from "./file-names.ts";
+import type { Way } from "./hrrr.ts";
+import { type EnsembleRequest, ensembleTargets } from "./refs.ts";
+import { folderFile, siteFile } from "./remote.ts";
+import type { GribTarget } from "./subset.ts";
+
+const LONGEST_LEAD = 48;
+
+export function hrefPath(initTime: InitTime, leadHours: LeadHours, product: EnsembleProduct): string {
+  const { day, hour } = dayAndHour(initTime);
+  return `href.${day}/ensprod/href.t${hour}z.conus.${product}.f${twoDigits(leadHours)}.grib2`;
+}
+
+/** From a folder when one is named, else from NOMADS. @throws RequestError as `refsTargets` */
+export function hrefTargets(request: EnsembleRequest, folder: string | undefined, { http, sites }: Way): GribTarget[] {
+  return ensembleTargets(request, LONGEST_LEAD, (initTime, leadHours, product) => {
+    const path = hrefPath(initTime, leadHours, product);
+    const place =
+      folder === undefined
+        ? siteFile(http, sites, "nomads", `href/prod/${path}`)
+        : folderFile(join(folder, path), path);
+    return { path, places: [place] };
+  });
+}

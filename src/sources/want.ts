@@ -1,0 +1,49 @@
+/**
+ * What is wanted of a GRIB2 file, as plain data: by the numbers of a variable, or by a search string on its inventory.
+ * @module
+ */
+import type { Inventory, InventoryEntry } from "../grib2/index.ts";
+import { type FieldSelector, selectEntries, selectVariable } from "../grib2/index.ts";
+
+export interface Want {
+  /** "refc", or the search string itself: what manifests and messages call it. */
+  readonly name: string;
+  /** Numbers the field must have. One field answers; where an inventory has it twice, the first. */
+  readonly selector?: FieldSelector;
+  /** Any number of fields, found by a regular expression on ":VARIABLE:LEVEL:TIME[:extra]". */
+  readonly search?: string;
+}
+
+/** A line of the inventory, and which wants it answers. */
+export interface Chosen {
+  readonly entry: InventoryEntry;
+  readonly wants: readonly Want[];
+}
+
+export interface Choice {
+  /** In the order of the file. */
+  readonly chosen: readonly Chosen[];
+  /** Names of wants that no line answers. */
+  readonly absent: readonly string[];
+}
+
+/** The lines that answer the wants. @throws RequestError when a search string is no regular expression */
+export function choose(inventory: Inventory, wants: readonly Want[]): Choice {
+  const answered = new Map<InventoryEntry, Want[]>();
+  const absent: string[] = [];
+  for (const want of wants) {
+    const entries = entriesFor(inventory, want);
+    if (entries.length === 0) absent.push(want.name);
+    for (const entry of entries) answered.set(entry, [...(answered.get(entry) ?? []), want]);
+  }
+  const chosen = inventory.entries.flatMap((entry) => {
+    const answers = answered.get(entry);
+    return answers === undefined ? [] : [{ entry, wants: answers }];
+  });
+  return { chosen, absent };
+}
+
+function entriesFor(inventory: Inventory, { selector, search }: Want): readonly InventoryEntry[] {
+  if (search !== undefined) return selectEntries(inventory, search);
+  return selector === undefined ? [] : selectVariable(inventory, selector).slice(0, 1);
+}
