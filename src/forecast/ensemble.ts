@@ -50,5 +50,6 @@ export async function forecastEnsemble(
       }
     }
   };
+  progress();
   await Promise.all(Array.from({ length: Math.min(concurrency, memberCount) }, work));
 }

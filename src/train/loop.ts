@@ -39,6 +39,15 @@ export async function trainStage(objective: Objective, config: StageConfig, plac
 
   const stepsPerEpoch = stepsInEpoch(objective, config);
   const total = config.epochs * stepsPerEpoch;
+  const progress = (done: number, note?: string): void =>
+    place.report({
+      label: `train ${objective.stage}`,
+      done,
+      total,
+      unit: "steps",
+      ...(note === undefined ? {} : { note }),
+    });
+  progress(checkpoint.step);
   const engine = await openEngine(objective, config, place.threads);
   try {
     while (checkpoint.epoch < config.epochs) {
@@ -63,13 +72,7 @@ export async function trainStage(objective: Objective, config: StageConfig, plac
           });
         }
         lossSum += loss;
-        place.report({
-          label: `train ${objective.stage}`,
-          done: step + 1,
-          total,
-          unit: "steps",
-          note: `loss ${loss.toFixed(4)}`,
-        });
+        progress(step + 1, `loss ${loss.toFixed(4)}`);
       }
       const trainLoss = lossSum / stepsPerEpoch;
       const validationLoss = await engine.validate(tensors);
