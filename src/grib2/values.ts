@@ -12,6 +12,7 @@ import type { BlockSink } from "./packing/blocks.ts";
 import { unpackCcsds } from "./packing/ccsds.ts";
 import { unpackComplex } from "./packing/complex.ts";
 import { unpackJpeg2000 } from "./packing/jpeg2000.ts";
+import { fitsLookup, lookUpSimple } from "./packing/lookup.ts";
 import { packedData } from "./packing/packed-data.ts";
 import { unpackPng } from "./packing/png.ts";
 import { unpackSimple } from "./packing/simple.ts";
@@ -45,6 +46,8 @@ export function decodeValues(field: GribField, options?: DecodeOptions): Float32
   const { scaling } = representation;
   if (isConstant(representation)) {
     fillConstant(scaling.referenceValue, present, out);
+  } else if (representation.template === 0 && present === undefined && fitsLookup(points, scaling.bits)) {
+    lookUpSimple(data, points, valueTable(scaling, out), out);
   } else {
     unpack(representation, data, present === undefined ? scaleInto(out, scaling) : scatterInto(out, scaling, present));
   }
@@ -85,6 +88,14 @@ function fillConstant(value: number, present: Uint8Array | undefined, out: Float
   out.fill(value);
   if (present === undefined) return;
   for (let point = 0; point < present.length; point++) if (present[point] === 0) out[point] = Number.NaN;
+}
+
+/** The value of every X there can be, as precise as `out`. */
+function valueTable<T extends Float32Array | Float64Array>(scaling: Scaling, out: T): T {
+  const integers = Float64Array.from({ length: 2 ** scaling.bits }, (_, x) => x);
+  const table = (out instanceof Float32Array ? new Float32Array(integers.length) : integers) as T;
+  scaleInto(table, scaling)(integers, integers.length);
+  return table;
 }
 
 /** The end of the line: X of each block to its value in `out`. */

@@ -7,8 +7,8 @@
  */
 
 /**
- * `count` integers of `width` bits (0 to 32) from bit `from` of `view` into `out[at …]`. The caller has checked that the bits
- * are there and that 4 readable octets follow them.
+ * `count` integers of `width` bits (0 to 32) from bit `from` of `view`, each with `plus` added, into `out[at …]`. The caller has
+ * checked that the bits are there and that 4 readable octets follow them; there are less than 2³² of them.
  */
 export function unpackBits(
   view: DataView,
@@ -17,31 +17,28 @@ export function unpackBits(
   width: number,
   out: Float64Array,
   at: number,
+  plus = 0,
 ): void {
   const end = at + count;
   if (width === 0) {
-    out.fill(0, at, end);
+    out.fill(plus, at, end);
     return;
   }
-  let octet = Math.floor(from / 8);
+  const octet = Math.floor(from / 8);
   let bit = from - 8 * octet;
   const drop = 32 - width;
   if (width <= 25) {
-    // With at most 7 bits before it, the value lies within one load.
-    for (let index = at; index < end; index++) {
-      out[index] = (view.getUint32(octet) << bit) >>> drop;
-      bit += width;
-      octet += bit >>> 3;
-      bit &= 7;
+    // With at most 7 bits before it, the value lies within one load. Nothing here waits for the value before.
+    for (let index = at; index < end; index++, bit += width) {
+      out[index] = ((view.getUint32(octet + (bit >>> 3)) << (bit & 7)) >>> drop) + plus;
     }
     return;
   }
-  for (let index = at; index < end; index++) {
-    const word = view.getUint32(octet) << bit;
-    const rest = bit === 0 ? 0 : view.getUint8(octet + 4) >>> (8 - bit);
-    out[index] = (word | rest) >>> drop;
-    bit += width;
-    octet += bit >>> 3;
-    bit &= 7;
+  for (let index = at; index < end; index++, bit += width) {
+    const start = octet + (bit >>> 3);
+    const skip = bit & 7;
+    const word = view.getUint32(start) << skip;
+    const rest = skip === 0 ? 0 : view.getUint8(start + 4) >>> (8 - skip);
+    out[index] = ((word | rest) >>> drop) + plus;
   }
 }

@@ -39,9 +39,10 @@ export function unpackComplex(
       if (width === 0) {
         block.fill(missingGroup ? Number.NaN : reference, filled, end);
       } else {
-        unpackBits(data.view, from, length, width, block, filled);
-        if (missingValueManagement === 0) addReference(block, filled, end, reference);
-        else addUnlessMissing(block, filled, end, reference, 2 ** width - missingValueManagement);
+        unpackBits(data.view, from, length, width, block, filled, missingValueManagement === 0 ? reference : 0);
+        if (missingValueManagement > 0) {
+          addUnlessMissing(block, filled, end, reference, 2 ** width - missingValueManagement);
+        }
         from += width * length;
       }
       filled = end;
@@ -61,10 +62,6 @@ export function unpackComplex(
  */
 function isMissingMark(value: number, bits: number, management: number): boolean {
   return management > 0 && value >= 2 ** bits - management;
-}
-
-function addReference(block: Float64Array, at: number, end: number, reference: number): void {
-  for (let index = at; index < end; index++) block[index] += reference;
 }
 
 function addUnlessMissing(block: Float64Array, at: number, end: number, reference: number, firstMark: number): void {

@@ -66,19 +66,23 @@ interface LastTwo {
   beforeLast: number;
 }
 
-/** The same twice; `state` holds the two X before `at` and then the two before the next block. */
+/**
+ * The same twice, in the form that needs the last X and the last difference; `state` holds the two X before `at` and then the
+ * two before the next block.
+ */
 function sumTwice(block: Float64Array, at: number, count: number, minimum: number, state: LastTwo): void {
-  let { last, beforeLast } = state;
+  let { last } = state;
+  let difference = last - state.beforeLast;
   for (let index = at; index < count; index++) {
-    const x = block[index] + minimum + 2 * last - beforeLast;
-    block[index] = x;
-    if (isPresent(x)) {
-      beforeLast = last;
-      last = x;
+    const change = block[index] + minimum;
+    if (isPresent(change)) {
+      difference += change;
+      last += difference;
+      block[index] = last;
     }
   }
   state.last = last;
-  state.beforeLast = beforeLast;
+  state.beforeLast = last - difference;
 }
 
 /** Not NaN, in the form that compiles to one comparison. */
