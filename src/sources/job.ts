@@ -140,10 +140,10 @@ function countingLedger(
     const unknown = Math.max(0, files - Math.max(planned, settled));
     const total = finished ? gained : Math.max(expected + unknown * (expected / Math.max(planned, 1)), gained + 1);
     const note = `${settled}/${files} files${missing > 0 ? `, ${missing} missing` : ""}`;
-    const megabytes = (bytes: number): number => Math.round(bytes / (MEGABYTE / 10)) / 10;
+    const megabytes = (bytes: number): number => Math.round(bytes / (MEGABYTE / 100)) / 100;
     const done = megabytes(gained);
     // A reporter takes done = total for the end, so rounding must not bring them together before it.
-    report?.({ label, done, total: finished ? done : Math.max(megabytes(total), done + 0.1), unit: "MB", note });
+    report?.({ label, done, total: finished ? done : Math.max(megabytes(total), done + 0.01), unit: "MB", note });
   };
   return {
     expect: (bytes) => {
