@@ -35,8 +35,8 @@ export interface ArchivePlan {
 
 /** Completes the folder whose shards are written. Records: one for each hour that is there, ascending. */
 export async function finishArchive(folder: string, plan: ArchivePlan, records: readonly HourRecord[]): Promise<void> {
-  const { space, statics, ...rest } = plan;
-  const { channels } = space;
+  const { space, statics, splits } = plan;
+  const { channels, grid } = space;
   const times = timeAxis(plan.first, plan.last, plan.stepHours);
   const stepSeconds = plan.stepHours * SECONDS_PER_HOUR;
   const index = (time: ValidTime): number => (time - plan.first) / stepSeconds;
@@ -56,10 +56,19 @@ export async function finishArchive(folder: string, plan: ArchivePlan, records: 
     leadHours[index(time)] = lead;
   }
   const moments = momentColumns(flagged, index, momentsShape(times.length, channels.length));
+  // Key by key: the same archive is the same bytes, whoever put the plan together.
   const header: ArchiveHeader = {
-    ...space,
-    ...rest,
-    statistics: trainingStatistics(flagged, channels, plan.splits),
+    channels,
+    grid,
+    first: plan.first,
+    last: plan.last,
+    stepHours: plan.stepHours,
+    source: plan.source,
+    synthetic: plan.synthetic,
+    splits,
+    statistics: trainingStatistics(flagged, channels, splits),
+    provenance: plan.provenance,
+    rounding: plan.rounding,
     statics: STATIC_NAMES.filter((name) => statics[name] !== undefined),
   };
   const arrays = archiveArrays(header, { times, quality, leadHours, moments, statics });

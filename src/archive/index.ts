@@ -1,5 +1,6 @@
 /** Archive: real or synthetic hours as one Zarr group, with quality, splits and statistics; everything downstream reads this. */
 export type { Archive } from "./archive.ts";
+export { type AppendOptions, type AppendSummary, appendFromGrib } from "./build/append.ts";
 export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/build.ts";
 export { brokenAttributes, identified, type Provenance, timeSchema } from "./layout.ts";
 export {
@@ -29,6 +30,8 @@ export {
   SPIKE,
 } from "./quality.ts";
 export { formatAt, isArchive, openArchive, requireShape } from "./read.ts";
+export { KEPT_BITS, maximumRoundingError } from "./rounding.ts";
+export { solarZenithCosine } from "./solar.ts";
 export { channelsSchema, gridSchema, spaceArrays, stateArray, type WholeArray } from "./space.ts";
 export {
   blockOf,
@@ -41,5 +44,7 @@ export {
   type Splits,
   splitOf,
 } from "./splits.ts";
+export { STATIC_NAMES, STATICS, type StaticName, type Statics } from "./statics.ts";
 export type { ChannelStatistics } from "./statistics.ts";
+export { type Validation, validateArchive } from "./validate/validate.ts";
 export { type ArchiveDescription, type ArchiveHour, createArchive } from "./write.ts";

@@ -34,6 +34,18 @@ export async function openFolder(path: string): Promise<ZarrGroup> {
   return openGroup(folderStore(path), path);
 }
 
+/** A JSON document in the folder. @throws DecodeError when it is absent or no JSON. */
+export async function readFolderJson(folder: string, name: string): Promise<unknown> {
+  const place = join(folder, name);
+  const bytes = await ifPresent(readFile(place, "utf8"));
+  try {
+    if (bytes !== undefined) return JSON.parse(bytes);
+  } catch (cause) {
+    throw new DecodeError({ place, expected: "a JSON document", got: (cause as Error).message }, { cause });
+  }
+  throw new DecodeError({ place, expected: "a JSON document", got: "no such file" });
+}
+
 async function readRange(path: string, range: RangeQuery): Promise<Uint8Array> {
   const file = await open(path, "r");
   try {
@@ -101,12 +113,22 @@ export async function discardPartial(path: string): Promise<void> {
   await rm(partialPath(path), { recursive: true, force: true });
 }
 
+/** Where a store waits while another takes its place. */
+function oldPath(path: string): string {
+  return `${path.replace(/\/+$/, "")}.old${PARTIAL}`;
+}
+
+/** Puts a store back that a kill left aside, between the two renames by which `publish` replaces it. */
+export async function recoverStore(path: string): Promise<void> {
+  if (!(await exists(path)) && (await exists(oldPath(path)))) await rename(oldPath(path), path);
+}
+
 /** Sweeps what killed writers left inside, then gives the store its name, taking the place of `path` if asked to. */
 export async function publish(path: string, { overwrite = false }: { overwrite?: boolean } = {}): Promise<void> {
   const partial = partialPath(path);
   await sweep(partial);
   if (overwrite && (await exists(path))) {
-    const old = `${path.replace(/\/+$/, "")}.old${PARTIAL}`;
+    const old = oldPath(path);
     await rm(old, { recursive: true, force: true });
     await rename(path, old);
     await rename(partial, path);

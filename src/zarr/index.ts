@@ -1,7 +1,19 @@
 /** Zarr: Zarr v3 groups in folders, read through zarrita, written shard by shard by ourselves, checksums both ways. */
-export { discardPartial, exists, folderStore, openFolder, partialPath, publish, requireFree } from "./folder.ts";
+export {
+  discardPartial,
+  exists,
+  folderStore,
+  openFolder,
+  partialPath,
+  publish,
+  readFolderJson,
+  recoverStore,
+  requireFree,
+  writeFileAtomically,
+} from "./folder.ts";
 export type { ArrayDescription, Attributes, DataType, Sharding } from "./metadata.ts";
+export { arrayMetadata } from "./metadata.ts";
 export { openGroup, type ValuesOf, type ZarrArray, type ZarrGroup } from "./read.ts";
 export type { NumberArray } from "./shard.ts";
 export { tileOf } from "./tiling.ts";
-export { hasShard, writeGroup, writeShard, writeWhole } from "./write.ts";
+export { hasShard, shardBytes, shardPath, writeGroup, writeShard, writeShardBytes, writeWhole } from "./write.ts";

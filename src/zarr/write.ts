@@ -27,7 +27,7 @@ export async function writeWhole(
   const expected = array.shape.reduce((a, b) => a * b, 1);
   if (values.length !== expected) throw new RangeError(`${array.name} holds ${expected} values, got ${values.length}`);
   await writeFileAtomically(
-    filePath(
+    shardPath(
       folder,
       array,
       array.shape.map(() => 0),
@@ -43,16 +43,32 @@ export async function writeShard(
   at: readonly number[],
   values: Float32Array,
 ): Promise<void> {
+  await writeShardBytes(folder, array, at, await shardBytes(array, values));
+}
+
+/** The bytes of a shard's file, for those who look at them before they write them. */
+export function shardBytes(array: ArrayDescription, values: Float32Array): Promise<Uint8Array> {
   if (array.sharding === undefined) throw new RangeError(`${array.name} is not sharded`);
-  await writeFileAtomically(filePath(folder, array, at), await encodeShard(values, array.sharding));
+  return encodeShard(values, array.sharding);
+}
+
+/** Writes what `shardBytes` made. */
+export async function writeShardBytes(
+  folder: string,
+  array: ArrayDescription,
+  at: readonly number[],
+  bytes: Uint8Array,
+): Promise<void> {
+  await writeFileAtomically(shardPath(folder, array, at), bytes);
 }
 
 /** True when the shard was written. */
 export function hasShard(folder: string, array: ArrayDescription, at: readonly number[]): Promise<boolean> {
-  return exists(filePath(folder, array, at));
+  return exists(shardPath(folder, array, at));
 }
 
-function filePath(folder: string, array: ArrayDescription, at: readonly number[]): string {
+/** Where the file of a chunk or shard lies. */
+export function shardPath(folder: string, array: ArrayDescription, at: readonly number[]): string {
   return join(folder, array.name, "c", ...at.map(String));
 }
 

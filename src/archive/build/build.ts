@@ -1,15 +1,18 @@
 /**
  * GRIB2 files to an archive, in two passes: all headers first, to know the hours, the grid and the best message for each place; then
- * values, one hour at a time, so that memory does not grow with the number of hours.
+ * values, hour by hour on all threads, so that memory does not grow with the number of hours.
  *
  *   of several messages for one variable and valid time, the one with the smallest lead is taken;
  *   two with the same lead must hold the same values
+ *
+ * It can be killed at any moment: the hours that are done stay in X.zarr.partial, and the next build of the same files goes on with
+ * them to the same bytes (`journal.ts`).
  * @module
  */
+import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import {
-  cellCount,
   DecodeError,
-  type Field,
   formatTime,
   type ReportProgress,
   RequestError,
@@ -18,21 +21,33 @@ import {
   type ValidTime,
   type VariableName,
 } from "../../core/index.ts";
-import { decodeValues, fieldsOf, toSouthUp } from "../../grib2/index.ts";
-import { stepsBetween } from "../layout.ts";
-import type { SplitPlan } from "../splits.ts";
-import { type ArchiveHour, createArchive, requireWritable } from "../write.ts";
-import { type Candidate, type Catalog, catalogFiles } from "./catalog.ts";
-import { findGribFiles, partReader } from "./files.ts";
+import { discardPartial, partialPath, publish } from "../../zarr/index.ts";
+import { finishArchive } from "../finish.ts";
+import { stepsBetween, timeAxis } from "../layout.ts";
+import type { HourRecord } from "../record.ts";
+import type { SplitPlan, Splits } from "../splits.ts";
+import { requireWritable, splitsFor } from "../write.ts";
+import { type Catalog, catalogFiles } from "./catalog.ts";
+import { findGribFiles, type GribFile } from "./files.ts";
+import { hourKey, type JournalEntry, sweepStrays } from "./journal.ts";
+import { type WorkPool, workPool } from "./pool.ts";
+import { staticFields } from "./static-fields.ts";
 
 export interface BuildOptions {
   /** Exactly these channels, in this order; every one must be found. Default: those of the seven that are there. */
   readonly variables?: readonly VariableName[];
   /** Default 1. */
   readonly stepHours?: number;
-  readonly splits?: SplitPlan;
-  /** Where the data come from, for people. Default "GRIB2 files". */
+  /** Blocks, or a plan to cut them by; default `DEFAULT_SPLIT_PLAN`. */
+  readonly splits?: Splits | SplitPlan;
+  /** Where the data come from, for people. Default: "NOAA HRRR (GRIB2)" where every message says so, else "GRIB2 files". */
   readonly source?: string;
+  /** Round values to HRRR's own precision (`rounding.ts`). Default false. */
+  readonly rounding?: boolean;
+  /** Files with the height of the ground and the land mask. Default: what of them is among the files. */
+  readonly statics?: readonly string[];
+  /** Threads to work on; 0 for none but the calling one. Default: as many as there are cores, or 0 where there is little to do. */
+  readonly threads?: number;
   /** Replace an archive that is already there. Default false. */
   readonly overwrite?: boolean;
 }
@@ -62,80 +77,95 @@ export async function buildFromGrib(
   options: BuildOptions = {},
   report?: ReportProgress,
 ): Promise<BuildSummary> {
-  const { stepHours = 1, overwrite = false } = options;
+  const { stepHours = 1, overwrite = false, rounding = false } = options;
   // Before the long work, not after it.
   await requireWritable(out, overwrite);
   const files = await findGribFiles(paths);
-  const catalog = await catalogFiles(files, options.variables ?? VARIABLE_NAMES, report);
-  const channels = options.variables ?? catalog.found;
-  requireFound(channels, catalog, files.length);
-  const times = [...catalog.candidates.keys()].sort((a, b) => a - b);
-  requireSteps(times, stepHours, catalog);
+  const pool = workPool(await threadsFor(files, options.threads));
+  try {
+    const catalog = await catalogFiles(files, options.variables ?? VARIABLE_NAMES, pool, report);
+    const channels = options.variables ?? catalog.found;
+    requireFound(channels, catalog, files.length);
+    const found = [...catalog.candidates.keys()].sort((a, b) => a - b);
+    requireSteps(found, found[0], stepHours, catalog);
+    const [first, last] = [found[0], found[found.length - 1]];
+    const space = { channels, grid: catalog.grid };
+    const statics = await staticFields(catalog, options.statics ?? [], pool);
 
-  const notes = [...catalog.notes];
-  const inputs = new Set<string>();
-  let fields = 0;
-  const hours = hoursFrom(catalog, times, channels, {
-    used: (candidate) => {
-      inputs.add(candidate.file.name);
-      fields++;
-    },
-    note: (line) => notes.push(line),
-  });
-  const [first, last] = [times[0], times[times.length - 1]];
-  await createArchive(
-    out,
-    {
-      space: { channels, grid: catalog.grid },
-      first,
-      last,
-      stepHours,
-      source: options.source ?? "GRIB2 files",
-      synthetic: false,
-      ...(options.splits !== undefined && { splits: options.splits }),
-      provenance: () => ({ madeBy: "updraft archive build", inputs: [...inputs].sort(), notes }),
-      overwrite,
-    },
-    hours,
-    report,
-  );
-  const absent = options.variables === undefined ? VARIABLE_NAMES.filter((name) => !channels.includes(name)) : [];
-  return { files: files.length, fields, duplicates: catalog.duplicates, absent, notes };
-}
-
-interface Ledger {
-  readonly used: (candidate: Candidate) => void;
-  readonly note: (line: string) => void;
-}
-
-async function* hoursFrom(
-  catalog: Catalog,
-  times: readonly ValidTime[],
-  channels: readonly VariableName[],
-  ledger: Ledger,
-): AsyncGenerator<ArchiveHour> {
-  const cells = cellCount(catalog.grid);
-  const decode = candidateDecoder();
-  let given = 0;
-  for (const time of times) {
-    const state = new Float32Array(channels.length * cells).fill(Number.NaN);
-    const leads: number[] = [];
-    for (const [at, channel] of channels.entries()) {
-      const chosen = await firstWhole(catalog.candidates.get(time)?.get(channel) ?? [], decode, ledger);
-      if (chosen === undefined) continue;
-      state.set(chosen.field, at * cells);
-      leads.push(chosen.candidate.leadHours);
-      ledger.used(chosen.candidate);
-    }
-    const leadHours = Math.max(...leads);
-    if (Math.min(...leads) !== leadHours)
-      ledger.note(`${formatTime(time)}: leads of ${[...new Set(leads)].join(", ")} h`);
-    if (leads.length === 0) continue;
-    given++;
-    yield { time, leadHours, state };
+    const folder = partialPath(out);
+    const made = await makeHours(found, catalog, { folder, space, rounding, first, stepHours }, pool, report);
+    const notes = [...catalog.notes, ...made.notes];
+    const splits = splitsFor(options.splits, timeAxis(first, last, stepHours));
+    const source = options.source ?? sourceOf(catalog);
+    const provenance = { madeBy: "updraft archive build", inputs: made.inputs, notes };
+    const plan = { space, first, last, stepHours, source, synthetic: false, splits, provenance, rounding, statics };
+    const indices = made.records.map(({ time }) => (time - first) / (stepHours * SECONDS_PER_HOUR));
+    await sweepStrays(folder, new Set(indices));
+    await finishArchive(folder, plan, made.records);
+    await publish(out, { overwrite });
+    const absent = options.variables === undefined ? VARIABLE_NAMES.filter((name) => !channels.includes(name)) : [];
+    return { files: files.length, fields: made.fields, duplicates: catalog.duplicates, absent, notes };
+  } catch (error) {
+    // Hours that are done are worth keeping when the rest can be put right; a store without one is litter.
+    if (error instanceof NothingUsable) await discardPartial(out);
+    throw error;
+  } finally {
+    await pool.close();
   }
-  if (given > 0) return;
-  throw new DecodeError({
+}
+
+/** What an archive's hours came to. */
+export interface MadeHours {
+  /** Ascending. */
+  readonly records: readonly HourRecord[];
+  /** Files that gave something, by name. */
+  readonly inputs: readonly string[];
+  readonly fields: number;
+  readonly notes: readonly string[];
+}
+
+/** None of the messages decodes. */
+class NothingUsable extends DecodeError {}
+
+/**
+ * Makes hours, on all threads, and gives their records in the order of time.
+ * @throws DecodeError when nothing usable is in any of the messages, or two that claim to be the same field differ.
+ */
+export async function makeHours(
+  times: readonly ValidTime[],
+  { candidates }: Catalog,
+  place: {
+    folder: string;
+    space: { channels: readonly VariableName[]; grid: Catalog["grid"] };
+    rounding: boolean;
+    first: ValidTime;
+    stepHours: number;
+  },
+  pool: WorkPool,
+  report: ReportProgress | undefined,
+): Promise<MadeHours> {
+  const { folder, space, rounding, first, stepHours } = place;
+  const entries: JournalEntry[] = [];
+  await pool.inOrder(
+    times,
+    (time) => {
+      const index = (time - first) / (stepHours * SECONDS_PER_HOUR);
+      const chosen = space.channels.map((channel) => candidates.get(time)?.get(channel) ?? []);
+      const key = hourKey({ space, rounding, time, index }, chosen);
+      return pool.hour({ folder, space, rounding, time, index, candidates: chosen, key });
+    },
+    (entry) => {
+      entries.push(entry);
+      report?.({ label: "write archive", done: entries.length, total: times.length, unit: "hours" });
+    },
+  );
+  const records = entries.flatMap(({ hour }) => (hour === undefined ? [] : [hour.record]));
+  const inputs = entries.flatMap((entry) => entry.inputs);
+  if (records.length > 0) {
+    const notes = entries.flatMap((entry) => entry.notes);
+    return { records, inputs: [...new Set(inputs)].sort(), fields: inputs.length, notes };
+  }
+  throw new NothingUsable({
     place: `${times.length} hours`,
     expected: "at least one message whose data decode",
     got: "none",
@@ -143,54 +173,19 @@ async function* hoursFrom(
   });
 }
 
-type Decode = (candidate: Candidate) => Promise<Field>;
+/** Bytes of files that one thread reads in a few seconds: starting others would take as long. */
+const FEW_BYTES = 2 ** 25;
 
-/** The best candidate that decodes; one whose data are damaged is noted and the next is tried. */
-async function firstWhole(
-  candidates: readonly Candidate[],
-  decode: Decode,
-  { note }: Ledger,
-): Promise<{ candidate: Candidate; field: Field } | undefined> {
-  for (const [at, candidate] of candidates.entries()) {
-    const field = await unlessDamaged(decode(candidate), note);
-    if (field === undefined) continue;
-    for (const rival of candidates.slice(at + 1).filter(({ leadHours }) => leadHours === candidate.leadHours)) {
-      const other = await unlessDamaged(decode(rival), note);
-      if (other !== undefined) requireSameValues(candidate, field, rival, other);
-    }
-    return { candidate, field };
-  }
-  return undefined;
+/** As many threads as asked for; else none for little work, and every core for much. */
+export async function threadsFor(files: readonly GribFile[], wanted: number | undefined): Promise<number> {
+  if (wanted !== undefined) return wanted;
+  let bytes = 0;
+  for (const { path } of files) bytes += (await stat(path)).size;
+  return bytes < FEW_BYTES ? 0 : availableParallelism();
 }
 
-function candidateDecoder(): Decode {
-  const readPart = partReader();
-  return async ({ file, offset, length, index }) => {
-    const bytes = await readPart(file, offset, length);
-    const field = fieldsOf({ kind: "message", file: file.name, offset, length, bytes })[index];
-    return toSouthUp(decodeValues(field), field.grid);
-  };
-}
-
-async function unlessDamaged(decoding: Promise<Field>, note: (line: string) => void): Promise<Field | undefined> {
-  try {
-    return await decoding;
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    note(error.message);
-    return undefined;
-  }
-}
-
-function requireSameValues(a: Candidate, field: Field, b: Candidate, other: Field): void {
-  const cell = field.findIndex((value, at) => !Object.is(value, other[at]));
-  if (cell < 0) return;
-  throw new DecodeError({
-    place: `${b.file.name} byte ${b.offset}`,
-    expected: `the values of ${a.file.name} byte ${a.offset}, which has the same variable, init and lead time`,
-    got: `${other[cell]} instead of ${field[cell]} in cell ${cell}`,
-    remedy: "remove the file that is wrong",
-  });
+function sourceOf({ hrrr }: Catalog): string {
+  return hrrr ? "NOAA HRRR (GRIB2)" : "GRIB2 files";
 }
 
 function requireFound(channels: readonly VariableName[], { found }: Catalog, files: number): void {
@@ -204,8 +199,13 @@ function requireFound(channels: readonly VariableName[], { found }: Catalog, fil
   });
 }
 
-function requireSteps(times: readonly ValidTime[], stepHours: number, { candidates }: Catalog): void {
-  const [first] = times;
+/** @throws RequestError for a time that is not whole steps after the first. */
+export function requireSteps(
+  times: readonly ValidTime[],
+  first: ValidTime,
+  stepHours: number,
+  { candidates }: Catalog,
+): void {
   const odd = times.find((time) => stepsBetween(first, time, stepHours) === undefined);
   if (odd === undefined) return;
   const file = [...(candidates.get(odd)?.values() ?? [])][0]?.[0]?.file.name ?? "files";

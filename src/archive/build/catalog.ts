@@ -8,87 +8,89 @@
  * @module
  */
 import {
-  DecodeError,
   describeGrid,
   type Grid,
-  isUpdraftError,
-  type LeadHours,
   type ReportProgress,
   RequestError,
   sameGrid,
-  VARIABLES,
   type ValidTime,
   type VariableName,
 } from "../../core/index.ts";
-import { fieldsOf, type GribField, type GribMessage, matches, scanMessages, toGrid } from "../../grib2/index.ts";
-import { digestOf, type GribFile, readWhole } from "./files.ts";
-
-/** One field that could fill one place of the archive. */
-export interface Candidate {
-  readonly file: GribFile;
-  /** Where its message lies in the (unzipped) file. */
-  readonly offset: number;
-  readonly length: number;
-  /** Which of the message's fields, from 0. */
-  readonly index: number;
-  readonly leadHours: LeadHours;
-  /** Of the whole message's bytes. */
-  readonly digest: string;
-}
+import { STATIC_NAMES, type StaticName } from "../statics.ts";
+import type { Candidate, CatalogEntry, FileCatalog } from "./catalog-file.ts";
+import type { GribFile } from "./files.ts";
+import type { WorkPool } from "./pool.ts";
 
 export interface Catalog {
   readonly grid: Grid;
   /** Smallest lead first; among equal leads, in order of files. */
   readonly candidates: ReadonlyMap<ValidTime, ReadonlyMap<VariableName, readonly Candidate[]>>;
+  /** The first message of each static field, in order of files. */
+  readonly statics: ReadonlyMap<StaticName, Candidate>;
   /** In the order asked for. */
   readonly found: readonly VariableName[];
   /** Messages that are byte for byte copies of others. */
   readonly duplicates: number;
+  /** True when every message is NCEP's, on HRRR's projection. */
+  readonly hrrr: boolean;
   /** One line a file for what was damaged, cut off or passed over in it. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the headers of all files.
+ * Reads the headers of all files, and puts them together in the order of the files.
  * @throws RequestError when no file holds any of the variables, when grids differ, or when winds are not along the grid.
  */
 export async function catalogFiles(
   files: readonly GribFile[],
   variables: readonly VariableName[],
+  pool: WorkPool,
   report?: ReportProgress,
 ): Promise<Catalog> {
   const candidates = new Map<ValidTime, Map<VariableName, Candidate[]>>();
+  const statics = new Map<StaticName, Candidate>();
   const notes: string[] = [];
-  let reference: { grid: Grid; file: GribFile } | undefined;
+  let reference: CatalogEntry | undefined;
   let duplicates = 0;
+  let hrrr = true;
 
-  const add = (file: GribFile, message: GribMessage, field: GribField, index: number): void => {
-    const variable = variables.find((name) => matches(field, VARIABLES[name].grib));
-    if (variable === undefined) return;
-    const grid = toGrid(field.grid, file.name);
-    reference ??= { grid, file };
-    requireSameGrid(reference, { grid, file });
-    requireGridWinds(variable, field, grid, file);
-    const hour = candidates.get(field.validTime) ?? new Map<VariableName, Candidate[]>();
-    const rivals = hour.get(variable) ?? [];
-    const { offset, length } = message;
-    const candidate = { file, offset, length, index, leadHours: field.leadHours, digest: digestOf(message.bytes) };
-    if (rivals.some((rival) => rival.digest === candidate.digest && rival.index === index)) duplicates++;
+  const add = (entry: CatalogEntry): void => {
+    const { quantity, candidate } = entry;
+    if (isStatic(quantity)) {
+      if (!statics.has(quantity)) statics.set(quantity, candidate);
+      return;
+    }
+    reference ??= entry;
+    requireSameGrid(reference, entry);
+    requireGridWinds(quantity, entry);
+    hrrr &&= entry.hrrr;
+    const hour = candidates.get(entry.validTime) ?? new Map<VariableName, Candidate[]>();
+    const rivals = hour.get(quantity) ?? [];
+    if (rivals.some(({ digest, index }) => digest === candidate.digest && index === candidate.index)) duplicates++;
     else rivals.push(candidate);
     rivals.sort((a, b) => a.leadHours - b.leadHours);
-    candidates.set(field.validTime, hour.set(variable, rivals));
+    candidates.set(entry.validTime, hour.set(quantity, rivals));
   };
 
-  for (const [done, file] of files.entries()) {
-    const troubles = await catalogFile(file, add);
-    if (troubles.length > 0) {
-      const more = troubles.length > 1 ? ` (and ${troubles.length - 1} more in this file)` : "";
-      notes.push(`${troubles[0]}${more}`);
-    }
-    report?.({ label: "read headers", done: done + 1, total: files.length, unit: "files" });
-  }
+  const wanted = [...variables, ...STATIC_NAMES];
+  let done = 0;
+  await pool.inOrder(
+    files,
+    (file) => pool.catalog({ file, wanted }),
+    ({ entries, troubles }: FileCatalog) => {
+      entries.forEach(add);
+      if (troubles.length > 0) {
+        const more = troubles.length > 1 ? ` (and ${troubles.length - 1} more in this file)` : "";
+        notes.push(`${troubles[0]}${more}`);
+      }
+      report?.({ label: "read headers", done: ++done, total: files.length, unit: "files" });
+    },
+  );
   const found = variables.filter((name) => [...candidates.values()].some((hour) => hour.has(name)));
-  if (reference !== undefined) return { grid: reference.grid, candidates, found, duplicates, notes };
+  if (reference !== undefined) {
+    const { grid } = reference;
+    return { grid, candidates, statics, found, duplicates, hrrr, notes };
+  }
   throw new RequestError({
     place: files.length === 1 ? files[0].name : `${files.length} files`,
     expected: `fields of ${variables.join(", ")}`,
@@ -97,59 +99,24 @@ export async function catalogFiles(
   });
 }
 
-/** Hands every field of a file to `add`, and gives back what was wrong with the rest. */
-async function catalogFile(
-  file: GribFile,
-  add: (file: GribFile, message: GribMessage, field: GribField, index: number) => void,
-): Promise<string[]> {
-  const troubles: string[] = [];
-  const unlessDamaged = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      troubles.push(error.message);
-      return undefined;
-    }
-  };
-  try {
-    for (const part of scanMessages(await readWhole(file), file.name)) {
-      if (part.kind === "gap") {
-        troubles.push(
-          `${file.name} byte ${part.offset}: ${part.length} stray octets between messages were passed over`,
-        );
-        continue;
-      }
-      for (const [index, field] of unlessDamaged(() => fieldsOf(part))?.entries() ?? []) add(file, part, field, index);
-    }
-  } catch (error) {
-    if (!isUpdraftError(error) || !(error instanceof DecodeError)) throw error;
-    troubles.push(error.message);
-  }
-  return troubles;
-}
+const isStatic = (name: VariableName | StaticName): name is StaticName =>
+  (STATIC_NAMES as readonly string[]).includes(name);
 
-interface Placed {
-  readonly grid: Grid;
-  readonly file: GribFile;
-}
-
-function requireSameGrid(a: Placed, b: Placed): void {
+function requireSameGrid(a: CatalogEntry, b: CatalogEntry): void {
   if (sameGrid(a.grid, b.grid)) return;
   throw new RequestError({
-    place: b.file.name,
-    expected: `the grid of ${a.file.name}, ${describeGrid(a.grid)}`,
+    place: b.candidate.file.name,
+    expected: `the grid of ${a.candidate.file.name}, ${describeGrid(a.grid)}`,
     got: `${describeGrid(b.grid)}${describeGrid(a.grid) === describeGrid(b.grid) ? " at another place" : ""}`,
     remedy: "build an archive from files of one grid",
   });
 }
 
 /** Our winds run along the grid's axes; on a latitude-longitude grid those are east and north anyway. */
-function requireGridWinds(variable: VariableName, field: GribField, grid: Grid, file: GribFile): void {
-  if ((variable !== "u10" && variable !== "v10") || grid.kind === "latlon") return;
-  if (field.grid.windComponents === "grid") return;
+function requireGridWinds(variable: VariableName, { grid, gridWinds, candidate }: CatalogEntry): void {
+  if ((variable !== "u10" && variable !== "v10") || grid.kind === "latlon" || gridWinds) return;
   throw new RequestError({
-    place: `${file.name} byte ${field.offset}`,
+    place: `${candidate.file.name} byte ${candidate.offset}`,
     expected: "winds along the grid, as HRRR has them",
     got: "eastward and northward winds",
     remedy: "leave u10 and v10 out with --variables, or rotate them first",

@@ -1,0 +1,205 @@
+/**
+ * New hours for an archive: after its last one, or into its holes. An hour that is there stays as it is.
+ *
+ *   splits       stay as they were cut when the archive was made; hours after the last block are in none, unless they are cut anew
+ *   statistics   merged again over the training split from the stored moments of every hour; no state is read a second time
+ *
+ * The longer archive is written aside, old shards linked and not copied, and takes the old one's place when it is whole: whoever reads
+ * meanwhile reads the old one, and a killed append goes on with the hours it has.
+ * @module
+ */
+import { copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import {
+  describeGrid,
+  type Field,
+  formatHour,
+  type ReportProgress,
+  RequestError,
+  SECONDS_PER_HOUR,
+  sameGrid,
+  type ValidTime,
+} from "../../core/index.ts";
+import { openFolder, partialPath, publish, recoverStore, shardPath } from "../../zarr/index.ts";
+import type { Archive } from "../archive.ts";
+import { finishArchive } from "../finish.ts";
+import { archiveState, momentsShape, timeAxis } from "../layout.ts";
+import { FROZEN, MISSING } from "../quality.ts";
+import { openArchive, requireShape } from "../read.ts";
+import { type HourRecord, momentsAt } from "../record.ts";
+import type { SplitPlan, Splits } from "../splits.ts";
+import { STATIC_NAMES, type StaticName, type Statics } from "../statics.ts";
+import { splitsFor } from "../write.ts";
+import { makeHours, requireSteps, threadsFor } from "./build.ts";
+import { catalogFiles } from "./catalog.ts";
+import { findGribFiles } from "./files.ts";
+import { sweepStrays } from "./journal.ts";
+import { workPool } from "./pool.ts";
+import { staticFields } from "./static-fields.ts";
+
+export interface AppendOptions {
+  /** Cut the splits anew over all hours: blocks, or a plan. Default: leave them. */
+  readonly resplit?: Splits | SplitPlan;
+  /** As in `BuildOptions`; only those the archive lacks are taken. */
+  readonly statics?: readonly string[];
+  /** As in `BuildOptions`. */
+  readonly threads?: number;
+}
+
+export interface AppendSummary {
+  readonly files: number;
+  /** Hours and fields that are new. */
+  readonly hours: number;
+  readonly fields: number;
+  /** Hours of the files that the archive had already. */
+  readonly alreadyThere: number;
+  readonly duplicates: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Adds the hours of GRIB2 files to an archive.
+ * @throws RequestError when there is no archive, or files have another grid, step or earlier times; else as `buildFromGrib`.
+ * @example await appendFromGrib("hrrr.zarr", ["hrrr/20240507"]);
+ */
+export async function appendFromGrib(
+  path: string,
+  paths: readonly string[],
+  options: AppendOptions = {},
+  report?: ReportProgress,
+): Promise<AppendSummary> {
+  await recoverStore(path);
+  const archive = await openArchive(path);
+  const { channels, grid, stepHours, rounding } = archive;
+  const [first] = archive.times;
+  const files = await findGribFiles(paths);
+  const pool = workPool(await threadsFor(files, options.threads));
+  try {
+    const catalog = await catalogFiles(files, channels, pool, report);
+    requireFits(archive, catalog.grid, files[0].name);
+    const found = [...catalog.candidates.keys()].sort((a, b) => a - b);
+    requireLater(archive, found[0]);
+    requireSteps(found, first, stepHours, catalog);
+    const present = archive.times.filter((time) => isPresent(archive, time));
+    const fresh = found.filter((time) => !present.includes(time));
+    const [alreadyThere, { duplicates }] = [found.length - fresh.length, catalog];
+    const given = await staticFields(catalog, options.statics ?? [], pool);
+    const statics = await mergedStatics(archive, given);
+    const unchanged = Object.keys(statics).length === archive.statics.length && options.resplit === undefined;
+    if (fresh.length === 0 && unchanged) {
+      return { files: files.length, hours: 0, fields: 0, alreadyThere, duplicates, notes: catalog.notes };
+    }
+
+    const folder = partialPath(path);
+    const space = { channels, grid };
+    const made =
+      fresh.length === 0
+        ? { records: [], inputs: [], fields: 0, notes: [] }
+        : await makeHours(fresh, catalog, { folder, space, rounding, first, stepHours }, pool, report);
+    const records = [...(await storedRecords(archive, present)), ...made.records].sort((a, b) => a.time - b.time);
+    const index = (time: ValidTime): number => (time - first) / (stepHours * SECONDS_PER_HOUR);
+    await sweepStrays(folder, new Set(records.map(({ time }) => index(time))));
+    await linkShards(archive, folder, present.map(index));
+
+    const notes = [...catalog.notes, ...made.notes];
+    const last = Math.max(archive.times[archive.times.length - 1], records[records.length - 1].time) as ValidTime;
+    const { provenance, source, synthetic } = archive;
+    const splits =
+      options.resplit === undefined ? archive.splits : splitsFor(options.resplit, timeAxis(first, last, stepHours));
+    const plan = {
+      space,
+      first,
+      last,
+      stepHours,
+      source,
+      synthetic,
+      splits,
+      rounding,
+      statics,
+      provenance: {
+        madeBy: provenance.madeBy,
+        inputs: [...new Set([...provenance.inputs, ...made.inputs])].sort(),
+        notes: [...provenance.notes, ...notes.filter((note) => !provenance.notes.includes(note))],
+      },
+    };
+    await finishArchive(folder, plan, records);
+    await publish(path, { overwrite: true });
+    const { fields } = made;
+    return { files: files.length, hours: made.records.length, fields, alreadyThere, duplicates, notes };
+  } finally {
+    await pool.close();
+  }
+}
+
+function isPresent(archive: Archive, time: ValidTime): boolean {
+  return !archive.quality(time).every((mask) => (mask & MISSING) !== 0);
+}
+
+/** What the archive says of its hours, as it was said when they were made. */
+async function storedRecords(archive: Archive, present: readonly ValidTime[]): Promise<HourRecord[]> {
+  const { channels, times } = archive;
+  const columns = await readMoments(archive);
+  return present.map((time) => {
+    const at = times.indexOf(time) * channels.length;
+    return {
+      time,
+      leadHours: archive.leadHours(time),
+      flags: [...archive.quality(time)].map((mask) => mask & ~FROZEN),
+      moments: channels.map((_, channel) => momentsAt(columns, at + channel)),
+    };
+  });
+}
+
+/** [time, channel, moment] as stored. @throws DecodeError when the array is absent, damaged or of another shape. */
+export async function readMoments({ path, times, channels }: Archive): Promise<Float64Array> {
+  const array = await (await openFolder(path)).array("moments");
+  const shape = momentsShape(times.length, channels.length);
+  requireShape(array, shape, path);
+  return array.read("float64");
+}
+
+async function mergedStatics(archive: Archive, given: Statics): Promise<Statics> {
+  const merged: Partial<Record<StaticName, Field>> = { ...given };
+  for (const name of STATIC_NAMES) {
+    const held = await archive.readStatic(name);
+    if (held !== undefined) merged[name] = held;
+  }
+  return merged;
+}
+
+/** Shards never change once they are written, so the two archives may share them; across disks they are copied. */
+async function linkShards(archive: Archive, folder: string, indices: readonly number[]): Promise<void> {
+  const array = archiveState(archive, archive.times.length);
+  for (const index of indices) {
+    const [from, to] = [archive.path, folder].map((store) => shardPath(store, array, [index, 0, 0, 0]));
+    await mkdir(dirname(to), { recursive: true });
+    await rm(to, { force: true });
+    try {
+      await link(from, to);
+    } catch {
+      await copyFile(from, `${to}.partial`);
+      await rename(`${to}.partial`, to);
+    }
+  }
+}
+
+function requireFits(archive: Archive, grid: Archive["grid"], file: string): void {
+  if (sameGrid(archive.grid, grid)) return;
+  throw new RequestError({
+    place: file,
+    expected: `the grid of ${archive.path}, ${describeGrid(archive.grid)}`,
+    got: `${describeGrid(grid)}${describeGrid(grid) === describeGrid(archive.grid) ? " at another place" : ""}`,
+    remedy: "append files of the same grid",
+  });
+}
+
+function requireLater(archive: Archive, earliest: ValidTime): void {
+  const [first] = archive.times;
+  if (earliest >= first) return;
+  throw new RequestError({
+    place: archive.path,
+    expected: `hours at or after its first, ${formatHour(first)}`,
+    got: formatHour(earliest),
+    remedy: "build the archive again from all files: its places on disk count from the first hour",
+  });
+}
