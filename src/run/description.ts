@@ -115,7 +115,7 @@ export function readRun(run: string): RunDescription {
       remedy: "make one with `updraft train`",
     });
   }
-  const parsed = runDescription.safeParse(JSON.parse(readFileSync(description, "utf8")));
+  const parsed = runDescription.safeParse(parseJson(readFileSync(description, "utf8"), description));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new DecodeError({
@@ -125,4 +125,16 @@ export function readRun(run: string): RunDescription {
     });
   }
   return parsed.data;
+}
+
+function parseJson(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new DecodeError(
+      { place, expected: "a run description in JSON", got, remedy: "copy the run again" },
+      { cause },
+    );
+  }
 }

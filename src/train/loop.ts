@@ -63,19 +63,13 @@ export async function trainStage(objective: Objective, config: StageConfig, plac
           gradient,
           updateScalars(step + 1, rate, config.averageDecay),
         ));
-        if (!Number.isFinite(loss + gradientNorm)) {
-          throw new NumericError({
-            place: `${objective.stage} step ${step + 1}`,
-            expected: "a finite loss and gradient",
-            got: `loss ${loss}, gradient norm ${gradientNorm}`,
-            remedy: "lower learningRate or look at the archive's quality flags; --resume goes on from the last epoch",
-          });
-        }
+        requireFinite(`${objective.stage} step ${step + 1}`, { loss, "gradient norm": gradientNorm });
         lossSum += loss;
         progress(step + 1, `loss ${loss.toFixed(4)}`);
       }
       const trainLoss = lossSum / stepsPerEpoch;
       const validationLoss = await engine.validate(tensors);
+      requireFinite(`${objective.stage} step ${step}`, { "validation loss": validationLoss });
       const epoch = checkpoint.epoch + 1;
       const better = validationLoss < checkpoint.bestLoss;
       checkpoint = {
@@ -85,17 +79,29 @@ export async function trainStage(objective: Objective, config: StageConfig, plac
         bestLoss: better ? validationLoss : checkpoint.bestLoss,
         bestEpoch: better ? epoch : checkpoint.bestEpoch,
       };
-      // `last` comes after the others: a kill in between repeats the epoch and writes the same bytes again.
+      // `last` comes after all else: a kill in between repeats the epoch and writes the same again, its line of metrics too.
       writeCheckpoint(place.checkpoints, epochName(epoch), weightsOf(checkpoint));
       if (better) writeCheckpoint(place.checkpoints, "best", weightsOf(checkpoint));
-      writeCheckpoint(place.checkpoints, "last", checkpoint);
       const line = { stage: objective.stage, epoch, step, trainLoss, validationLoss, gradientNorm, best: better };
       appendFileSync(place.metrics, `${JSON.stringify(line)}\n`);
+      writeCheckpoint(place.checkpoints, "last", checkpoint);
     }
     return checkpoint;
   } finally {
     await engine.close();
   }
+}
+
+function requireFinite(place: string, numbers: Readonly<Record<string, number>>): void {
+  if (Object.values(numbers).every(Number.isFinite)) return;
+  throw new NumericError({
+    place,
+    expected: `a finite ${Object.keys(numbers).join(" and ")}`,
+    got: Object.entries(numbers)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", "),
+    remedy: "lower learningRate or look at the archive's quality flags; --resume goes on from the last epoch",
+  });
 }
 
 /** Optimiser steps in an epoch: as configured, else one pass over the samples (at least one step). */

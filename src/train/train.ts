@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Archive } from "../archive/index.ts";
+import { type Archive, pairsAt } from "../archive/index.ts";
 import {
   ConfigError,
   cellCount,
@@ -27,7 +27,6 @@ import { type Checkpoint, readCheckpoint, writeWhole } from "./checkpoint.ts";
 import { formatTrainConfig, type StageConfig, type TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
-import type { Objective } from "./objective.ts";
 import { denoiserGraph, denoiserObjective } from "./objectives/denoiser.ts";
 import { forecasterGraph, forecasterObjective } from "./objectives/forecaster.ts";
 import { stateReader } from "./states.ts";
@@ -69,6 +68,7 @@ export async function train({
 }: TrainOptions): Promise<TrainResult> {
   const paths = runPaths(folder);
   const run = await describeRun(archive, config);
+  requireSamples(archive, run.stepHours);
   beginRun(folder, run, config, resume);
 
   const codec = runCodec(run);
@@ -90,7 +90,6 @@ export async function train({
     batch: forecaster.batch,
     makeForcing,
   });
-  requireSamples(archive, forecasting);
   const forecasterEnd = await trainStage(forecasting, forecaster, placeOf("forecaster"));
   const g = forecasterGraph(run, forecaster.network, 1);
   exportModel(
@@ -162,6 +161,7 @@ async function describeRun(archive: Archive, config: TrainConfig): Promise<RunDe
 function beginRun(folder: string, run: RunDescription, config: TrainConfig, resume: boolean): void {
   const paths = runPaths(folder);
   const configText = formatTrainConfig(config);
+  const descriptionText = `${JSON.stringify(run, undefined, 2)}\n`;
   if (existsSync(paths.description)) {
     if (!resume) {
       throw new RequestError({
@@ -179,7 +179,9 @@ function beginRun(folder: string, run: RunDescription, config: TrainConfig, resu
         remedy: "resume with the run's own config.yaml, or choose another --out",
       });
     }
-    if (JSON.stringify(readRun(folder)) !== JSON.stringify(run)) {
+    // Read first, so that a damaged description is called damaged.
+    readRun(folder);
+    if (readFileSync(paths.description, "utf8") !== descriptionText) {
       throw new RequestError({
         place: folder,
         expected: "the archive the run was begun with",
@@ -192,15 +194,18 @@ function beginRun(folder: string, run: RunDescription, config: TrainConfig, resu
   mkdirSync(dirname(paths.model("forecaster")), { recursive: true });
   writeWhole(paths.config, configText);
   // The description comes last: a folder that has it is a run.
-  writeWhole(paths.description, `${JSON.stringify(run, undefined, 2)}\n`);
+  writeWhole(paths.description, descriptionText);
 }
 
-function requireSamples(archive: Archive, { trainingSamples, validationSamples }: Objective): void {
-  if (trainingSamples > 0 && validationSamples > 0) return;
+function requireSamples(archive: Archive, stepHours: number): void {
+  const [training, validation] = (["train", "validation"] as const).map(
+    (split) => pairsAt(archive, split, stepHours).length,
+  );
+  if (training > 0 && validation > 0) return;
   throw new RequestError({
     place: archive.path,
-    expected: "consecutive whole hours in the training and the validation split",
-    got: `${trainingSamples} training and ${validationSamples} validation pairs`,
+    expected: `whole hours ${stepHours} h apart in the training and the validation split`,
+    got: `${training} training and ${validation} validation pairs`,
     remedy: "build an archive of more hours, or see `updraft archive inspect`",
   });
 }

@@ -1,10 +1,19 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { uniforms } from "../../src/core/index.ts";
 import { killUpdraftAfter, runUpdraft, updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
-import { TRAIN_TINY, tinyArchive } from "../cli/tiny-run.ts";
+import { TINY_CONFIG, TRAIN_TINY, tinyArchive } from "../cli/tiny-run.ts";
 
 /** Every file of a run by its path, whole. */
 function contents(run: string): Map<string, Buffer> {
@@ -19,6 +28,7 @@ describe("training that is killed", () => {
   beforeAll(() => {
     tinyArchive(folder);
     updraft([...TRAIN_TINY, "--out", "whole"], folder);
+    writeFileSync(join(folder, "field.yaml"), TINY_CONFIG.replace("normalization: global", "normalization: field"));
   });
 
   it("goes on to the same weights, models and metrics, bit for bit, whenever it was killed", async () => {
@@ -48,6 +58,31 @@ describe("training that is killed", () => {
       expect(own).toHaveLength(4);
       expect((own.at(-1) as { validationLoss: number }).validationLoss).toBeLessThan(own[0].validationLoss);
     }
+  });
+
+  it("goes on in field mode too, where the run also holds how moments go on", () => {
+    const [begun, resumed] = [[], ["--resume"]].map((flag) =>
+      runUpdraft(["train", "--config", "field.yaml", "--archive", "archive.zarr", "--out", "field", ...flag], folder),
+    );
+    expect(begun.status, begun.stderr).toBe(0);
+    expect(resumed.status, resumed.stderr).toBe(0);
+  });
+
+  it("has the metrics of every epoch that `last` counts", () => {
+    const last = join(folder, "cut", "checkpoints", "forecaster", "last.safetensors");
+    // A folder in the place of the file set aside stops the run where a kill between the two would.
+    mkdirSync(`${last}.partial`, { recursive: true });
+    expect(runUpdraft([...TRAIN_TINY, "--out", "cut"], folder).status).not.toBe(0);
+    expect(existsSync(last)).toBe(false);
+    expect(readFileSync(join(folder, "cut", "metrics.jsonl"), "utf8")).toContain('"epoch":1');
+  });
+
+  it("says that a damaged run.json is damaged", () => {
+    cpSync(join(folder, "whole"), join(folder, "torn"), { recursive: true });
+    truncateSync(join(folder, "torn", "run.json"), 100);
+    const { status, stderr } = runUpdraft([...TRAIN_TINY, "--out", "torn", "--resume"], folder);
+    expect(stderr).toMatch(/^updraft: torn\/run\.json: expected a run description in JSON, got .*\n$/);
+    expect(status).toBe(3);
   });
 
   it("is refused without --resume where a run is, and with another configuration", () => {
