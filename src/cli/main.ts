@@ -61,7 +61,21 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`updraft: ${error.message}\n`);
       return error.exitCode;
     }
+    if (isRefusedPath(error)) {
+      process.stderr.write(
+        `updraft: ${error.path}: expected a path that can be used, got ${error.message}; choose another\n`,
+      );
+      return 2;
+    }
     process.stderr.write(`updraft: unexpected failure, please report it\n${(error as Error).stack ?? String(error)}\n`);
     return 1;
   }
+}
+
+/** A file where a folder is wanted, no room, no permission: the operating system's no to a path, and no bug. */
+const REFUSALS = ["EACCES", "EEXIST", "EISDIR", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
+
+function isRefusedPath(error: unknown): error is NodeJS.ErrnoException & { path: string } {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  return path !== undefined && REFUSALS.includes(code ?? "");
 }

@@ -83,6 +83,7 @@ const trainConfig: z.ZodType<TrainConfig> = z.strictObject({
   channels: z
     .array(z.enum(VARIABLE_NAMES as [VariableName, ...VariableName[]]))
     .min(1)
+    .refine((names) => new Set(names).size === names.length, "distinct channels")
     .optional(),
   normalization: z.enum(NORMALIZATIONS).default("global"),
   forcings: z.array(z.enum(FORCINGS)).default(["hour", "season"]),
@@ -123,7 +124,16 @@ export function parseTrainConfig(text: string, place: string): TrainConfig {
       remedy: "see configs/ for every key with its meaning",
     });
   }
-  throw new ConfigError({ place: `${place} ${path}`, expected: issue.message, got: describe(value, issue.path) });
+  throw new ConfigError({
+    place: `${place} ${path}`,
+    expected: expectationOf(issue.message),
+    got: describe(value, issue.path),
+  });
+}
+
+/** What is expected, out of "Too small: expected number to be >=1" and "Invalid input: expected number, received string". */
+function expectationOf(message: string): string {
+  return /expected (.*?)(?:, received .*)?$/.exec(message)?.[1] ?? message;
 }
 
 /** @throws RequestError when there is no such file, ConfigError as `parseTrainConfig` */

@@ -18,6 +18,7 @@ describe("a request that cannot be met ends with one line, exit code 2, and noth
     updraft([...TRAIN_TINY, "--out", "run"], folder);
     updraft("sandbox --out other-grid.zarr --hours 4 --nx 16 --ny 12".split(" "), folder);
     writeFileSync(join(folder, "unknown-key.yaml"), "forecaster:\n  learningrate: 1.0e-3\n");
+    writeFileSync(join(folder, "long-step.yaml"), "stepHours: 30\n");
     writeFileSync(join(folder, "wrong-value.yaml"), "forecaster:\n  batch: none\n");
   });
 
@@ -87,6 +88,26 @@ describe("a request that cannot be met ends with one line, exit code 2, and noth
       "members that are no number",
       [...forecast, "archive.zarr", "--init", "2024-05-02T09Z", "--members", "few"],
       /--members: expected a whole number of at least 1, got "few"/,
+    ],
+    [
+      "more solver steps than the noise schedule has",
+      [...forecast, "archive.zarr", "--init", "2024-05-02T09Z", "--steps", "1000"],
+      /--steps: expected fewer than the 1000 of the run's noise schedule, got 1000/,
+    ],
+    [
+      "an archive too short for the step",
+      ["train", "--config", "long-step.yaml", "--archive", "archive.zarr", "--out", "r"],
+      /archive\.zarr: expected whole hours 30 h apart in the training and the validation split, got 0 training/,
+    ],
+    [
+      "a folder to train into that is a file",
+      ["train", "--config", "config.yaml", "--archive", "archive.zarr", "--out", "config.yaml"],
+      /config\.yaml: expected a path that can be used, got EEXIST.*; choose another/,
+    ],
+    [
+      "a folder below a file",
+      ["sandbox", "--hours", "3", "--out", "config.yaml/a.zarr"],
+      /config\.yaml\/a\.zarr.*: expected a path that can be used, got ENOTDIR.*; choose another/,
     ],
     ["a forecast to draw that is not there", ["maps", "no.zarr", "--out", "m"], /no\.zarr: expected/],
     ["a forecast to export that is not there", ["export", "no.zarr", "--netcdf", "n.nc"], /no\.zarr: expected/],

@@ -13,7 +13,13 @@ describe("a training configuration", () => {
   });
 
   it("says which value is wrong", () => {
-    expect(() => parseTrainConfig("forecaster:\n  batch: 0\n", "c.yaml")).toThrow(/c\.yaml forecaster\.batch: .*got 0/);
+    expect(() => parseTrainConfig("forecaster:\n  batch: 0\n", "c.yaml")).toThrow(
+      "c.yaml forecaster.batch: expected number to be >=1, got 0",
+    );
+    expect(() => parseTrainConfig("seed: soon\n", "c.yaml")).toThrow('c.yaml seed: expected number, got "soon"');
+    expect(() => parseTrainConfig("channels: [t2m, t2m]\n", "c.yaml")).toThrow(
+      'c.yaml channels: expected distinct channels, got ["t2m","t2m"]',
+    );
   });
 
   it("says so when the file is not YAML or not there", () => {

@@ -91,7 +91,12 @@ function demoSteps(out: string, size: typeof FULL): Step[] {
         path,
       ],
     })),
-    { makes: join(out, "maps"), args: ["maps", first.path, "--out", join(out, "maps"), "--leads", size.mapLeads] },
+    // A folder that is there may hold only some of the maps.
+    {
+      makes: join(out, "maps"),
+      again: true,
+      args: ["maps", first.path, "--out", join(out, "maps"), "--leads", size.mapLeads],
+    },
     { makes: netcdf, args: ["export", first.path, "--netcdf", netcdf] },
     {
       makes: scores,

@@ -97,6 +97,7 @@ export async function runForecast(request: ForecastRequest, report: ReportProgre
     const { run } = networks;
     requireFit(archive, run);
     const leadHours = leadsOf(leads, run.stepHours);
+    requireSteps(request.steps, run.diffusionSteps);
     // The analysis at the init time is the forecast's lead 0.
     const initial = await readChannels(archive, run.channels, init as number as ValidTime);
     const method = describeDef(def);
@@ -134,6 +135,15 @@ export async function runForecast(request: ForecastRequest, report: ReportProgre
   } finally {
     await networks.close();
   }
+}
+
+function requireSteps(steps: number, diffusionSteps: number): void {
+  if (steps < diffusionSteps) return;
+  throw new ConfigError({
+    place: "--steps",
+    expected: `fewer than the ${diffusionSteps} of the run's noise schedule`,
+    got: String(steps),
+  });
 }
 
 function leadsOf(hours: number, stepHours: number): number[] {
