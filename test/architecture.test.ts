@@ -9,7 +9,7 @@ import { contains, importsOf, tokenize } from "./source-scanner.ts";
  */
 const FLOORS: readonly (readonly string[])[] = [
   ["core"], // ground
-  ["graph", "grib2", "grib2/pool", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
+  ["graph", "grib2", "grib2/pool", "grib2/gzip", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
   ["nn", "diffusion", "regrid"], // models, and fields from grid to grid
   ["sources", "archive", "sandbox", "products", "verify"], // meaning
   ["run", "products/map", "products/export"], // what a training leaves; meaning on paper
@@ -25,6 +25,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = { verify: ["core"] };
 /** Files and folders that may use Node; everything else runs in a browser too. */
 const ON_NODE: readonly string[] = [
   "grib2/pool/", // worker threads
+  "grib2/gzip/",
   "zarr/folder.ts", // the store on a file system
   "zarr/write.ts",
   "netcdf/",

@@ -10,6 +10,7 @@ import { readPackingTemplate } from "./sections/data-representation.ts";
 import { type GridDefinition, readGridDefinition } from "./sections/grid-definition.ts";
 import { type Identification, readIdentification } from "./sections/identification.ts";
 import {
+  type Ensemble,
   type Interval,
   type Level,
   type ProductDefinition,
@@ -21,7 +22,7 @@ import { describeLevel } from "./tables/levels.ts";
 import { parameterName } from "./tables/parameters.ts";
 
 /** One field: everything its headers say, and its data still packed. `decodeValues` unpacks them. */
-export interface GribField {
+export interface GribField extends Ensemble {
   /** The message it came from. */
   readonly file: string;
   readonly offset: number;
@@ -36,7 +37,12 @@ export interface GribField {
   readonly level: Level;
   /** As an inventory writes it: "2 m above ground". */
   readonly levelText: string;
+  /** What was made of several forecasts; says which of member, derived, percentile and probability is present. */
   readonly kind: ProductKind;
+  /** Code table 4.3: what made the field. */
+  readonly generatingProcess: number;
+  /** Code table 4.4: the unit of the message's forecast time. */
+  readonly timeUnit: number;
   readonly initTime: InitTime;
   /** For a statistic over time the end of its interval. */
   readonly leadHours: LeadHours;
@@ -130,6 +136,9 @@ function misplaced(section: Section, previous: number): DecodeError {
   });
 }
 
+/** Writes the size of its ensemble where others write how many probabilities there are. */
+const NCEP = 7;
+
 function fieldFrom(
   { file, offset, length }: GribMessage,
   discipline: number,
@@ -138,23 +147,19 @@ function fieldFrom(
   product: ProductDefinition,
   packed: PackedField,
 ): GribField {
-  const { category, number, level, kind, leadHours, validTime, interval, template } = product;
+  const { template, ...described } = product;
+  const { category, number, level, probability } = product;
   return {
     file,
     offset,
     length,
     center,
     discipline,
-    category,
-    number,
+    ...described,
+    ...(probability !== undefined && center === NCEP && { ensembleSize: probability.total }),
     variable: parameterName({ discipline, category, number, center, localTable }),
-    level,
     levelText: describeLevel(level, center),
-    kind,
     initTime,
-    leadHours,
-    validTime,
-    ...(interval !== undefined && { interval }),
     grid,
     productTemplate: template,
     packingTemplate: readPackingTemplate(packed.representation),

@@ -14,6 +14,8 @@ export {
   type MergeOptions,
   mergeRanges,
 } from "./inventory/byte-ranges.ts";
+export { formatInventory } from "./inventory/format.ts";
+export { type EventText, parseEvent } from "./inventory/product.ts";
 export { searchText, selectEntries, selectVariable } from "./inventory/select.ts";
 export { type ForecastTime, formatForecastTime, parseForecastTime } from "./inventory/time.ts";
 export { type Inventory, type InventoryEntry, type InventoryOptions, parseInventory } from "./inventory.ts";
@@ -21,5 +23,13 @@ export { type FieldSelector, matches } from "./match.ts";
 export { prepareDecoders } from "./packing/jpeg2000.ts";
 export { type Gap, type GribMessage, scanMessages } from "./scan.ts";
 export { type GridDefinition, MAX_GRID_POINTS } from "./sections/grid-definition.ts";
-export type { Interval, Level, ProductKind, Surface } from "./sections/product-definition.ts";
+export type {
+  Ensemble,
+  Interval,
+  Level,
+  Probability,
+  ProbabilityType,
+  ProductKind,
+  Surface,
+} from "./sections/product-definition.ts";
 export { type DecodeOptions, decodeValues } from "./values.ts";

@@ -2,16 +2,9 @@
 import { createHash } from "node:crypto";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { Command } from "commander";
-import {
-  DecodeError,
-  formatHour,
-  formatTime,
-  isUpdraftError,
-  RequestError,
-  type UpdraftError,
-} from "../../core/index.ts";
+import { formatHour, formatTime, isUpdraftError, RequestError, type UpdraftError } from "../../core/index.ts";
+import { gunzipGrib } from "../../grib2/gzip/index.ts";
 import {
   decodeValues,
   fieldsOf,
@@ -20,9 +13,6 @@ import {
   prepareDecoders,
   scanMessages,
 } from "../../grib2/index.ts";
-
-/** A compressed file may unpack to this much, four times a whole HRRR surface file. */
-const MAX_UNPACKED_BYTES = 2 ** 29;
 
 export function grib2Command(): Command {
   const ls = new Command("ls")
@@ -34,8 +24,9 @@ export function grib2Command(): Command {
       `
 Columns: number, byte offset, init time, lead, parameter, level, grid, grid and packing template, range, mean, missing.
 With --json: file, index, field (only in messages of several), offset, length, discipline, category, number, variable, level,
-initTime, leadHours, validTime, nx, ny, gridTemplate, packingTemplate, min, max, mean, missing, sha256. Lead and valid time are
-the end of an accumulation's interval. sha256 is of the values as little-endian float32 in stored order, missing as 0x7fc00000.
+initTime, leadHours, validTime, member, derived, percentile, probability and ensembleSize (only where they apply; derived is code
+table 4.7), nx, ny, gridTemplate, packingTemplate, min, max, mean, missing, sha256. Lead and valid time are the end of an
+accumulation's interval. sha256 is of the values as little-endian float32 in stored order, missing as 0x7fc00000.
 Bytes between messages are skipped and noted on stderr. A damaged or unsupported message is an error (exit code 3) after the
 others are listed.
 
@@ -122,14 +113,7 @@ function readGrib(path: string): Uint8Array {
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  if (!(bytes[0] === 0x1f && bytes[1] === 0x8b)) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
-  } catch (cause) {
-    const expected = `gzip'd data of at most ${MAX_UNPACKED_BYTES} bytes unpacked`;
-    const got = (cause as Error).message;
-    throw new DecodeError({ place: path, expected, got, remedy: "fetch the file again" }, { cause });
-  }
+  return gunzipGrib(bytes, path);
 }
 
 interface Summary {
@@ -189,6 +173,11 @@ function jsonLine({ field, index, part, summary }: Listed): string {
     initTime: formatTime(field.initTime),
     leadHours: field.leadHours,
     validTime: formatTime(field.validTime),
+    member: field.member,
+    derived: field.derived,
+    percentile: field.percentile,
+    probability: field.probability,
+    ensembleSize: field.ensembleSize,
     nx: field.grid.nx,
     ny: field.grid.ny,
     gridTemplate: field.grid.template,

@@ -55,10 +55,11 @@ export function selectVariable(inventory: Inventory, selector: FieldSelector): I
   const level = describeLevel({ ...surface(levelValue), ...(second !== undefined && { second }) }, NCEP);
   return inventory.entries.filter((entry) => {
     if (entry.variable !== name && !numbers.test(entry.variable)) return false;
-    if (entry.level !== level || !(entry.extra === "" || entry.extra.startsWith("ENS="))) return false;
+    if (entry.level !== level || !PLAIN_OR_MEMBER.test(entry.extra)) return false;
     const time = parseForecastTime(entry.time);
     return time !== undefined && spansInterval(time, selector);
   });
 }
 
 const NCEP = 7;
+const PLAIN_OR_MEMBER = /^$|^(MM-)?ENS=[^:]*$/;

@@ -5,7 +5,7 @@
  *   instant    4.0 plain      4.1 member      4.2 derived      4.5 probability      4.6 percentile
  *   interval   4.8 plain      4.11 member     4.12 derived     4.9 probability      4.10 percentile
  *
- * Source: WMO FM 92 GRIB, section 4 and code tables 4.4, 4.5, 4.10.
+ * Source: WMO FM 92 GRIB, section 4 and code tables 4.3 to 4.10.
  * @module
  */
 import { type InitTime, type LeadHours, leadTime, type ValidTime, validTime } from "../../core/index.ts";
@@ -27,12 +27,16 @@ export interface Level extends Surface {
 /** What was made of several forecasts or times; a plain field is none of these. */
 export type ProductKind = "plain" | "member" | "derived" | "probability" | "percentile";
 
-export interface ProductDefinition {
+export interface ProductDefinition extends Ensemble {
   readonly template: number;
   readonly category: number;
   readonly number: number;
+  /** Code table 4.3: what made the field. NCEP's 194 is a neighborhood probability, 193 a probability-matched mean. */
+  readonly generatingProcess: number;
   readonly level: Level;
   readonly kind: ProductKind;
+  /** Code table 4.4: the unit in which the forecast time is given; inventories repeat it. */
+  readonly timeUnit: number;
   readonly leadHours: LeadHours;
   readonly validTime: ValidTime;
   /** Only for a statistic over time; lead and valid time are then the interval's end. */
@@ -44,6 +48,49 @@ export interface Interval {
   readonly startLeadHours: LeadHours;
   readonly process: number;
 }
+
+/** What is known of the forecasts a field was made of, or is one of. Which of these is present goes with `kind`. */
+export interface Ensemble {
+  /** Number of the member, and code table 4.6: 0 and 1 controls, 2 and 3 perturbed, 4 of several models. */
+  readonly member?: number;
+  readonly memberType?: number;
+  /** How many members there are, where it is said. */
+  readonly ensembleSize?: number;
+  /** Code table 4.7: 0 unweighted mean, 1 weighted mean, 4 spread, 8 minimum, 9 maximum. */
+  readonly derived?: number;
+  /** 0 to 100. */
+  readonly percentile?: number;
+  readonly probability?: Probability;
+}
+
+/** An event and how its probability is counted. Limits are in the unit of the parameter. */
+export interface Probability {
+  /** Code table 4.9 in words. Whether a limit itself belongs to the event is the producer's custom: NCEP counts ≥ as above. */
+  readonly type: ProbabilityType;
+  readonly lower?: number;
+  readonly upper?: number;
+  /** Which of how many probabilities this is. ⚠ NCEP writes its ensemble's size as the total. */
+  readonly number: number;
+  readonly total: number;
+}
+
+export type ProbabilityType =
+  | "below lower limit"
+  | "above upper limit"
+  | "between limits"
+  | "above lower limit"
+  | "below upper limit"
+  | "equal to lower limit";
+
+/** Code table 4.9, in order. */
+const PROBABILITY_TYPES: readonly ProbabilityType[] = [
+  "below lower limit",
+  "above upper limit",
+  "between limits",
+  "above lower limit",
+  "below upper limit",
+  "equal to lower limit",
+];
 
 /** Kind of product, and the octet at which its time interval begins. */
 const TEMPLATES = new Map<number, { kind: ProductKind; intervalOctet?: number }>([
@@ -80,8 +127,11 @@ export function readProductDefinition(section: Section, initTime: InitTime): Pro
     template,
     category: unsigned8(section, 10, "parameter category"),
     number: unsigned8(section, 11, "parameter number"),
+    generatingProcess: unsigned8(section, 12, "type of generating process"),
     level: second === undefined ? first : { ...first, second },
     kind: layout.kind,
+    timeUnit: unsigned8(section, 18, "unit of the forecast time"),
+    ...readEnsemble(section, layout.kind),
   };
   if (layout.intervalOctet === undefined) {
     return { ...product, leadHours: startLeadHours, validTime: validTime(initTime, startLeadHours) };
@@ -93,16 +143,63 @@ export function readProductDefinition(section: Section, initTime: InitTime): Pro
   return { ...product, leadHours: leadTime(initTime, end), validTime: end, interval: { startLeadHours, process } };
 }
 
+/** Octets 35 on, which come before the time interval where there is one. */
+function readEnsemble(section: Section, kind: ProductKind): Ensemble {
+  switch (kind) {
+    case "member":
+      return {
+        memberType: unsigned8(section, 35, "type of ensemble forecast"),
+        member: unsigned8(section, 36, "perturbation number"),
+        ensembleSize: unsigned8(section, 37, "number of forecasts in the ensemble"),
+      };
+    case "derived":
+      return {
+        derived: unsigned8(section, 35, "derived forecast"),
+        ensembleSize: unsigned8(section, 36, "number of forecasts in the ensemble"),
+      };
+    case "percentile":
+      return { percentile: unsigned8(section, 35, "percentile value") };
+    case "probability":
+      return { probability: readProbability(section) };
+    default:
+      return {};
+  }
+}
+
+function readProbability(section: Section): Probability {
+  const code = unsigned8(section, 37, "probability type");
+  const type = PROBABILITY_TYPES[code];
+  if (type === undefined) {
+    const remedy = "this kind of product is not supported";
+    throw decodeError(section, 37, "a probability type of code table 4.9 (0 to 5)", `${code}`, remedy);
+  }
+  const lower = readScaled(section, 38, "lower limit");
+  const upper = readScaled(section, 43, "upper limit");
+  return {
+    type,
+    ...(lower !== undefined && { lower }),
+    ...(upper !== undefined && { upper }),
+    number: unsigned8(section, 35, "forecast probability number"),
+    total: unsigned8(section, 36, "total number of forecast probabilities"),
+  };
+}
+
 /** `undefined` when there is no such surface (type 255). */
 function readSurface(section: Section, octet: number, which: string): Surface | undefined {
   const type = unsigned8(section, octet, `type of the ${which} fixed surface`);
-  const scale = unsigned8(section, octet + 1, `scale factor of the ${which} fixed surface`);
-  const scaled = unsigned32(section, octet + 2, `value of the ${which} fixed surface`);
+  const value = readScaled(section, octet + 1, `value of the ${which} fixed surface`);
   if (isMissing(type, 8)) return undefined;
-  if (isMissing(scale, 8) || isMissing(scaled, 32)) return { type };
+  return value === undefined ? { type } : { type, value };
+}
+
+/** A scale factor (1 octet) and a scaled value (4): value · 10^(−factor). `undefined` where either is missing. */
+function readScaled(section: Section, octet: number, what: string): number | undefined {
+  const scale = unsigned8(section, octet, `scale factor of the ${what}`);
+  const scaled = unsigned32(section, octet + 1, `scaled ${what}`);
+  if (isMissing(scale, 8) || isMissing(scaled, 32)) return undefined;
   const power = signMagnitude(scale, 8);
   const value = signMagnitude(scaled, 32);
-  return { type, value: power < 0 ? value * 10 ** -power : value / 10 ** power };
+  return power < 0 ? value * 10 ** -power : value / 10 ** power;
 }
 
 /** Code table 4.4, in hours. Months and years have no fixed length. */
