@@ -14,7 +14,7 @@ import type { Grouping } from "../sections/data-representation.ts";
 import { decodeError } from "../sections/section.ts";
 import { unpackBits } from "./bits.ts";
 import { BLOCK_LENGTH, type BlockSink } from "./blocks.ts";
-import { alignToOctet, type PackedData, readIntegers, requireBits } from "./packed-data.ts";
+import { type PackedData, requireBits, skipIntegers } from "./packed-data.ts";
 
 /** Hands every X to `emit`, from the octet where the references start. @throws DecodeError when groups do not add up. */
 export function unpackComplex(
@@ -25,31 +25,34 @@ export function unpackComplex(
   emit: BlockSink,
 ): void {
   const { missingValueManagement } = grouping;
-  const { references, widths, lengths } = readGroups(data, count, bits, grouping);
+  const runs = locateRuns(data, bits, grouping);
+  checkGroups(data, runs, count, grouping);
   const block = new Float64Array(BLOCK_LENGTH);
   let filled = 0;
-  let from = data.position;
-  for (let group = 0; group < references.length; group++) {
-    const width = widths[group];
-    const reference = references[group];
-    const missingGroup = width === 0 && isMissingMark(reference, bits, missingValueManagement);
-    for (let left = lengths[group]; left > 0; ) {
-      const length = Math.min(left, BLOCK_LENGTH - filled);
-      const end = filled + length;
-      if (width === 0) {
-        block.fill(missingGroup ? Number.NaN : reference, filled, end);
-      } else {
-        unpackBits(data.view, from, length, width, block, filled, missingValueManagement === 0 ? reference : 0);
-        if (missingValueManagement > 0) {
-          addUnlessMissing(block, filled, end, reference, 2 ** width - missingValueManagement);
+  let from = runs.values;
+  for (const { references, widths, lengths, groups } of groupBlocks(data, runs, bits, grouping)) {
+    for (let group = 0; group < groups; group++) {
+      const width = widths[group];
+      const reference = references[group];
+      const missingGroup = width === 0 && isMissingMark(reference, bits, missingValueManagement);
+      for (let left = lengths[group]; left > 0; ) {
+        const length = Math.min(left, BLOCK_LENGTH - filled);
+        const end = filled + length;
+        if (width === 0) {
+          block.fill(missingGroup ? Number.NaN : reference, filled, end);
+        } else {
+          unpackBits(data.view, from, length, width, block, filled, missingValueManagement === 0 ? reference : 0);
+          if (missingValueManagement > 0) {
+            addUnlessMissing(block, filled, end, reference, 2 ** width - missingValueManagement);
+          }
+          from += width * length;
         }
-        from += width * length;
-      }
-      filled = end;
-      left -= length;
-      if (filled === BLOCK_LENGTH) {
-        emit(block, filled);
-        filled = 0;
+        filled = end;
+        left -= length;
+        if (filled === BLOCK_LENGTH) {
+          emit(block, filled);
+          filled = 0;
+        }
       }
     }
   }
@@ -70,36 +73,65 @@ function addUnlessMissing(block: Float64Array, at: number, end: number, referenc
   }
 }
 
-interface Groups {
+/** Bits at which the four runs start. */
+interface Runs {
+  readonly references: number;
+  readonly widths: number;
+  readonly lengths: number;
+  readonly values: number;
+}
+
+function locateRuns(data: PackedData, bits: number, { groupCount, widthBits, lengthBits }: Grouping): Runs {
+  const references = skipIntegers(data, groupCount, bits, "group references");
+  const widths = skipIntegers(data, groupCount, widthBits, "group widths");
+  const lengths = skipIntegers(data, groupCount, lengthBits, "group lengths");
+  return { references, widths, lengths, values: data.position };
+}
+
+/** Some groups, their stored widths and lengths made true ones. The arrays are the same for every block. */
+interface GroupBlock {
   readonly references: Float64Array;
   readonly widths: Float64Array;
   readonly lengths: Float64Array;
+  /** How many there are in it. */
+  readonly groups: number;
 }
 
-/** The three runs before the values, stored widths and lengths made true ones, and checked against what is there. */
-function readGroups(data: PackedData, count: number, bits: number, grouping: Grouping): Groups {
-  const { groupCount, widthReference, lengthReference, lengthIncrement, lastGroupLength } = grouping;
-  const references = readIntegers(data, groupCount, bits, "group references");
-  alignToOctet(data);
-  const widths = readIntegers(data, groupCount, grouping.widthBits, "group widths");
-  alignToOctet(data);
-  const lengths = readIntegers(data, groupCount, grouping.lengthBits, "group lengths");
-  alignToOctet(data);
+/** All groups in blocks: a message that claims millions of them in 0 bits asks for no memory. */
+function* groupBlocks(
+  data: PackedData,
+  runs: Runs,
+  bits: number,
+  { groupCount, widthReference, widthBits, lengthReference, lengthIncrement, lengthBits, lastGroupLength }: Grouping,
+): Generator<GroupBlock> {
+  const most = Math.min(groupCount, BLOCK_LENGTH);
+  const [references, widths, lengths] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)];
+  for (let first = 0; first < groupCount; first += most) {
+    const groups = Math.min(most, groupCount - first);
+    unpackBits(data.view, runs.references + first * bits, groups, bits, references, 0);
+    unpackBits(data.view, runs.widths + first * widthBits, groups, widthBits, widths, 0, widthReference);
+    unpackBits(data.view, runs.lengths + first * lengthBits, groups, lengthBits, lengths, 0);
+    for (let group = 0; group < groups; group++) lengths[group] = lengthReference + lengthIncrement * lengths[group];
+    if (first + groups === groupCount) lengths[groups - 1] = lastGroupLength;
+    yield { references, widths, lengths, groups };
+  }
+}
+
+/** Before anything is unpacked: the groups hold `count` values, none wider than 32 bits, and all their bits are there. */
+function checkGroups(data: PackedData, runs: Runs, count: number, grouping: Grouping): void {
   let values = 0;
   let valueBits = 0;
   let widest = 0;
-  for (let group = 0; group < groupCount; group++) {
-    const width = widthReference + widths[group];
-    const length = group === groupCount - 1 ? lastGroupLength : lengthReference + lengthIncrement * lengths[group];
-    widths[group] = width;
-    lengths[group] = length;
-    if (width > widest) widest = width;
-    values += length;
-    valueBits += width * length;
+  for (const { widths, lengths, groups } of groupBlocks(data, runs, 0, grouping)) {
+    for (let group = 0; group < groups; group++) {
+      const width = widths[group];
+      if (width > widest) widest = width;
+      values += lengths[group];
+      valueBits += width * lengths[group];
+    }
   }
   const octet = Math.floor(data.position / 8) + 1;
   if (widest > 32) throw decodeError(data.section, octet, "groups of at most 32 bits", `${widest}`);
   if (values !== count) throw decodeError(data.section, octet, `groups of ${count} values together`, `${values}`);
   requireBits(data, valueBits, "grouped values");
-  return { references, widths, lengths };
 }

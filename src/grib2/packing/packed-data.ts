@@ -27,9 +27,12 @@ export function requireBits(data: PackedData, bits: number, what: string): void 
   }
 }
 
-/** Moves to the next whole octet. */
-export function alignToOctet(data: PackedData): void {
-  data.position = Math.ceil(data.position / 8) * 8;
+/** Passes over `count` integers of `width` bits and what is left of their last octet. Gives the bit where they start. */
+export function skipIntegers(data: PackedData, count: number, width: number, what: string): number {
+  requireBits(data, count * width, what);
+  const start = data.position;
+  data.position = Math.ceil((start + count * width) / 8) * 8;
+  return start;
 }
 
 /** The next `count` integers of `width` bits. */

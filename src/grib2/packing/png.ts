@@ -90,10 +90,15 @@ function readHeader(section: Section, [header]: readonly Chunk[], count: number)
 /** Compressed octets given to the inflater at a time: they can grow a thousandfold, and then we want to know. */
 const PIECE = 4096;
 
+/** What deflate can make of one octet at best. Source: zlib's technical details. */
+const MOST_INFLATION = 1032;
+
 /** The filtered rows: exactly `size` octets. */
 function inflate(section: Section, chunks: readonly Chunk[], size: number): Uint8Array {
   const complain = (got: string): Error =>
     decodeError(section, START, `a PNG picture that inflates to ${size} octets`, got);
+  const compressed = chunks.reduce((sum, { type, data }) => sum + (type === "IDAT" ? data.length : 0), 0);
+  if (size > MOST_INFLATION * compressed) throw complain(`${compressed} compressed octets`);
   const out = new Uint8Array(size);
   let filled = 0;
   const inflater = new Unzlib((piece) => {
