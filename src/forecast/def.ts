@@ -61,8 +61,10 @@ export function defPerturbation(
   const plan = dpmSolver2m(linearSchedule({ steps: run.diffusionSteps }), samplerSteps);
   const cells = cellCount(run.grid);
   const corrector = run.normalization === "field" ? { correct: (x: State) => standardizePlanes(x, cells) } : {};
-  return (condition, { member, leadHours, walk }) => {
-    const noise = normals({ seed, purpose: "perturbation", member, lead: leadHours, index: walk }, condition.length);
+  return (condition, { member, leadHours, time, walk }) => {
+    // The time is in the key, or members of one number would be perturbed alike from every init time.
+    const key = { seed, purpose: `perturbation of walk ${walk}`, member, lead: leadHours, index: time };
+    const noise = normals(key, condition.length);
     return sample(plan, fromNoise(guided(networks.pairFor(condition), guidanceScale)), noise, corrector);
   };
 }

@@ -49,7 +49,7 @@ export interface TrainConfig {
   readonly normalization: Normalization;
   /** What G is told of clock and place. */
   readonly forcings: readonly Forcing[];
-  /** Hours one step of G spans. */
+  /** Hours one step of G spans: whole ones, for leads are keys of random numbers. */
   readonly stepHours: number;
   readonly forecaster: StageConfig;
   readonly denoiser: DenoiserConfig;
@@ -87,7 +87,7 @@ const trainConfig: z.ZodType<TrainConfig> = z.strictObject({
     .optional(),
   normalization: z.enum(NORMALIZATIONS).default("global"),
   forcings: z.array(z.enum(FORCINGS)).default(["hour", "season"]),
-  stepHours: z.number().positive().default(1),
+  stepHours: z.number().int().min(1).default(1),
   forecaster: z.strictObject({ ...stage, use: use.default("best") }).prefault({}),
   denoiser: z
     .strictObject({

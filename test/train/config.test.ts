@@ -17,6 +17,7 @@ describe("a training configuration", () => {
       "c.yaml forecaster.batch: expected number to be >=1, got 0",
     );
     expect(() => parseTrainConfig("seed: soon\n", "c.yaml")).toThrow('c.yaml seed: expected number, got "soon"');
+    expect(() => parseTrainConfig("stepHours: 0.5\n", "c.yaml")).toThrow("c.yaml stepHours: expected int, got 0.5");
     expect(() => parseTrainConfig("channels: [t2m, t2m]\n", "c.yaml")).toThrow(
       'c.yaml channels: expected distinct channels, got ["t2m","t2m"]',
     );
