@@ -2,7 +2,6 @@
 
 import json
 import sys
-import warnings
 
 import netCDF4
 import numpy as np
@@ -36,22 +35,19 @@ with netCDF4.Dataset(path) as file:
         },
     }
 
-with warnings.catch_warnings():
-    # xarray will one day stop turning "hours" into a timedelta; both are right.
-    warnings.simplefilter("ignore", FutureWarning)
-    with xr.open_dataset(path, decode_coords="all") as data:
-        seen["xarray"] = {
-            "sizes": dict(data.sizes),
-            "coords": sorted(map(str, data.coords)),
-            "variables": list(map(str, data.data_vars)),
-            "time": np.datetime_as_string(data["time"].values, unit="s").tolist(),
-            "reference": str(np.datetime_as_string(data["forecast_reference_time"].values, unit="s")),
-            "lead": (data["time"] - data["forecast_reference_time"]).values.astype("timedelta64[h]").astype(int).tolist(),
-            "period": str(data["forecast_period"].dtype),
-            "values": {
-                str(name): [plain(float(x)) for x in np.ravel(data[name].values)] for name in data.data_vars
-            },
-        }
+with xr.open_dataset(path, decode_coords="all") as data:
+    seen["xarray"] = {
+        "sizes": dict(data.sizes),
+        "coords": sorted(map(str, data.coords)),
+        "variables": list(map(str, data.data_vars)),
+        "time": np.datetime_as_string(data["time"].values, unit="s").tolist(),
+        "reference": str(np.datetime_as_string(data["forecast_reference_time"].values, unit="s")),
+        "lead": (data["time"] - data["forecast_reference_time"]).values.astype("timedelta64[h]").astype(int).tolist(),
+        "period": str(data["forecast_period"].dtype),
+        "values": {
+            str(name): [plain(float(x)) for x in np.ravel(data[name].values)] for name in data.data_vars
+        },
+    }
 with netCDF4.Dataset(path) as file:
     mapping = {name: plain(file["crs"].getncattr(name)) for name in file["crs"].ncattrs()}
     by_name = {name: value for name, value in mapping.items() if name not in ("crs_wkt", "spatial_ref")}

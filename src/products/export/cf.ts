@@ -40,7 +40,8 @@ export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): Ne
       name: "forecast_period",
       dimensions: ["time"],
       values: Float64Array.from(leads),
-      attributes: { standard_name: "forecast_period", long_name: "lead time", units: "hours" },
+      // "h" and not "hours", which some versions of xarray turn into a time difference.
+      attributes: { standard_name: "forecast_period", long_name: "lead time", units: "h" },
     },
     {
       name: "forecast_reference_time",
