@@ -29,6 +29,7 @@ export {
   SOFT_RANGE,
   SPIKE,
 } from "./quality.ts";
+export { findingLine, type QualityFinding, qualityFindings } from "./quality-report.ts";
 export { formatAt, isArchive, openArchive, requireShape } from "./read.ts";
 export { KEPT_BITS, maximumRoundingError } from "./rounding.ts";
 export { solarZenithCosine } from "./solar.ts";
@@ -37,6 +38,7 @@ export {
   blockOf,
   blockSplits,
   DEFAULT_SPLIT_PLAN,
+  parseBlocks,
   SPLIT_NAMES,
   type Split,
   type SplitBlock,

@@ -4,10 +4,11 @@
  *   |── train ──|gap|── validation ──|gap|── test ──|
  *
  * Hours next to each other are nearly the same weather; shuffling them between splits would let the model be examined on what
- * it has learnt. The gap belongs to no split.
+ * it has learnt. The gap belongs to no split. A long archive is cut at midnight UTC, so that every split has each hour of the day
+ * equally often.
  * @module
  */
-import { SECONDS_PER_HOUR, type ValidTime } from "../core/index.ts";
+import { formatHour, parseTime, RequestError, SECONDS_PER_HOUR, type ValidTime } from "../core/index.ts";
 
 export type Split = "train" | "validation" | "test";
 
@@ -45,6 +46,8 @@ export function blockSplits(times: readonly ValidTime[], plan: SplitPlan = DEFAU
     throw new RangeError(`fractions must be at least 0 and sum to 1, got ${shares.join(", ")}`);
   }
   if (times.length === 0) return [];
+  const days = wholeDays(times);
+  if (days !== undefined) return expandDays(blockSplits(days, plan), times);
   const wanted = SPLIT_NAMES.filter((split) => plan.fractions[split] > 0).slice(0, times.length);
   const gap = gapSteps(times, plan.gapHours, wanted.length);
   const usable = times.length - gap * (wanted.length - 1);
@@ -59,6 +62,65 @@ export function blockSplits(times: readonly ValidTime[], plan: SplitPlan = DEFAU
   blocks.unshift({ split: wanted[0], first: times[0], last: times[end] });
   return blocks;
 }
+
+const SECONDS_PER_DAY = 86_400;
+/** Two months and more: a day is then a small part of any split. */
+const LONG_DAYS = 60;
+
+/** Midnights of the days of a long axis, `undefined` for a short one or one whose days differ. The days are cut as hours are. */
+function wholeDays(times: readonly ValidTime[]): ValidTime[] | undefined {
+  const step = times.length > 1 ? times[1] - times[0] : SECONDS_PER_DAY;
+  const [first, last] = [times[0], times[times.length - 1]].map((time) => Math.floor(time / SECONDS_PER_DAY));
+  if (step >= SECONDS_PER_DAY || SECONDS_PER_DAY % step !== 0 || last - first < LONG_DAYS) return undefined;
+  return Array.from({ length: last - first + 1 }, (_, day) => ((first + day) * SECONDS_PER_DAY) as ValidTime);
+}
+
+/** Blocks of days as blocks of the times in them. */
+function expandDays(blocks: Splits, times: readonly ValidTime[]): Splits {
+  return blocks.map(({ split, first, last }) => {
+    const own = times.filter((time) => time >= first && time < last + SECONDS_PER_DAY);
+    return { split, first: own[0], last: own[own.length - 1] };
+  });
+}
+
+/** Places of splits named by people: `train=2024-05-01..2024-06-30,validation=2024-07-02..2024-07-09T12Z`; both ends included. */
+const BLOCK = /^(train|validation|test)=([^.]+)\.\.([^.]+)$/;
+
+/**
+ * Blocks as people write them, in any order, a split as often as wanted. A date alone means all of its day.
+ * @throws RequestError for what is no block, ends before it begins, or overlaps another; `place` names the flag.
+ * @example parseBlocks("train=2024-05-01..2024-06-30,validation=2024-07-02..2024-07-15", "--splits")
+ */
+export function parseBlocks(text: string, place: string): Splits {
+  const blocks = text.split(",").map((part): SplitBlock => {
+    const match = BLOCK.exec(part.trim());
+    if (match === null) {
+      throw new RequestError({
+        place,
+        expected: "blocks like train=2024-05-01..2024-06-30, of train, validation and test",
+        got: JSON.stringify(part),
+      });
+    }
+    const [, split, from, to] = match;
+    const first = parseTime(from, place) as ValidTime;
+    const last = (parseTime(to, place) + (isDate(to) ? SECONDS_PER_DAY - 1 : 0)) as ValidTime;
+    if (last >= first) return { split: split as Split, first, last };
+    throw new RequestError({ place, expected: `an end after ${formatHour(first)}`, got: formatHour(last) });
+  });
+  const ordered = blocks.toSorted((a, b) => a.first - b.first);
+  for (const [at, block] of ordered.entries()) {
+    if (at === 0 || block.first > ordered[at - 1].last) continue;
+    throw new RequestError({
+      place,
+      expected: "blocks that do not overlap",
+      got: `${block.split} from ${formatHour(block.first)} in ${ordered[at - 1].split} to ${formatHour(ordered[at - 1].last)}`,
+      remedy: "leave a day between them: the next hour is nearly the same weather",
+    });
+  }
+  return ordered;
+}
+
+const isDate = (text: string): boolean => /^\d{4}-?\d{2}-?\d{2}$/.test(text.trim());
 
 /** The gap in steps, never so wide that a block would be left without an hour. */
 function gapSteps(times: readonly ValidTime[], gapHours: number | undefined, blocks: number): number {

@@ -55,9 +55,9 @@ export function decodeWeights(
     return undefined;
   let at = end;
   const take = (count: number): ArrayBuffer => {
-    const bytes = body.slice(at, at + 4 * count);
+    const bytes = body.subarray(at, at + 4 * count);
     at += 4 * count;
-    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    return Uint8Array.from(bytes).buffer;
   };
   const starts = new Uint32Array(take(cellCount(wanted.to) + 1));
   const rows = { ...wanted, starts, sources: new Uint32Array(take(sources)) };

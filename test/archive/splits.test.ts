@@ -1,7 +1,7 @@
 import { assert, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { blockOf, blockSplits, SPLIT_NAMES, splitOf } from "../../src/archive/index.ts";
-import type { ValidTime } from "../../src/core/index.ts";
+import { blockOf, blockSplits, parseBlocks, SPLIT_NAMES, splitOf } from "../../src/archive/index.ts";
+import { formatTime, utcSeconds, type ValidTime } from "../../src/core/index.ts";
 
 const axis = (hours: number): ValidTime[] => Array.from({ length: hours }, (_, at) => (at * 3600) as ValidTime);
 const inHours = (splits: ReturnType<typeof blockSplits>) =>
@@ -70,5 +70,37 @@ describe("splits", () => {
   test("fractions must sum to 1", () => {
     expect(() => blockSplits(axis(9), { fractions: { train: 0.6, validation: 0.2, test: 0.1 } })).toThrow(RangeError);
     expect(() => blockSplits(axis(9), { fractions: { train: 1.2, validation: -0.2, test: 0 } })).toThrow(RangeError);
+  });
+
+  test("of two months and more are whole days, and each split has every hour of the day equally often", () => {
+    const start = utcSeconds(2024, 5, 1, 6) as ValidTime;
+    const times = Array.from({ length: 61 * 24 }, (_, at) => (start + at * 3600) as ValidTime);
+    const splits = blockSplits(times);
+    expect(splits.map(({ split, first, last }) => [split, formatTime(first), formatTime(last)])).toEqual([
+      ["train", "2024-05-01T06:00:00Z", "2024-06-05T23:00:00Z"],
+      ["validation", "2024-06-07T00:00:00Z", "2024-06-18T23:00:00Z"],
+      ["test", "2024-06-20T00:00:00Z", "2024-07-01T05:00:00Z"],
+    ]);
+  });
+
+  test("can be named by date, both ends included, a date alone being all of its day", () => {
+    const splits = parseBlocks("validation=2024-07-02..2024-07-09T12Z, train=2024-05-01..2024-06-30", "--splits");
+    expect(splits.map(({ split, first, last }) => [split, formatTime(first), formatTime(last)])).toEqual([
+      ["train", "2024-05-01T00:00:00Z", "2024-06-30T23:59:59Z"],
+      ["validation", "2024-07-02T00:00:00Z", "2024-07-09T12:00:00Z"],
+    ]);
+  });
+
+  test.each([
+    ["train=2024-05-01", "expected blocks like train=2024-05-01..2024-06-30"],
+    ["training=2024-05-01..2024-05-02", "expected blocks like"],
+    ["train=2024-05-03..2024-05-02T06Z", "expected an end after 2024-05-03 00Z, got 2024-05-02 06Z"],
+    [
+      "train=2024-05-01..2024-05-31,test=2024-05-31..2024-06-02",
+      "got test from 2024-05-31 00Z in train to 2024-05-31 23:59Z",
+    ],
+    ["train=2024-02-30..2024-03-01", "expected a UTC time"],
+  ])("named as %s are refused", (text, complaint) => {
+    expect(() => parseBlocks(text, "--splits")).toThrow(complaint);
   });
 });

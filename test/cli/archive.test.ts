@@ -93,3 +93,42 @@ test.each([
   await expect(building).rejects.toThrow(message);
   await expect(building).rejects.toThrow(flag);
 });
+
+test("append adds hours, inspect --quality names the flagged places, and validate calls it sound", async () => {
+  const path = join(folder, "x.zarr");
+  await run("build", "--grib", join(folder, "h6.grib2"), "--out", path, "--round", "--threads", "0");
+  const { out } = await run("append", path, "--grib", folder);
+  expect(out).toContain("1 hour, 2 fields added; 1 were there\n");
+  expect(out).toMatch(/no split +1 whole hour\n/);
+  expect(out).toMatch(/rounding +to HRRR's own precision; at most t2m 0.03125, d2m 0.03125\n/);
+  const { out: again } = await run(
+    "append",
+    path,
+    "--grib",
+    folder,
+    "--resplit",
+    "train=2020-05-01..2020-05-01",
+    "--json",
+  );
+  expect(JSON.parse(again)).toMatchObject({
+    hours: 0,
+    alreadyThere: 2,
+    splits: [{ split: "train" }],
+  });
+  const { out: quality } = await run("inspect", path, "--quality");
+  expect(quality).toMatch(/2020-05-01 07Z +t2m +missing \(rejects\)/);
+  expect(quality).toMatch(/2020-05-01 08Z +d2m +dewpoint_above_temperature +0,0 .*291 K +at most 290.00 \+ 0.5 K\n/);
+  expect(quality).toMatch(/2 findings\n$/);
+  const { out: sound } = await run("validate", path, "--threads", "0");
+  expect(sound).toBe(`${path}: 3 hours, 1 of them missing, 4 fields, 12 arrays\nsound\n`);
+});
+
+test("validate lists damage and fails as damaged data do", async () => {
+  const path = join(folder, "x.zarr");
+  await run("build", "--grib", folder, "--out", path);
+  await writeFile(join(path, "state", "c", "0", "0", "0", "0"), "nothing");
+  await expect(run("validate", path, "--threads", "0")).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining("got 1 problem; copy the archive again, or build it again") as string,
+  });
+});

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import { assert, constantFrom, float, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   cellCount,
@@ -96,8 +96,8 @@ describe("regridding", () => {
   });
 
   it("keeps a constant field constant where the source covers it", () => {
-    fc.assert(
-      fc.property(fc.float({ min: -30, max: 75, noNaN: true }), fc.constantFrom(...REGRID_METHODS), (value, method) => {
+    assert(
+      property(float({ min: -30, max: 75, noNaN: true }), constantFrom(...REGRID_METHODS), (value, method) => {
         const out = regridder(FINE, TARGET)(new Float32Array(cellCount(FINE)).fill(value), method);
         for (const cell of out) expect(Math.abs(cell - value)).toBeLessThanOrEqual(F32);
       }),

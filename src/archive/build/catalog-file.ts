@@ -9,6 +9,7 @@ import {
   type Grid,
   HRRR_PROJECTION,
   isUpdraftError,
+  type LambertProjection,
   type LeadHours,
   VARIABLES,
   type ValidTime,
@@ -117,9 +118,7 @@ const selectorOf = (name: VariableName | StaticName): GribSelector =>
   isStatic(name) ? STATICS[name].grib : VARIABLES[name].grib;
 
 function isHrrr({ center }: GribField, grid: Grid): boolean {
-  return (
-    center === NCEP &&
-    grid.kind === "lambert" &&
-    JSON.stringify(Object.entries(grid.projection).sort()) === JSON.stringify(Object.entries(HRRR_PROJECTION).sort())
-  );
+  if (center !== NCEP || grid.kind !== "lambert") return false;
+  const keys = Object.keys(HRRR_PROJECTION) as (keyof LambertProjection)[];
+  return keys.every((key) => grid.projection[key] === HRRR_PROJECTION[key]);
 }

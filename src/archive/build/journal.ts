@@ -77,7 +77,7 @@ function withEveryNumber(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
-function restored(moments: Moments): Moments {
+function restored(moments: Readonly<Record<keyof Moments, number | string>>): Moments {
   return Object.fromEntries(MOMENT_NAMES.map((name) => [name, Number(moments[name])])) as unknown as Moments;
 }
 

@@ -1,24 +1,29 @@
-/** `updraft archive`: GRIB2 files to an archive, and a look into one. @module */
+/** `updraft archive`: GRIB2 files to an archive or into one, a look into it, and a proof that it is sound. @module */
 import { Command } from "commander";
 import {
   type Archive,
-  type BuildSummary,
+  appendFromGrib,
   buildFromGrib,
-  flagNames,
-  MISSING,
+  findingLine,
   openArchive,
-  REJECTING,
+  parseBlocks,
+  qualityFindings,
   SPLIT_NAMES,
   type SplitPlan,
-  splitOf,
+  type Splits,
+  validateArchive,
 } from "../../archive/index.ts";
-import { describeGrid, formatHour, formatTime, parseVariables, RequestError, VARIABLES } from "../../core/index.ts";
+import { DecodeError, formatTime, parseVariables, RequestError, VARIABLES } from "../../core/index.ts";
+import { archiveReport, archiveText, buildLine, counted } from "../archive-report.ts";
+import { DEFAULT_THREADS, wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
 export function archiveCommand(): Command {
   return new Command("archive")
-    .description("build an archive of hourly states from GRIB2 files, or look into one")
+    .description("build an archive of hourly states from GRIB2 files, add to one, look into one, or prove it sound")
     .addCommand(buildCommand().exitOverride())
+    .addCommand(appendCommand().exitOverride())
+    .addCommand(validateCommand().exitOverride())
     .addCommand(inspectCommand().exitOverride());
 }
 
@@ -30,9 +35,17 @@ interface BuildFlags {
   readonly splits?: string;
   readonly gapHours?: string;
   readonly source?: string;
+  readonly round: boolean;
+  readonly static?: string[];
+  readonly threads?: number;
   readonly overwrite: boolean;
   readonly json: boolean;
 }
+
+const SPLITS_HELP =
+  "shares of the hours for train,validation,test; or blocks, both ends included, such as train=2024-05-01..2024-06-30,validation=2024-07-02..2024-07-15";
+const STATIC_HELP = "GRIB2 files with HGT and LAND at the surface (default: those among the --grib files)";
+const THREADS_HELP = "threads (default: all cores, or none for little work); the archive is the same for any number";
 
 function buildCommand(): Command {
   return new Command("build")
@@ -44,16 +57,20 @@ function buildCommand(): Command {
       `channels, comma-separated (default: those of ${Object.keys(VARIABLES).join(",")} that are there)`,
     )
     .option("--step-hours <h>", "hours between valid times", "1")
-    .option("--splits <shares>", "shares of the hours for train,validation,test", "0.6,0.2,0.2")
+    .option("--splits <plan>", SPLITS_HELP, "0.6,0.2,0.2")
     .option("--gap-hours <h>", "hours between splits that belong to none (default: 24, at most 5 % of all)")
     .option("--source <text>", "where the data come from, for titles")
+    .option("--round", "round values to HRRR's own precision; the archive states the largest error", false)
+    .option("--static <paths...>", STATIC_HELP)
+    .option("--threads <n>", THREADS_HELP, wholeNumber("--threads", 0))
     .option("--overwrite", "replace an archive that is there", false)
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
       "\nMessages are chosen by variable and level. For one valid time the smallest lead wins. A missing hour is recorded as" +
         "\nmissing. Of a damaged or cut-off file the whole messages are used; the damage is named on stderr and in the archive," +
-        "\nand the exit code stays 0 unless nothing usable was found. A killed build leaves only X.zarr.partial." +
+        "\nand the exit code stays 0 unless nothing usable was found. A killed build leaves only X.zarr.partial," +
+        "\nand goes on from there when it is started again." +
         "\n\nExample:\n  updraft archive build --grib hrrr/20240506 --out may6.zarr --variables refc,t2m,d2m,u10,v10,cape,cin",
     )
     .action(async (flags: BuildFlags) => {
@@ -63,15 +80,16 @@ function buildCommand(): Command {
         {
           ...(flags.variables !== undefined && { variables: parseVariables(flags.variables, "--variables") }),
           stepHours: positive("--step-hours", flags.stepHours),
-          splits: splitPlan(flags),
+          splits: splitsOption(flags.splits ?? "", flags.gapHours),
           ...(flags.source !== undefined && { source: flags.source }),
+          rounding: flags.round,
+          ...(flags.static !== undefined && { statics: flags.static }),
+          ...(flags.threads !== undefined && { threads: flags.threads }),
           overwrite: flags.overwrite,
         },
         progressReporter(),
       );
-      for (const note of summary.notes) process.stderr.write(`note: ${note}\n`);
-      if (summary.duplicates > 0)
-        process.stderr.write(`note: ${counted(summary.duplicates, "message")} ignored as copies of others\n`);
+      tellNotes(summary);
       if (summary.absent.length > 0) process.stderr.write(`note: no file holds ${summary.absent.join(", ")}\n`);
       const archive = await openArchive(flags.out);
       const { files, fields, duplicates } = summary;
@@ -83,150 +101,142 @@ function buildCommand(): Command {
     });
 }
 
+interface AppendFlags {
+  readonly grib: string[];
+  readonly resplit?: string;
+  readonly gapHours?: string;
+  readonly static?: string[];
+  readonly threads?: number;
+  readonly json: boolean;
+}
+
+function appendCommand(): Command {
+  return new Command("append")
+    .description("add hours to an archive: after its last one, or into its holes")
+    .argument("<archive>", "archive made by `updraft archive build`")
+    .requiredOption("--grib <paths...>", "GRIB2 files (*.grib2, *.grb2, also .gz) or folders of them")
+    .option("--resplit <plan>", `cut the splits anew over all hours: ${SPLITS_HELP}`)
+    .option("--gap-hours <h>", "with --resplit: hours between splits that belong to none")
+    .option("--static <paths...>", STATIC_HELP)
+    .option("--threads <n>", THREADS_HELP, wholeNumber("--threads", 0))
+    .option("--json", "print the result as JSON", false)
+    .addHelpText(
+      "after",
+      "\nHours that are there stay as they are. Splits stay as they were cut, so what was kept for testing is never trained on; new" +
+        "\nhours after the last block belong to none until --resplit. Statistics are merged again over the training split. A killed" +
+        "\nappend leaves the archive as it was and goes on when it is started again." +
+        "\n\nExample:\n  updraft archive append may.zarr --grib hrrr/20240507",
+    )
+    .action(async (path: string, flags: AppendFlags) => {
+      const summary = await appendFromGrib(
+        path,
+        flags.grib,
+        {
+          ...(flags.resplit !== undefined && { resplit: splitsOption(flags.resplit, flags.gapHours, "--resplit") }),
+          ...(flags.static !== undefined && { statics: flags.static }),
+          ...(flags.threads !== undefined && { threads: flags.threads }),
+        },
+        progressReporter(),
+      );
+      tellNotes(summary);
+      const archive = await openArchive(path);
+      const { notes: _, ...counts } = summary;
+      const line = `${counted(summary.hours, "hour")}, ${counted(summary.fields, "field")} added; ${summary.alreadyThere} were there`;
+      process.stdout.write(
+        flags.json
+          ? `${JSON.stringify({ ...archiveReport(archive), ...counts })}\n`
+          : `${line}\n${archiveText(archive)}`,
+      );
+    });
+}
+
+function validateCommand(): Command {
+  return new Command("validate")
+    .description("read an archive again, every byte, and hold it against docs/specs/archive-format.md")
+    .argument("<archive>", "archive to validate")
+    .option("--threads <n>", "threads", wholeNumber("--threads", 0), DEFAULT_THREADS)
+    .option("--json", "print the report as JSON", false)
+    .addHelpText(
+      "after",
+      "\nChecksums, shapes, coordinates, metadata, flags, moments and statistics. Damage is listed, and the exit code is 3." +
+        "\n\nExample:\n  updraft archive validate may.zarr",
+    )
+    .action(async (path: string, { threads, json }: { threads: number; json: boolean }) => {
+      const validation = await validateArchive(path, { threads }, progressReporter());
+      const { hours, missingHours, fields, arrays, problems } = validation;
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ path, ...validation })}\n`
+          : [
+              `${path}: ${hours} hours, ${missingHours} of them missing, ${fields} fields, ${arrays} arrays`,
+              ...problems,
+              problems.length === 0 ? "sound" : counted(problems.length, "problem"),
+              "",
+            ].join("\n"),
+      );
+      if (problems.length === 0) return;
+      throw new DecodeError({
+        place: path,
+        expected: "what docs/specs/archive-format.md says",
+        got: counted(problems.length, "problem"),
+        remedy: "copy the archive again, or build it again",
+      });
+    });
+}
+
 function inspectCommand(): Command {
   return new Command("inspect")
     .description("show what an archive holds: grid, hours, missing hours, splits, statistics, quality flags")
     .argument("<archive>", "archive made by `updraft archive build` or `updraft sandbox`")
+    .option("--quality", "list every flagged field with its worst place, the value there and what is normal", false)
     .option("--json", "print it as JSON", false)
-    .addHelpText("after", "\nExample:\n  updraft archive inspect may6.zarr --json")
-    .action(async (path: string, { json }: { json: boolean }) => {
+    .addHelpText(
+      "after",
+      "\nExample:\n  updraft archive inspect may6.zarr --json\n  updraft archive inspect may6.zarr --quality",
+    )
+    .action(async (path: string, { quality, json }: { quality: boolean; json: boolean }) => {
       const archive = await openArchive(path);
-      process.stdout.write(json ? `${JSON.stringify(archiveReport(archive))}\n` : archiveText(archive));
+      if (quality) await writeFindings(archive, json);
+      else process.stdout.write(json ? `${JSON.stringify(archiveReport(archive))}\n` : archiveText(archive));
     });
 }
 
-function buildLine({ files, fields, duplicates }: BuildSummary): string {
-  return `${counted(fields, "field")} from ${counted(files, "file")}${duplicates > 0 ? `, ${duplicates} copies ignored` : ""}`;
-}
-
-/** All there is to know about an archive, for programs. NaN becomes an absent key. */
-function archiveReport(archive: Archive): Record<string, unknown> {
-  const { path, channels, grid, times, stepHours, source, synthetic, splits, statistics, provenance } = archive;
-  return {
-    path,
-    source,
-    synthetic,
-    channels,
-    grid,
-    first: formatTime(times[0]),
-    last: formatTime(times[times.length - 1]),
-    stepHours,
-    hours: times.length,
-    wholeHours: times.filter((time) => archive.isWhole(time)).length,
-    missingHours: missingHours(archive).map(formatTime),
-    leadHours: leadCounts(archive),
-    splits: splits.map(({ split, first, last }) => ({ split, first: formatTime(first), last: formatTime(last) })),
-    statistics: statistics.map((entry) =>
-      Object.fromEntries(Object.entries(entry).filter(([, value]) => !Number.isNaN(value))),
-    ),
-    flags: flaggedFields(archive).map(({ time, ...rest }) => ({ time: formatTime(time), ...rest })),
-    provenance,
-  };
-}
-
-/** The same for people. */
-function archiveText(archive: Archive): string {
-  const { path, channels, grid, times, stepHours, source, synthetic, splits, provenance } = archive;
-  const whole = times.filter((time) => archive.isWhole(time));
-  const missing = missingHours(archive);
-  const flags = flaggedFields(archive);
-  const leads = Object.entries(leadCounts(archive)).map(([lead, count]) => `+${lead} h (${count})`);
-  const row = (name: string, value: string): string => `${name.padEnd(14)}${value}\n`;
-  return [
-    row("archive", `${path}${synthetic ? "  SYNTHETIC, not real weather" : ""}`),
-    row("source", source),
-    row("grid", describeGrid(grid)),
-    row("channels", channels.join(", ")),
-    row(
-      "hours",
-      `${formatHour(times[0])} to ${formatHour(times[times.length - 1])} every ${stepHours} h: ${times.length}`,
-    ),
-    row("whole hours", `${whole.length} (every channel there, and no value impossible)`),
-    row("missing hours", missing.length === 0 ? "none" : `${missing.length}: ${listed(missing.map(formatHour))}`),
-    row("lead hours", leads.join(", ")),
-    ...SPLIT_NAMES.map((name) => {
-      const blocks = splits.filter(({ split }) => split === name);
-      const usable = whole.filter((time) => splitOf(splits, time) === name).length;
-      const text = blocks.map(({ first, last }) => `${formatHour(first)} to ${formatHour(last)}`).join(", ");
-      return row(name, blocks.length === 0 ? "none" : `${text}: ${counted(usable, "whole hour")}`);
-    }),
-    row("flagged", flags.length === 0 ? "none" : counted(flags.length, "field")),
-    ...flags
-      .slice(0, LISTED)
-      .map(({ time, channel, flags: names }) => row("", `${formatHour(time)} ${channel}: ${names.join(", ")}`)),
-    flags.length > LISTED ? row("", `… and ${flags.length - LISTED} more: see --json`) : "",
-    row("notes", provenance.notes.length === 0 ? "none" : String(provenance.notes.length)),
-    ...provenance.notes.slice(0, LISTED).map((note) => row("", note)),
-    "\n",
-    statisticsTable(archive),
-  ].join("");
-}
-
-const LISTED = 12;
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ", …" : ""}`;
-}
-
-function statisticsTable({ statistics }: Archive): string {
-  const header = ["channel", "unit", "min", "mean", "max", "transform", "mean", "std", "cells"];
-  const number = (value: number): string => (Number.isNaN(value) ? "-" : value.toPrecision(5));
-  const rows = statistics.map((entry) => [
-    entry.channel,
-    VARIABLES[entry.channel].units,
-    number(entry.physicalMin),
-    number(entry.physicalMean),
-    number(entry.physicalMax),
-    entry.transform,
-    number(entry.mean),
-    number(entry.std),
-    String(entry.count),
-  ]);
-  const widths = header.map((name, at) => Math.max(name.length, ...rows.map((cells) => cells[at].length)));
-  const lines = [header, ...rows].map((cells) => cells.map((cell, at) => cell.padStart(widths[at])).join("  "));
-  return `statistics over whole training hours\n${lines.join("\n")}\n`;
-}
-
-function missingHours(archive: Archive): Archive["times"] {
-  return archive.times.filter((time) => archive.quality(time).every((mask) => (mask & MISSING) !== 0));
-}
-
-/** How many hours were taken from which lead. */
-function leadCounts(archive: Archive): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const time of archive.times) {
-    const lead = archive.leadHours(time);
-    if (!Number.isNaN(lead)) counts[lead] = (counts[lead] ?? 0) + 1;
-  }
-  return counts;
-}
-
-/** Every flagged field of the hours that are there. */
-function flaggedFields(
-  archive: Archive,
-): { time: Archive["times"][number]; channel: string; flags: string[]; rejected: boolean }[] {
-  const missing = new Set(missingHours(archive));
-  return archive.times
-    .filter((time) => !missing.has(time))
-    .flatMap((time) =>
-      [...archive.quality(time)].flatMap((mask, at) =>
-        mask === 0
-          ? []
-          : [{ time, channel: archive.channels[at], flags: flagNames(mask), rejected: (mask & REJECTING) !== 0 }],
-      ),
+/** Line by line as they are found: a year's archive takes a while to look through. */
+async function writeFindings(archive: Archive, json: boolean): Promise<void> {
+  let count = 0;
+  for await (const finding of qualityFindings(archive)) {
+    if (!json && count === 0) process.stdout.write(`${findingLine()}\n`);
+    const { time, ...rest } = finding;
+    process.stdout.write(
+      json ? `${JSON.stringify({ time: formatTime(time), ...rest })}\n` : `${findingLine(finding)}\n`,
     );
+    count++;
+  }
+  if (!json) process.stdout.write(`${count === 0 ? "nothing is flagged" : counted(count, "finding")}\n`);
 }
 
-function splitPlan({ splits, gapHours }: BuildFlags): SplitPlan {
-  const parts = (splits ?? "").split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+function tellNotes({ notes, duplicates }: { readonly notes: readonly string[]; readonly duplicates: number }): void {
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  if (duplicates > 0) process.stderr.write(`note: ${counted(duplicates, "message")} ignored as copies of others\n`);
+}
+
+/** Blocks by date, or shares with a gap. */
+function splitsOption(text: string, gapHours: string | undefined, flag = "--splits"): Splits | SplitPlan {
+  if (text.includes("=")) {
+    if (gapHours === undefined) return parseBlocks(text, flag);
+    throw new RequestError({
+      place: "--gap-hours",
+      expected: `shares in ${flag}`,
+      got: "blocks, which leave their own gaps",
+    });
+  }
+  const parts = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   const sum = parts.reduce((a, b) => a + b, 0);
   if (parts.length !== SPLIT_NAMES.length || parts.some((share) => !(share >= 0)) || Math.abs(sum - 1) > 1e-9) {
     throw new RequestError({
-      place: "--splits",
-      expected: "three shares that sum to 1, like 0.6,0.2,0.2",
-      got: JSON.stringify(splits),
+      place: flag,
+      expected: "three shares that sum to 1, like 0.6,0.2,0.2, or blocks like train=2024-05-01..2024-06-30",
+      got: JSON.stringify(text),
     });
   }
   const [train, validation, test] = parts;
