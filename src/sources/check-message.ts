@@ -9,10 +9,14 @@
 import { DecodeError, formatHour, type InitTime, type LeadHours } from "../core/index.ts";
 import {
   fieldsOf,
+  formatInventory,
   type GribField,
   type GribMessage,
+  type InventoryEntry,
   matches,
+  parseEvent,
   parseForecastTime,
+  parseInventory,
   scanMessages,
   searchText,
 } from "../grib2/index.ts";
@@ -40,36 +44,52 @@ export function checkMessage(bytes: Uint8Array, place: string, expected: Expecte
     }
     for (const { selector } of wants) {
       if (selector !== undefined && !matches(field, selector)) {
-        throw disagree(place, searchText(entry), describe(field));
+        throw disagree(place, searchText(entry), searchText(ownLine(field, place)));
       }
     }
-    requireSameWords(place, chosenLine(entry), field);
+    requireSameWords(place, entry, field);
   }
 }
 
-/** Numbers decide where they are known. For what a search string found, the words must agree as far as both sides have words. */
-function requireSameWords(place: string, line: Line, field: GribField): void {
+/**
+ * For what a search string found there are no numbers to compare, so the message's own inventory line is compared with the one that
+ * was wanted: as far as both have words, since writers of inventories differ in the names they know.
+ */
+function requireSameWords(place: string, wanted: InventoryEntry, field: GribField): void {
+  const found = ownLine(field, place);
   const named = (name: string): boolean => !name.startsWith("var ");
-  const levelKnown = !field.levelText.includes("level type");
-  const sameName = !named(line.variable) || !named(field.variable) || line.variable === field.variable;
-  const sameLevel = !levelKnown || line.level === field.levelText || line.level.startsWith("reserved");
-  const time = parseForecastTime(line.time);
-  const sameProcess = time === undefined || time.interval?.process === field.interval?.process;
-  const sameKind = line.isProbability === (field.kind === "probability");
-  if (!sameName || !sameLevel || !sameProcess || !sameKind) throw disagree(place, line.text, describe(field));
+  const levelKnown = !found.level.includes("level type") && !wanted.level.startsWith("reserved");
+  const agree =
+    (!named(wanted.variable) || !named(found.variable) || wanted.variable === found.variable) &&
+    (!levelKnown || wanted.level === found.level) &&
+    sameProcess(wanted, found) &&
+    sameEvent(wanted, found);
+  if (!agree) throw disagree(place, searchText(wanted), searchText(found));
 }
 
-interface Line {
-  readonly variable: string;
-  readonly level: string;
-  readonly time: string;
-  readonly isProbability: boolean;
-  readonly text: string;
+/** What an inventory would say of it. */
+function ownLine(field: GribField, place: string): InventoryEntry {
+  return parseInventory(formatInventory([field]), place).entries[0];
 }
 
-function chosenLine(entry: Chosen["entry"]): Line {
-  const { variable, level, time, extra } = entry;
-  return { variable, level, time, isProbability: /(^|:)prob /.test(extra), text: searchText(entry) };
+/** An instant, or the same statistic over time; the interval's words may be in other units. */
+function sameProcess(a: InventoryEntry, b: InventoryEntry): boolean {
+  const [first, second] = [parseForecastTime(a.time), parseForecastTime(b.time)];
+  return first === undefined || second === undefined || first.interval?.process === second.interval?.process;
+}
+
+/** Thresholds are printed with six digits at most. */
+const THRESHOLD_TOLERANCE = 1e-5;
+
+/** No probability, or one of the same event. */
+function sameEvent(a: InventoryEntry, b: InventoryEntry): boolean {
+  const [first, second] = [parseEvent(a.extra), parseEvent(b.extra)];
+  if (first === undefined || second === undefined) return first === second;
+  return (["above", "below", "equal"] as const).every((limit) => {
+    const [x, y] = [first[limit], second[limit]];
+    if (x === undefined || y === undefined) return x === y;
+    return Math.abs(x - y) <= THRESHOLD_TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+  });
 }
 
 /** The bytes as one message that fills them. */
@@ -78,10 +98,6 @@ function onlyMessage(bytes: Uint8Array, place: string): GribMessage {
   if (first.kind === "message" && first.length === bytes.length) return first;
   const got = first.kind === "gap" ? `${first.length} other octets first` : `one of ${first.length} octets`;
   throw disagree(place, `a message of ${bytes.length} octets`, got);
-}
-
-function describe({ variable, levelText, leadHours, kind }: GribField): string {
-  return `:${variable}:${levelText}: at +${leadHours} h${kind === "plain" ? "" : ` (${kind})`}`;
 }
 
 function disagree(place: string, expected: string, got: string): DecodeError {

@@ -4,7 +4,7 @@
  *   href.YYYYMMDD/ensprod/href.tHHz.conus.{product}.fFF.grib2      00, 06, 12, 18 UTC, f01–f48
  *
  * NOMADS kept two days of it and nobody keeps an archive in the open: older files come from a folder someone kept, laid out like
- * NOMADS, each file with its inventory beside it. Source: NOMADS; NWS SCN 21-44, 26-47.
+ * NOMADS. Source: NOMADS; NWS SCN 21-44, 26-47.
  * @module
  */
 import { join } from "node:path";

@@ -91,7 +91,7 @@ async function everyOne<T>(items: readonly T[], work: (item: T) => Promise<void>
 export function requireSuccess({ results, fetched, kept, failed, pending }: Summary, place: string): void {
   const failure = results.find((result) => result.kind === "failed");
   if (failure !== undefined) {
-    const expected = `${results.length} files`;
+    const expected = results.length === 1 ? "the file" : `all ${results.length} files`;
     const got = `${failed} that could not be had, the first: ${failure.error.message}`;
     throw new TransferError({
       place,

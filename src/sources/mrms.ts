@@ -8,8 +8,6 @@
  * Source: NOAA MRMS on AWS, s3://noaa-mrms-pds.
  * @module
  */
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import {
   DecodeError,
   formatTime,
@@ -18,6 +16,7 @@ import {
   utcSeconds,
   type ValidTime,
 } from "../core/index.ts";
+import { gunzipGrib, isGzipped } from "../grib2/gzip/index.ts";
 import { fieldsOf, scanMessages } from "../grib2/index.ts";
 import { dayAndHour } from "./file-names.ts";
 import type { Way } from "./hrrr.ts";
@@ -152,7 +151,7 @@ async function keepMosaic(mosaic: Mosaic, wanted: ValidTime, { http, sites }: Wa
     const got = content === undefined ? "nothing (404)" : `${content.bytes.length}`;
     throw new DecodeError({ place: url, expected: `${size} bytes, as listed`, got, remedy: "fetch again" });
   }
-  await checkMosaic(content.bytes, url, validTime);
+  checkMosaic(content.bytes, url, validTime);
   const origin = {
     source: "mrms",
     url,
@@ -167,16 +166,11 @@ async function keepMosaic(mosaic: Mosaic, wanted: ValidTime, { http, sites }: Wa
 }
 
 /** A whole gzip of one GRIB2 message, valid when its name says. */
-async function checkMosaic(bytes: Uint8Array, place: string, validTime: ValidTime): Promise<void> {
-  const complain = (expected: string, got: string, cause?: unknown): DecodeError =>
-    new DecodeError({ place, expected, got, remedy: "fetch it again" }, { cause });
-  let unzipped: Uint8Array;
-  try {
-    unzipped = await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_UNZIPPED });
-  } catch (cause) {
-    throw complain("a whole gzip file", (cause as Error).message, cause);
-  }
-  const parts = [...scanMessages(unzipped, place)];
+function checkMosaic(bytes: Uint8Array, place: string, validTime: ValidTime): void {
+  const complain = (expected: string, got: string): DecodeError =>
+    new DecodeError({ place, expected, got, remedy: "fetch it again" });
+  if (!isGzipped(bytes)) throw complain("a gzip file", "none");
+  const parts = [...scanMessages(gunzipGrib(bytes, place, LARGEST_UNZIPPED), place)];
   const [message] = parts;
   if (parts.length !== 1 || message.kind !== "message") throw complain("one GRIB2 message", `${parts.length} parts`);
   const [field] = fieldsOf(message);

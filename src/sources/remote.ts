@@ -4,6 +4,7 @@
  */
 import { open, readFile, stat } from "node:fs/promises";
 import { DecodeError } from "../core/index.ts";
+import { fieldsOf, formatInventory, scanMessages } from "../grib2/index.ts";
 import type { ByteRange, Http, Version } from "./http.ts";
 import type { SiteName, Sites } from "./sites.ts";
 
@@ -39,7 +40,10 @@ export function siteFile(http: Http, sites: Sites, source: SiteName, path: strin
   };
 }
 
-/** A file in a folder someone keeps, its .idx beside it. Manifests get `name`: what was read, not whose disk it was on. */
+/**
+ * A file in a folder someone keeps; where no .idx lies beside it, its messages say what they are. Manifests get `name`: what was read,
+ * not whose disk it was on.
+ */
 export function folderFile(path: string, name: string): Place {
   const version = async (): Promise<Version | undefined> => {
     const entry = await stat(path).catch(() => undefined);
@@ -51,12 +55,12 @@ export function folderFile(path: string, name: string): Place {
     source: "folder",
     url: name,
     version,
-    hasInventory: async () => (await inventory()) !== undefined,
+    hasInventory: async () => (await version()) !== undefined,
     inventory: async () => {
       const text = await inventory();
       if (text !== undefined || (await version()) === undefined) return text;
-      const remedy = `make it: wgrib2 ${name} > ${name}.idx`;
-      throw new DecodeError({ place: `${name}.idx`, expected: "the inventory of the file", got: "none", remedy });
+      const messages = [...scanMessages(await readFile(path), name)].filter((part) => part.kind === "message");
+      return formatInventory(messages.flatMap(fieldsOf));
     },
     read: async ({ start, end }) => {
       const handle = await open(path, "r");

@@ -12,7 +12,7 @@ export interface Site {
   readonly atOnce: number;
   /** Beginnings a minute in this process; absent where there is no such limit. */
   readonly perMinute?: number;
-  /** A redirect, a 403 or a 404's neighbor means "you ask too often", not "elsewhere" or "forbidden". */
+  /** A redirect or a 403 means "you ask too often", not "elsewhere" or "forbidden". */
   readonly guarded?: true;
   /** Addresses must be signed by the site of this name first. */
   readonly signedBy?: SiteName;

@@ -1,6 +1,6 @@
 /** Small GRIB2 files with inventories in the way NCEP lays them out, forged from the manual. @module */
-import { compactHour, formatTime, type InitTime, VARIABLES, type VariableName } from "../../src/core/index.ts";
-import { fieldsOf, formatForecastTime, scanMessages } from "../../src/grib2/index.ts";
+import { formatTime, type InitTime, VARIABLES, type VariableName } from "../../src/core/index.ts";
+import { fieldsOf, formatInventory, scanMessages } from "../../src/grib2/index.ts";
 import { HRRR_PARAMETERS } from "../../src/sources/index.ts";
 import {
   field,
@@ -94,18 +94,8 @@ export function fileOf(messages: readonly Uint8Array[]): ForgedFile {
   return { bytes, inventory: inventoryOf(bytes) };
 }
 
+/** What wgrib2 would say of a file. */
 export function inventoryOf(bytes: Uint8Array): string {
-  let text = "";
-  let number = 0;
-  for (const part of scanMessages(bytes, "forged")) {
-    if (part.kind === "gap") continue;
-    number++;
-    const fields = fieldsOf(part);
-    for (const [at, one] of fields.entries()) {
-      const name = fields.length > 1 ? `${number}.${at + 1}` : `${number}`;
-      const when = formatForecastTime(one, 1);
-      text += `${name}:${part.offset}:d=${compactHour(one.initTime)}:${one.variable}:${one.levelText}:${when}:\n`;
-    }
-  }
-  return text;
+  const messages = [...scanMessages(bytes, "forged")].filter((part) => part.kind === "message");
+  return formatInventory(messages.flatMap(fieldsOf));
 }

@@ -251,7 +251,7 @@ describe("when things go wrong", () => {
     const summary = await fetchHrrr({ way, shelf, clock }, request([10, 11]));
     expect(summary).toMatchObject({ fetched: 1, failed: 1 });
     expect(() => requireSuccess(summary, folder)).toThrow(
-      /expected 2 files, got 1 that could not be had, the first: .*status 500/,
+      /expected all 2 files, got 1 that could not be had, the first: .*status 500/,
     );
     // Five tries at each of the two.
     expect(clock.slept).toHaveLength(8);
@@ -357,6 +357,8 @@ describe("when things go wrong", () => {
     writeFileSync(path, readFileSync(path, "utf8").slice(0, -40));
     const { shelf, ...rest } = await setting(held.server, folder);
     expect([...shelf.manifest.records.keys()]).toEqual([remotePath(0)]);
+    // Cut back at once: a line appended behind the torn one would be lost with it.
+    expect(readFileSync(path, "utf8")).toMatch(/\}\n$/);
     expect(await fetchHrrr({ shelf, ...rest }, request([0, 1]))).toMatchObject({ kept: 1, fetched: 1 });
     expect(snapshot(folder)).toEqual(before);
   });

@@ -1,14 +1,16 @@
 /** The names of `parameters.ts` against inventories NCEP published, and a whole fetch of real files. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { type InitTime, parseTime, VARIABLE_NAMES } from "../../src/core/index.ts";
+import { type InitTime, parseTime, VARIABLE_NAMES, type ValidTime } from "../../src/core/index.ts";
 import { parseInventory } from "../../src/grib2/index.ts";
 import {
   choose,
   HRRR_NAMES,
   hrrrParameter,
   hrrrTargets,
+  mrmsTasks,
   runJob,
   subsetTask,
   type Want,
@@ -78,5 +80,22 @@ describeWithData("real HRRR files behind a server", (folder) => {
     const parts = record?.status === "held" ? (record.messages ?? []) : [];
     expect(parts).toHaveLength(6);
     expect(got).toEqual(Buffer.concat(parts.map(({ range }) => bytes.subarray(...range))));
+  });
+});
+
+describeWithData("a real MRMS mosaic", (folder) => {
+  it("is found as the nearest to its hour, and is valid when its name says", async () => {
+    const name = "MRMS_MergedReflectivityQCComposite_00.50_20220704-110040.grib2";
+    const path = `CONUS/MergedReflectivityQCComposite_00.50/20220704/${name}.gz`;
+    held.server.put("mrms", path, gzipSync(readFileSync(join(folder, "mrms", name)), { level: 1 }));
+    const { way, shelf } = await setting(held.server, scratch, { time: parseTime("2022-07-10", "test") });
+    const validTimes = [parseTime("2022-07-04T11Z", "test") as ValidTime];
+    const summary = await runJob(mrmsTasks({ validTimes, toleranceMinutes: 5 }, way, shelf), shelf, {
+      parallel: 1,
+      label: "x",
+    });
+    expect(summary).toMatchObject({ fetched: 1 });
+    const record = [...shelf.manifest.records.values()].find(({ path: kept }) => kept.endsWith(".gz"));
+    expect(record).toMatchObject({ initTime: "2022-07-04T11:00:40Z", answers: ["2022-07-04T11:00:00Z"] });
   });
 });

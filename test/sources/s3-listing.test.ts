@@ -34,6 +34,7 @@ describe("an S3 listing", () => {
     ["a page of HTML", "<html></html>"],
     ["a document type", `<!DOCTYPE x [<!ENTITY a "b">]>${page(LAST)}`],
     ["a section of raw text", page(`${LAST}<Contents><Key><![CDATA[x]]></Key></Contents>`)],
+    ["a comment that hides an object", page(`${LAST}<!-- ${object("a")} -->`)],
     ["an entity of its own", page(`${LAST}${object("&evil;")}`)],
     ["no key", page(`${LAST}<Contents><Size>1</Size><LastModified>2022-07-04T11:01:30Z</LastModified></Contents>`)],
     ["a size that is none", page(`${LAST}${object("a", "-1")}`)],
