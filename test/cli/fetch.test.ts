@@ -93,7 +93,7 @@ describe("updraft fetch", () => {
     );
     const { status, stderr } = await run(args);
     expect(status).toBe(3);
-    expect(stderr).toMatch(/broken: expected 2 files, got 1 that could not be had.*status 500/);
+    expect(stderr).toMatch(/broken: expected all 2 files, got 1 that could not be had.*status 500/);
     expect(Object.keys(snapshot(join(scratch, "broken")))).toContain(remotePath(0));
   });
 });
