@@ -59,15 +59,15 @@ export function parameterStore(): ParameterStore {
 /** Weights by parameter name. */
 export type Weights = ReadonlyMap<string, Float32Array>;
 
-/** The weights a network begins with: a function of the seed and of each parameter's name alone. */
-export function initialWeights(store: ParameterStore, seed: number): Weights {
+/** The weights a network begins with: a function of the seed, the network's name and each parameter's alone. */
+export function initialWeights(store: ParameterStore, { seed, network }: { seed: number; network: string }): Weights {
   return new Map(
     store.entries().map(({ name, tensor, initializer }) => {
       const count = tensor.shape.reduce((product, side) => product * side, 1);
       if (initializer.kind === "constant") return [name, new Float32Array(count).fill(initializer.value)];
       if (initializer.kind === "identity") return [name, identity(tensor.shape, initializer.offset)];
       const { deviation } = initializer;
-      return [name, normals({ seed, purpose: `weights ${name}` }, count).map((z) => z * deviation)];
+      return [name, normals({ seed, purpose: `weights ${network} ${name}` }, count).map((z) => z * deviation)];
     }),
   );
 }

@@ -109,8 +109,8 @@ function stepsInEpoch({ trainingSamples }: Objective, { stepsPerEpoch, batch, ac
   return stepsPerEpoch ?? Math.max(1, Math.floor(trainingSamples / (batch * accumulate)));
 }
 
-function beginning({ store }: Objective, { averageDecay }: StageConfig, seed: number): Checkpoint {
-  const weights = initialWeights(store, seed);
+function beginning({ stage, store }: Objective, { averageDecay }: StageConfig, seed: number): Checkpoint {
+  const weights = initialWeights(store, { seed, network: stage });
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const { name, tensor } of store.entries()) {
     const data = weights.get(name) as Float32Array;

@@ -17,9 +17,12 @@ const config: UNetConfig = { patch: 2, widths: [8, 16], blocksPerLevel: 1, group
 async function answer(shape: readonly number[], x: Float32Array, seed = 1): Promise<Float32Array> {
   const store = parameterStore();
   const out = unet(store, config, input("x", shape), { outChannels: 3, shortcutBegins: passing(1) });
-  const session = await createSession(emitModel({ outputs: { out }, weights: initialWeights(store, seed) }), {
-    threads: 1,
-  });
+  const session = await createSession(
+    emitModel({ outputs: { out }, weights: initialWeights(store, { seed, network: "unet" }) }),
+    {
+      threads: 1,
+    },
+  );
   const { out: values } = await session.run({ x });
   await session.close();
   return values;
@@ -40,12 +43,14 @@ describe("the U-Net", () => {
     expect(sideMultiple({ ...config, patch: 4, widths: [64, 128, 256] })).toBe(16);
   });
 
-  it("begins with weights that depend on the seed and the name alone", () => {
+  it("begins with weights that depend on the seed and the names alone, and not on those of another network", () => {
     const store = parameterStore();
     unet(store, config, input("x", [1, 4, 8, 8]), { outChannels: 3 });
-    const [a, b, c] = [1, 1, 2].map((seed) => initialWeights(store, seed).get("entry.weight") as Float32Array);
-    expect(a).toEqual(b);
-    expect(a).not.toEqual(c);
+    const begun = (seed: number, network: string): Float32Array =>
+      initialWeights(store, { seed, network }).get("entry.weight") as Float32Array;
+    expect(begun(1, "forecaster")).toEqual(begun(1, "forecaster"));
+    expect(begun(1, "forecaster")).not.toEqual(begun(2, "forecaster"));
+    expect(begun(1, "forecaster")).not.toEqual(begun(1, "denoiser"));
   });
 
   it("has as many parameters as its plan adds up to", () => {
