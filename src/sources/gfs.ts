@@ -18,10 +18,10 @@ import {
   type ValidTime,
 } from "../core/index.ts";
 import { dayAndHour, threeDigits } from "./file-names.ts";
-import type { Way } from "./hrrr.ts";
 import { GFS_PARAMETERS, wantOf } from "./parameters.ts";
 import { siteFile } from "./remote.ts";
 import type { GribTarget } from "./subset.ts";
+import type { Way } from "./way.ts";
 
 const CYCLE_SECONDS = 6 * SECONDS_PER_HOUR;
 /** Hourly to here, then every three hours. */

@@ -11,10 +11,10 @@ import { join } from "node:path";
 import type { InitTime, LeadHours } from "../core/index.ts";
 import type { EnsembleProduct } from "./ensemble-products.ts";
 import { dayAndHour, twoDigits } from "./file-names.ts";
-import type { Way } from "./hrrr.ts";
 import { type EnsembleRequest, ensembleTargets } from "./refs.ts";
 import { folderFile, siteFile } from "./remote.ts";
 import type { GribTarget } from "./subset.ts";
+import type { Way } from "./way.ts";
 
 const LONGEST_LEAD = 48;
 

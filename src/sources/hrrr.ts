@@ -16,14 +16,12 @@ import {
   utcSeconds,
   VARIABLE_NAMES,
 } from "../core/index.ts";
-import type { Clock } from "./clock.ts";
 import { dayAndHour, twoDigits } from "./file-names.ts";
-import type { Http } from "./http.ts";
 import { HRRR_PARAMETERS, hrrrParameter, parseNames, wantOf } from "./parameters.ts";
 import { type Place, siteFile } from "./remote.ts";
-import type { Sites } from "./sites.ts";
 import type { GribTarget } from "./subset.ts";
 import type { Want } from "./want.ts";
+import type { Way } from "./way.ts";
 
 export type HrrrSource = "aws" | "google" | "azure" | "nomads";
 
@@ -88,13 +86,6 @@ export interface HrrrRequest {
   readonly names: readonly string[];
   /** Regular expressions on the inventory. */
   readonly searches: readonly string[];
-}
-
-/** Everything that knows the way. */
-export interface Way {
-  readonly http: Http;
-  readonly sites: Sites;
-  readonly clock: Clock;
 }
 
 /**

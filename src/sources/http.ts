@@ -14,6 +14,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { atOnce, type Limiter, perMinute } from "./limiter.ts";
 import { DEFAULT_RETRIES, type Outcome, parseRetryAfter, type RetryPolicy, retrying } from "./retry.ts";
 import type { Site, SiteName, Sites } from "./sites.ts";
+import { type Watchdog, watchdog } from "./watchdog.ts";
 
 /** What tells one state of a remote file from another. */
 export interface Version {
@@ -52,8 +53,6 @@ export interface HttpOptions {
 }
 
 export const USER_AGENT = "updraft/0.1 (HRRR research downloader)";
-/** Below this a connection is as good as broken: bytes that drip would keep it open for ever. */
-const SLOWEST_BYTES_PER_SECOND = 2048;
 /** No request is for more; a length from an inventory is checked against this before memory is asked for. */
 export const LARGEST_REQUEST: number = 2 ** 29;
 
@@ -262,48 +261,6 @@ function numberHeader(response: Response, name: string): number | undefined {
 function timeHeader(response: Response): UtcSeconds | undefined {
   const seconds = Date.parse(response.headers.get("last-modified") ?? "") / 1000;
   return Number.isNaN(seconds) ? undefined : seconds;
-}
-
-/** Ends a request that has gone silent, or that takes longer than the slowest acceptable line would. */
-interface Watchdog {
-  readonly signal: AbortSignal;
-  readonly heard: () => void;
-  readonly expect: (bytes: number) => void;
-  readonly stop: () => void;
-  /** Why it bit; absent while it did not. */
-  readonly reason: string | undefined;
-}
-
-function watchdog(seconds: number): Watchdog {
-  const controller = new AbortController();
-  let reason: string | undefined;
-  const bite = (why: string, after: number): NodeJS.Timeout =>
-    setTimeout(() => {
-      reason = why;
-      controller.abort();
-    }, after * 1000);
-  let silence = bite(`no answer for ${seconds} s`, seconds);
-  let whole: NodeJS.Timeout | undefined;
-  return {
-    signal: controller.signal,
-    heard: () => {
-      clearTimeout(silence);
-      silence = bite(`silence for ${seconds} s`, seconds);
-    },
-    expect: (bytes) => {
-      const most = seconds + bytes / SLOWEST_BYTES_PER_SECOND;
-      whole = bite(`less than the whole after ${Math.round(most)} s`, most);
-    },
-    stop: () => {
-      clearTimeout(silence);
-      clearTimeout(whole);
-      // Whatever is still coming is not wanted: without this an unread body would hold its connection.
-      controller.abort();
-    },
-    get reason() {
-      return reason;
-    },
-  };
 }
 
 function sharedMinuteLimit(name: string, count: number, clock: Clock): Limiter {

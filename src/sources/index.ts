@@ -26,7 +26,6 @@ export {
   latestHrrr,
   longestLead,
   parseHrrrSources,
-  type Way,
 } from "./hrrr.ts";
 export {
   type ByteRange,
@@ -58,20 +57,20 @@ export {
 } from "./parameters.ts";
 export { type EnsembleRequest, refsPath, refsTargets } from "./refs.ts";
 export { folderFile, type Place, siteFile } from "./remote.ts";
+export { type ReportsRequest, reportsFileName, reportsTasks } from "./reports.ts";
+export { backoffSeconds, DEFAULT_RETRIES, type RetryPolicy } from "./retry.ts";
+export { listBucket, parseListing, type S3Object, type S3Page } from "./s3-listing.ts";
+export type { Shelf } from "./shelf.ts";
+export { SITE_NAMES, type Site, type SiteName, type Sites, sitesWith } from "./sites.ts";
 export {
   parseReportKinds,
   parseReports,
   REPORT_KINDS,
   type ReportKind,
-  type ReportsRequest,
-  reportsFileName,
-  reportsTasks,
   type StormReport,
-} from "./reports.ts";
-export { backoffSeconds, DEFAULT_RETRIES, type RetryPolicy } from "./retry.ts";
-export { listBucket, parseListing, type S3Object, type S3Page } from "./s3-listing.ts";
-export { SITE_NAMES, type Site, type SiteName, type Sites, sitesWith } from "./sites.ts";
-export { anyOf, type GribTarget, type Shelf, subsetTask } from "./subset.ts";
+} from "./storm-reports.ts";
+export { anyOf, type GribTarget, subsetTask } from "./subset.ts";
 export type { Estimate, Ledger, Result, Task } from "./task.ts";
 export { parseLeads, parseStep, timesBetween } from "./times.ts";
 export { type Choice, type Chosen, choose, type Want } from "./want.ts";
+export type { Way } from "./way.ts";

@@ -4,7 +4,7 @@
  */
 import { DecodeError, type ReportProgress, RequestError, TransferError } from "../core/index.ts";
 import { atOnce } from "./limiter.ts";
-import type { Shelf } from "./subset.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Estimate, Ledger, Result, Task } from "./task.ts";
 
 export interface JobOptions {

@@ -19,12 +19,12 @@ import {
 import { gunzipGrib, isGzipped } from "../grib2/gzip/index.ts";
 import { fieldsOf, scanMessages } from "../grib2/index.ts";
 import { dayAndHour } from "./file-names.ts";
-import type { Way } from "./hrrr.ts";
 import { atOnce, type Limiter } from "./limiter.ts";
 import type { HeldRecord, MissingRecord } from "./manifest.ts";
 import { listBucket, type S3Object } from "./s3-listing.ts";
-import { MISSING_AFTER_HOURS, type Shelf } from "./subset.ts";
+import { MISSING_AFTER_HOURS, type Shelf } from "./shelf.ts";
 import type { Estimate, Result, Task } from "./task.ts";
+import type { Way } from "./way.ts";
 import { heldRecord, keepFile } from "./whole-file.ts";
 
 const PRODUCT = "MergedReflectivityQCComposite_00.50";

@@ -9,9 +9,9 @@
 import { type InitTime, type LeadHours, RequestError } from "../core/index.ts";
 import { type EnsembleProduct, type EnsembleSelection, ensembleWants } from "./ensemble-products.ts";
 import { dayAndHour, twoDigits } from "./file-names.ts";
-import type { Way } from "./hrrr.ts";
 import { siteFile } from "./remote.ts";
 import type { GribTarget } from "./subset.ts";
+import type { Way } from "./way.ts";
 
 export interface EnsembleRequest extends EnsembleSelection {
   readonly initTimes: readonly InitTime[];

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { HeldRecord } from "./manifest.ts";
-import type { Shelf } from "./subset.ts";
+import type { Shelf } from "./shelf.ts";
 import { writeAside } from "./write-aside.ts";
 
 /** The record of a file that is there as recorded. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { integers } from "../../src/core/index.ts";
@@ -75,6 +75,15 @@ describe("updraft fetch", () => {
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
     rmSync(join(scratch, "x"), { recursive: true, force: true });
+  });
+
+  it("refuses a file where its folder should be", async () => {
+    writeFileSync(join(scratch, "file"), "");
+    const { status, stderr } = await run(hrrr("--from", "2018-07-22T00Z", "--out", "file"));
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/file: expected a folder to write to, got E\w+; make room/),
+    ]);
   });
 
   it("ends with 3 when bytes cannot be had, and keeps the rest", async () => {

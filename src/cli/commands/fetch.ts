@@ -15,7 +15,6 @@ import {
   ENSEMBLE_NAMES,
   ENSEMBLE_PRODUCTS,
   type EnsembleRequest,
-  type Estimate,
   estimateJob,
   fixedNames,
   GFS_NAMES,
@@ -46,7 +45,6 @@ import {
   runJob,
   type Shelf,
   SITE_NAMES,
-  type Summary,
   sitesWith,
   subsetTask,
   systemClock,
@@ -54,6 +52,7 @@ import {
   timesBetween,
   type Way,
 } from "../../sources/index.ts";
+import { estimateReport, estimateText, summaryReport, summaryText } from "../fetch-report.ts";
 import { numberBetween, wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
@@ -385,75 +384,17 @@ async function run(label: string, tasks: readonly Task[], shelf: Shelf, flags: C
     );
     return;
   }
-  const summary = await runJob(tasks, shelf, options);
+  const summary = await runJob(tasks, shelf, options).catch((error: unknown) => {
+    throw folderTrouble(flags.out, error);
+  });
   process.stdout.write(json ? `${JSON.stringify(summaryReport(summary))}\n` : summaryText(summary));
   requireSuccess(summary, flags.out);
 }
 
-function estimateReport(tasks: readonly Task[], estimates: readonly Estimate[]): Record<string, unknown> {
-  const files = estimates.map((estimate, at) => ({
-    path: tasks[at].path,
-    ...estimate,
-    ...("error" in estimate && { error: estimate.error.message }),
-  }));
-  return { files, fetchBytes: bytesToFetch(estimates) };
-}
-
-function bytesToFetch(estimates: readonly Estimate[]): number {
-  return estimates.reduce((sum, estimate) => sum + (estimate.kind === "fetch" ? estimate.bytes : 0), 0);
-}
-
-function estimateText(tasks: readonly Task[], estimates: readonly Estimate[]): string {
-  const lines = estimates.map((estimate, at) => {
-    const { path } = tasks[at];
-    if (estimate.kind === "failed") return `${path}  ${estimate.error.message}`;
-    if (estimate.kind !== "fetch") return `${path}  ${WORDS[estimate.kind]}`;
-    const { source, bytes, requests, absent } = estimate;
-    const lacking = absent.length > 0 ? `  without ${absent.join(", ")}` : "";
-    return `${path}  ${source}  ${megabytes(bytes)} in ${requests} request${requests === 1 ? "" : "s"}${lacking}`;
-  });
-  const files = estimates.filter(({ kind }) => kind === "fetch").length;
-  return `${[...lines, `${files} of ${tasks.length} files to fetch, ${megabytes(bytesToFetch(estimates))}`].join("\n")}\n`;
-}
-
-const WORDS = { kept: "there already", missing: "missing", pending: "not there yet" } as const;
-
-function summaryReport({ results, ...counts }: Summary): Record<string, unknown> {
-  const paths = (kind: string): string[] => results.flatMap((result) => (result.kind === kind ? [pathOf(result)] : []));
-  const failures = results.flatMap((result) =>
-    result.kind === "failed" ? [{ path: result.path, error: result.error.message }] : [],
-  );
-  return { ...counts, missingFiles: paths("missing"), pendingFiles: paths("pending"), failures };
-}
-
-const LISTED = 12;
-
-function summaryText({ results, fetched, kept, missing, pending, failed, fetchedBytes }: Summary): string {
-  const head = `${fetched} fetched (${megabytes(fetchedBytes)}), ${kept} there already, ${missing} missing`;
-  const lines = [`${head}${pending > 0 ? `, ${pending} not there yet` : ""}${failed > 0 ? `, ${failed} failed` : ""}`];
-  for (const [kind, word] of [
-    ["missing", "missing"],
-    ["pending", "not there yet"],
-    ["failed", "failed"],
-  ] as const) {
-    const some = results.filter((result) => result.kind === kind);
-    for (const result of some.slice(0, LISTED)) {
-      lines.push(`${word}: ${pathOf(result)}${result.kind === "failed" ? `: ${result.error.message}` : ""}`);
-    }
-    if (some.length > LISTED) lines.push(`${word}: and ${some.length - LISTED} more, see --json`);
-  }
-  const partly = results.flatMap((result) =>
-    "record" in result && result.kind !== "missing" && result.record.absent.length > 0 ? [result.record] : [],
-  );
-  for (const { path, absent } of partly.slice(0, LISTED)) lines.push(`without ${absent.join(", ")}: ${path}`);
-  if (partly.length > LISTED) lines.push(`without some: and ${partly.length - LISTED} more, see the manifest`);
-  return `${lines.join("\n")}\n`;
-}
-
-function pathOf(result: Summary["results"][number]): string {
-  return "record" in result ? result.record.path : result.path;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+/** A full disk or a folder that cannot be written is the user's to mend, and no bug. */
+function folderTrouble(folder: string, error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EISDIR"].includes(code)) return error;
+  const remedy = "make room or name another --out; the same command then goes on";
+  return new RequestError({ place: folder, expected: "a folder to write to", got: code, remedy }, { cause: error });
 }

@@ -1,0 +1,15 @@
+/** The folder that is filled, and what is known of it. @module */
+import type { Clock } from "./clock.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** Where files go, and what is known of them. */
+export interface Shelf {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly clock: Clock;
+  /** Ask again for what was missing last time. */
+  readonly retryMissing?: boolean;
+}
+
+/** A file that is not there may still come for so long after its init time. */
+export const MISSING_AFTER_HOURS = 3;
