@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { DecodeError } from "../../src/core/index.ts";
-import { decodeValues, fieldsOf, scanMessages } from "../../src/grib2/index.ts";
+import { decodeValues, fieldsOf, prepareDecoders, scanMessages } from "../../src/grib2/index.ts";
 import { bitmap, complex, field, lambertGrid, latLonGrid, product, simple } from "./forge.ts";
+import { damagedInventory, damagedMessage, SMALL_MESSAGES } from "./mutations.ts";
+import { onlyField } from "./read.ts";
+import { countMemory, surviveInventory, surviveMessage } from "./survival.ts";
 
 const groups = [
   { reference: 10, width: 3, stored: [0, 1, 7, 2] },
@@ -81,4 +85,44 @@ test("a header that claims more points than any grid has is refused before memor
   expect(() => decodeAll(field(simple([], { bits: 0, count: 65_535 ** 2 }), { grid }))).toThrow(
     "expected a grid of 1 to 67108864 points",
   );
+});
+
+beforeAll(prepareDecoders);
+
+// By ecCodes 2.50: peers/.venv/bin/python peers/grib2_forge.py --small > test/grib2/golden/small-messages.json
+test.each(SMALL_MESSAGES)("$name, whole, has the values ecCodes reads from it", ({ bytes, sha256 }) => {
+  const values = decodeValues(onlyField(bytes));
+  const words = new Uint32Array(values.buffer);
+  for (const [at, value] of values.entries()) if (Number.isNaN(value)) words[at] = 0x7fc00000;
+  expect(createHash("sha256").update(words).digest("hex")).toBe(sha256);
+});
+
+// bench/fuzz-grib2.ts goes on from here to a million: docs/design/0017.
+test("every packing, damaged 6000 times, gives values or a typed error, and asks for no more memory than it may", () => {
+  const outcomes = new Map<string, number>();
+  const stop = countMemory();
+  try {
+    for (let index = 0; index < 6000; index++) {
+      const { from, bytes } = damagedMessage(2, index);
+      try {
+        const outcome = surviveMessage(bytes);
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      } catch (cause) {
+        throw new Error(`seed 2 case ${index}, from ${from}`, { cause });
+      }
+    }
+  } finally {
+    stop();
+  }
+  // The damage goes deep: into values, pictures, groups and streams, and is not all caught at the gate.
+  expect(outcomes.get("values")).toBeGreaterThan(500);
+  for (const deep of ["a CCSDS stream", "a whole JPEG # picture", "groups of # values together"]) {
+    expect(outcomes.get(deep), deep).toBeGreaterThan(20);
+  }
+});
+
+test("inventories, damaged 4000 times, give ranges that tile the file or a typed error", () => {
+  const outcomes = Array.from({ length: 4000 }, (_, index) => surviveInventory(damagedInventory(2, index)));
+  expect(outcomes.filter((outcome) => outcome === "ranges").length).toBeGreaterThan(200);
+  expect(new Set(outcomes).size).toBeGreaterThan(5);
 });
