@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type InitTime, parseTime, VARIABLE_NAMES } from "../../src/core/index.ts";
@@ -346,6 +346,40 @@ describe("when things go wrong", () => {
     const { way, shelf, clock } = await setting(held.server, folder);
     await fetchHrrr({ way, shelf, clock }, request([16], { sources: ["aws"], names: ["t2m", "refc"] }));
     expect(shelf.manifest.records.get(remotePath(16))).toMatchObject({ status: "held", absent: ["refc"] });
+  });
+
+  it("keeps the whole messages of an unfinished file, drops a torn one, and asks for the rest only", async () => {
+    putHrrr(held.server, [17], { sites: ["aws"] });
+    const [folder, undisturbed] = [freshFolder(), freshFolder()];
+    const wanted = request([17], { sources: ["aws"] });
+    await fetchHrrr(await setting(held.server, undisturbed), wanted);
+    // The first range comes, the others do not.
+    held.server.faults.push({ on: /^GET aws\/.*grib2$/, play: { kind: "slow", bytes: 9999, milliseconds: 0 } });
+    held.server.faults.push({ on: /^GET aws\/.*grib2$/, times: 99, play: { kind: "status", status: 500 } });
+    expect(await fetchHrrr(await setting(held.server, folder), wanted)).toMatchObject({ failed: 1 });
+    const partial = join(folder, `${remotePath(17)}.partial`);
+    expect(readFileSync(partial)).toEqual(Buffer.from(forgeField("refc", at(17), 0)));
+    appendFileSync(partial, "GRIB and then the lights went out");
+    held.server.faults.length = 0;
+    held.server.requests.length = 0;
+    expect(await fetchHrrr(await setting(held.server, folder), wanted)).toMatchObject({ fetched: 1 });
+    expect(held.server.requests.map(({ range }) => range !== undefined)).toEqual([true, true]);
+    expect(snapshot(folder)).toEqual(snapshot(undisturbed));
+  });
+
+  it("notes down a file that was named just before the kill, without asking for anything", async () => {
+    putHrrr(held.server, [18], { sites: ["aws"] });
+    const [folder, undisturbed] = [freshFolder(), freshFolder()];
+    const wanted = request([18], { sources: ["aws"] });
+    await fetchHrrr(await setting(held.server, undisturbed), wanted);
+    held.server.faults.push({ on: /^GET aws\/.*grib2$/, times: 99, play: { kind: "status", status: 500 } });
+    await fetchHrrr(await setting(held.server, folder), wanted);
+    for (const end of ["", ".idx"]) cpSync(join(undisturbed, remotePath(18) + end), join(folder, remotePath(18) + end));
+    rmSync(join(folder, `${remotePath(18)}.partial`));
+    held.server.requests.length = 0;
+    expect(await fetchHrrr(await setting(held.server, folder), wanted)).toMatchObject({ fetched: 1, fetchedBytes: 0 });
+    expect(held.server.requests).toEqual([]);
+    expect(snapshot(folder)).toEqual(snapshot(undisturbed));
   });
 
   it("keeps a manifest whose last line was cut off, but for that line", async () => {
