@@ -1,5 +1,6 @@
 /** Archive: real or synthetic hours as one Zarr group, with quality, splits and statistics; everything downstream reads this. */
 export type { Archive } from "./archive.ts";
+export { type Batch, type BatchPlan, type BatchStream, batchStream, type ReadValues, sequencesAt } from "./batches.ts";
 export { type AppendOptions, type AppendSummary, appendFromGrib } from "./build/append.ts";
 export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/build.ts";
 export { brokenAttributes, identified, type Provenance, timeSchema } from "./layout.ts";
@@ -31,7 +32,9 @@ export {
 } from "./quality.ts";
 export { findingLine, type QualityFinding, qualityFindings } from "./quality-report.ts";
 export { formatAt, isArchive, openArchive, requireShape } from "./read.ts";
+export { type ReadAhead, readAhead } from "./read-ahead.ts";
 export { KEPT_BITS, maximumRoundingError } from "./rounding.ts";
+export { sampleOrder } from "./sample-order.ts";
 export { solarZenithCosine } from "./solar.ts";
 export { channelsSchema, gridSchema, spaceArrays, stateArray, type WholeArray } from "./space.ts";
 export {

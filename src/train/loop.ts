@@ -4,6 +4,7 @@
  * @module
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { readAhead } from "../archive/index.ts";
 import { NumericError, type ReportProgress } from "../core/index.ts";
 import { add, createSession, emitModel, gradients, input, multiply, reduceMean, type Session } from "../graph/index.ts";
 import { initialWeights } from "../nn/index.ts";
@@ -48,7 +49,7 @@ export async function trainStage(objective: Objective, config: StageConfig, plac
       ...(note === undefined ? {} : { note }),
     });
   progress(checkpoint.step);
-  const engine = await openEngine(objective, config, place.threads);
+  const engine = await openEngine(objective, config, { threads: place.threads, steps: total });
   try {
     while (checkpoint.epoch < config.epochs) {
       let { tensors, step } = checkpoint;
@@ -137,7 +138,11 @@ interface Engine {
   close(): Promise<void>;
 }
 
-async function openEngine(objective: Objective, config: StageConfig, threads: number): Promise<Engine> {
+async function openEngine(
+  objective: Objective,
+  config: StageConfig,
+  { threads, steps }: { threads: number; steps: number },
+): Promise<Engine> {
   const { sampleLosses, store } = objective;
   const { batch, accumulate } = config;
   const parameters = store.entries();
@@ -164,6 +169,12 @@ async function openEngine(objective: Objective, config: StageConfig, threads: nu
       parameters.map(({ name }) => [name, (tensors.get(`${kind}/${name}`) as { data: Float32Array }).data]),
     );
 
+  // The engine computes on threads of its own: meanwhile this one makes the next batch.
+  const batches = readAhead((first) => objective.trainingBatch(first), {
+    stride: batch,
+    end: steps * accumulate * batch,
+  });
+
   return {
     async gradient(tensors, step) {
       const weights = feedsOf(tensors, "parameter");
@@ -175,7 +186,7 @@ async function openEngine(objective: Objective, config: StageConfig, threads: nu
       );
       let lossSum = 0;
       for (let micro = 0; micro < accumulate; micro++) {
-        const feeds = await objective.trainingBatch((step * accumulate + micro) * batch);
+        const feeds = await batches.load((step * accumulate + micro) * batch);
         const { loss: batchLoss, ...sums } = await gradientSession.run({ ...feeds, ...weights, ...held });
         lossSum += batchLoss[0];
         held = Object.fromEntries(parameters.map(({ name }) => [`held/${name}`, sums[`gradient/${name}`]]));
@@ -203,15 +214,24 @@ async function openEngine(objective: Objective, config: StageConfig, threads: nu
     async validate(tensors) {
       const weights = feedsOf(tensors, average ? "average" : "parameter");
       let sum = 0;
-      for (let first = 0; first < objective.validationSamples; first += batch) {
-        const feeds = await objective.validationBatch(first);
-        const { sampleLosses: losses } = await validationSession.run({ ...feeds, ...weights });
-        const count = Math.min(batch, objective.validationSamples - first);
-        for (let i = 0; i < count; i++) sum += losses[i];
+      const samples = readAhead((first) => objective.validationBatch(first), {
+        stride: batch,
+        end: objective.validationSamples,
+      });
+      try {
+        for (let first = 0; first < objective.validationSamples; first += batch) {
+          const feeds = await samples.load(first);
+          const { sampleLosses: losses } = await validationSession.run({ ...feeds, ...weights });
+          const count = Math.min(batch, objective.validationSamples - first);
+          for (let i = 0; i < count; i++) sum += losses[i];
+        }
+      } finally {
+        await samples.settle();
       }
       return sum / objective.validationSamples;
     },
     async close() {
+      await batches.settle();
       for (const session of [gradientSession, updateSession, validationSession]) await session.close();
     },
   };

@@ -10,7 +10,7 @@
  * There is no lead time in it, no history and no future.
  * @module
  */
-import type { Archive } from "../../archive/index.ts";
+import { type Archive, sampleOrder, sequencesAt } from "../../archive/index.ts";
 import { cellCount, normals, type State, uniforms, type ValidTime } from "../../core/index.ts";
 import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
 import { concat, input, reduceMean, square, subtract, type Tensor } from "../../graph/index.ts";
@@ -18,9 +18,7 @@ import { type ParameterStore, parameterStore, passing, type UNetConfig, unet } f
 import type { RunDescription } from "../../run/index.ts";
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
-import { sampleOrder } from "../sample-order.ts";
 import type { StateReader } from "../states.ts";
-import { timeAt, wholeHours } from "./forecaster.ts";
 
 /** condition, noisy: [b, channel, ny, nx], timestep: [b] → epsilon: [b, channel, ny, nx]. The condition comes first. */
 export function denoiserGraph(
@@ -55,8 +53,8 @@ export function denoiserObjective(options: DenoiserObjectiveOptions): Objective 
   const stateSize = run.channels.length * cellCount(run.grid);
   const { store, epsilon } = denoiserGraph(run, network, batch);
   const noiseInput = input("noise", epsilon.shape);
-  const training = wholeHours(archive, "train");
-  const validation = wholeHours(archive, "validation");
+  const training = sequencesAt(archive, "train", run.stepHours, 1);
+  const validation = sequencesAt(archive, "validation", run.stepHours, 1);
   const order = sampleOrder(training.length, seed, "denoiser");
 
   /** Draws are keyed by the sample's place in its stream: `split` keeps training and validation apart. */
@@ -97,7 +95,7 @@ export function denoiserObjective(options: DenoiserObjectiveOptions): Objective 
       ),
     validationBatch: (first) =>
       feeds(
-        Array.from({ length: batch }, (_, i) => timeAt(validation, first + i)),
+        Array.from({ length: batch }, (_, i) => validation[Math.min(first + i, validation.length - 1)]),
         first,
         "validation",
       ),

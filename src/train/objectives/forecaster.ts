@@ -6,13 +6,12 @@
  * G predicts the next state itself, not its change; its shortcut begins as the identity, so training begins at persistence.
  * @module
  */
-import { type Archive, pairsAt, type Split } from "../../archive/index.ts";
-import { cellCount, SECONDS_PER_HOUR, type ValidTime } from "../../core/index.ts";
+import { type Archive, type BatchStream, batchStream, type Split } from "../../archive/index.ts";
+import { cellCount } from "../../core/index.ts";
 import { concat, input, reduceMean, square, subtract, type Tensor } from "../../graph/index.ts";
 import { type ParameterStore, parameterStore, passing, type UNetConfig, unet } from "../../nn/index.ts";
 import { type forcingMaker, forcingPlanes, type RunDescription } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
-import { sampleOrder } from "../sample-order.ts";
 import type { StateReader } from "../states.ts";
 
 /** state: [b, channel, ny, nx], forcing: [b, plane, ny, nx] (absent without forcings) → next: [b, channel, ny, nx]. */
@@ -45,42 +44,40 @@ export function forecasterObjective(options: ForecasterObjectiveOptions): Object
   const { ny, nx } = run.grid;
   const { store, next } = forecasterGraph(run, network, batch);
   const target = input("target", [batch, run.channels.length, ny, nx]);
-  const training = pairsAt(archive, "train", run.stepHours);
-  const validation = pairsAt(archive, "validation", run.stepHours);
-  const order = sampleOrder(training.length, seed, "forecaster");
   const planes = forcingPlanes(run.forcings);
+  const pairs = (split: Split): BatchStream =>
+    batchStream(
+      archive,
+      {
+        split,
+        leadHours: run.stepHours,
+        length: 2,
+        batch,
+        seed,
+        purpose: "forecaster",
+        shuffled: split === "train",
+      },
+      async (time) => (await readState(time)).values,
+    );
+  const [training, validation] = [pairs("train"), pairs("validation")];
 
-  async function feeds(times: readonly ValidTime[]): Promise<Feeds> {
-    const stateSize = run.channels.length * cellCount(run.grid);
-    const state = new Float32Array(batch * stateSize);
-    const targets = new Float32Array(batch * stateSize);
-    const forcing = new Float32Array(batch * planes * cellCount(run.grid));
-    for (const [at, time] of times.entries()) {
-      const later = (time + run.stepHours * SECONDS_PER_HOUR) as ValidTime;
-      state.set((await readState(time)).values, at * stateSize);
-      targets.set((await readState(later)).values, at * stateSize);
-      if (planes > 0) forcing.set(makeForcing(time), at * planes * cellCount(run.grid));
-    }
-    return planes > 0 ? { state, target: targets, forcing } : { state, target: targets };
+  async function feeds(stream: BatchStream, first: number): Promise<Feeds> {
+    const { times, steps } = await stream.at(first);
+    const [state, targets] = steps;
+    if (planes === 0) return { state, target: targets };
+    const size = planes * cellCount(run.grid);
+    const forcing = new Float32Array(batch * size);
+    for (const [at, time] of times.entries()) forcing.set(makeForcing(time), at * size);
+    return { state, target: targets, forcing };
   }
 
   return {
     stage: "forecaster",
     store,
     sampleLosses: reduceMean(square(subtract(next, target)), [1, 2, 3]),
-    trainingSamples: training.length,
-    validationSamples: validation.length,
-    trainingBatch: (first) => feeds(Array.from({ length: batch }, (_, i) => training[order(first + i)])),
-    validationBatch: (first) => feeds(Array.from({ length: batch }, (_, i) => timeAt(validation, first + i))),
+    trainingSamples: training.samples,
+    validationSamples: validation.samples,
+    trainingBatch: (first) => feeds(training, first),
+    validationBatch: (first) => feeds(validation, first),
   };
-}
-
-/** The time at a place of the list, its last one beyond the end. */
-export function timeAt(times: readonly ValidTime[], at: number): ValidTime {
-  return times[Math.min(at, times.length - 1)];
-}
-
-/** Whole hours of a split: what a denoiser learns from. */
-export function wholeHours(archive: Archive, split: Split): ValidTime[] {
-  return pairsAt(archive, split, 0);
 }
