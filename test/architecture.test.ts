@@ -32,7 +32,8 @@ const ON_NODE: readonly string[] = [
   "regrid/cache.ts", // weights kept on disk
   "graph/session.ts", // ONNX Runtime, behind one interface
   "sources/",
-  "archive/build/", // reads files
+  "archive/build/",
+  "archive/validate/validate.ts",
   "products/map/",
   "products/export/",
   "run/description.ts",

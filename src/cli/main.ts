@@ -4,6 +4,7 @@
  *   0 done   1 a bug in Updraft   2 the request was wrong   3 the data are damaged or out of reach   4 the computation went bad
  * @module
  */
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { isUpdraftError } from "../core/index.ts";
 
@@ -27,12 +28,21 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
  */
 export async function program([verb]: readonly string[]): Promise<Command> {
   const root = new Command("updraft")
+    .version(packageVersion(), "-V, --version", "print the version")
     .description("Calibrated probabilities of thunderstorms from NOAA's HRRR analyses")
     .showHelpAfterError("(add --help for usage and an example)");
   const wanted = verb !== undefined && Object.hasOwn(VERBS, verb) ? [VERBS[verb]] : Object.values(VERBS);
   for (const load of wanted) root.addCommand(await load());
   refuseByException(root);
   return root;
+}
+
+/** What package.json says; it lies beside `src` and `dist` alike. */
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return version;
 }
 
 /** Commander would end the process on a wrong flag; here it throws, at every depth of verbs. */

@@ -28,5 +28,8 @@ export function initTimeOption(flag: string): (text: string) => InitTime {
   return (text) => parseTime(text, flag) as InitTime;
 }
 
-/** As many threads as the machine offers this process. */
-export const DEFAULT_THREADS: number = availableParallelism();
+/**
+ * As many threads as the machine offers this process, up to four: beyond four, the engine's sums may differ in their last bit, and a run
+ * that is resumed elsewhere would no longer be the same run (design 0001).
+ */
+export const DEFAULT_THREADS: number = Math.min(availableParallelism(), 4);

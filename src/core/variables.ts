@@ -108,7 +108,8 @@ export const VARIABLES: Readonly<Record<VariableName, Variable>> = {
     longName: "surface-based CAPE",
     units: "J/kg",
     grib: surface(7, 6),
-    hardRange: [-1, 12_000],
+    // Above −1 with room to spare, for ln(1 + x).
+    hardRange: [-0.5, 12_000],
     softRange: [0, 8000],
     transform: "log1p",
     floor: 0,

@@ -3,7 +3,6 @@ export { DEF_DEFAULTS, type DefDial, type DefOptions, defForecaster, defPerturba
 export { type EnsembleOptions, forecastEnsemble } from "./ensemble.ts";
 export type { Forecaster, StepOf } from "./forecaster.ts";
 export { type Networks, openNetworks } from "./networks.ts";
-export { type RolloutOptions, rollout } from "./rollout.ts";
 export {
   createForecast,
   type ForecastDescription,

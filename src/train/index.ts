@@ -1,5 +1,4 @@
 /** Training: from an archive and a configuration to a run. */
-export { type Checkpoint, checkpointPath, epochName, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export {
   type DenoiserConfig,
   formatTrainConfig,
