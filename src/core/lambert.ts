@@ -54,9 +54,14 @@ export function lambert(projection: LambertProjection): {
   const scale = (projection.radiusMeters * Math.cos(first) * halfAngleTangent(first) ** n) / n;
   const radius = (latitude: number): number => scale / halfAngleTangent(latitude) ** n;
   const originRadius = radius(projection.originLatitudeDegrees * RADIANS);
+  // Grids are walked row by row, and a row of a latitude-longitude grid has one latitude.
+  let [latest, rho] = [Number.NaN, Number.NaN];
   return {
     forward: ({ latitudeDegrees, longitudeDegrees }) => {
-      const rho = radius(latitudeDegrees * RADIANS);
+      if (latitudeDegrees !== latest) {
+        latest = latitudeDegrees;
+        rho = radius(latitudeDegrees * RADIANS);
+      }
       const theta = n * wrapLongitude(longitudeDegrees - projection.centralLongitudeDegrees) * RADIANS;
       return { xMeters: rho * Math.sin(theta), yMeters: originRadius - rho * Math.cos(theta) };
     },

@@ -63,11 +63,17 @@ interface Corner {
 
 /** The cell whose center is nearest in the source's own coordinates. */
 function nearestCorner(from: Grid): (place: Place) => Corner[] {
-  return ({ i, j }) => {
-    const [column, row] = [Math.round(i), Math.round(j)];
-    if (!(column >= 0 && column < from.nx && row >= 0 && row < from.ny)) return [];
-    return [{ source: row * from.nx + column, weight: 1 }];
+  return (place) => {
+    const source = cellAt(place, from);
+    return source < 0 ? [] : [{ source, weight: 1 }];
   };
+}
+
+/** The cell a place lies in, −1 for one the grid does not cover. */
+function cellAt({ i, j }: Place, { nx, ny }: Grid): number {
+  const column = Math.round(i);
+  const row = Math.round(j);
+  return column >= 0 && column < nx && row >= 0 && row < ny ? row * nx + column : -1;
 }
 
 /** Up to four centers around the place; those of weight 0 are left out, so that what is missing there is not missed. */
@@ -94,14 +100,13 @@ function cellsWithin(from: Grid, to: Grid): RegridWeights {
   const starts = new Uint32Array(cellCount(to) + 1);
   const locate = cellLocator(from);
   const find = placeFinder(to);
-  const home = nearestCorner(to);
   for (let j = 0, cell = 0; j < from.ny; j++) {
     for (let i = 0; i < from.nx; i++, cell++) {
       const { latitudeDegrees, longitudeDegrees } = locate(i, j);
-      const [found] = home(find(latitudeDegrees, longitudeDegrees));
-      if (found === undefined) continue;
-      target[cell] = found.source;
-      starts[found.source + 1]++;
+      const found = cellAt(find(latitudeDegrees, longitudeDegrees), to);
+      if (found < 0) continue;
+      target[cell] = found;
+      starts[found + 1]++;
     }
   }
   for (let cell = 0; cell < cellCount(to); cell++) starts[cell + 1] += starts[cell];
