@@ -28,7 +28,8 @@ export interface DecodeOptions {
 
 /**
  * Values in stored order, [ny · nx], NaN where missing. `toSouthUp` brings them into our order.
- * @throws DecodeError naming the file, byte, section and octet, where packing and headers do not agree.
+ * @throws DecodeError naming the file, byte, section and octet, where packing and headers do not agree; RequestError for a
+ * JPEG 2000 picture (5.40) before `prepareDecoders` has been awaited.
  */
 export function decodeValues(field: GribField, options?: { readonly precision: "float32" }): Float32Array;
 export function decodeValues(field: GribField, options: { readonly precision: "float64" }): Float64Array;
