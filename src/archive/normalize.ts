@@ -9,7 +9,15 @@
  * Arithmetic in float64, results in float32.
  * @module
  */
-import { fieldOf, NumericError, ShapeError, type State, type Transform, type VariableName } from "../core/index.ts";
+import {
+  type Field,
+  fieldOf,
+  NumericError,
+  ShapeError,
+  type State,
+  type Transform,
+  type VariableName,
+} from "../core/index.ts";
 import type { ChannelStatistics } from "./statistics.ts";
 
 /** Share of a channel's global standard deviation below which a field counts as constant. */
@@ -27,6 +35,31 @@ type Map1 = (value: number) => number;
 export function transformValue(transform: Transform, value: number): number {
   return TRANSFORMS[transform][0](value);
 }
+
+/**
+ * f(x) of every cell in float64; the field itself where f is the identity. Cells repeat each other (no energy, steps of 10 J/kg) and
+ * logarithms are dear, so recent ones are kept.
+ */
+export function transformedValues(field: Field, transform: Transform): Float32Array | Float64Array {
+  if (transform === "linear") return field;
+  const out = new Float64Array(field.length);
+  const slots = new Float64Array(SLOTS).fill(Number.NaN);
+  const held = new Float64Array(SLOTS);
+  for (let cell = 0; cell < field.length; cell++) {
+    const value = field[cell];
+    const slot = Math.abs(value * SLOTS_PER_UNIT) & (SLOTS - 1);
+    if (slots[slot] !== value) {
+      slots[slot] = value;
+      held[slot] = transformValue(transform, value);
+    }
+    out[cell] = held[slot];
+  }
+  return out;
+}
+
+const SLOTS = 4096;
+/** HRRR's finest step of an energy is a tenth or so; neighboring values then fall into different slots. */
+const SLOTS_PER_UNIT = 4;
 
 /** f⁻¹(y) of one value, in float64. */
 export function untransformValue(transform: Transform, value: number): number {
@@ -64,7 +97,11 @@ export function globalNormalizer(
   const chosen = statisticsFor(statistics, channels);
   for (const { channel, std } of chosen) requireSpread(channel, std);
   return {
-    encode: (state) => mapCells(state, cells, chosen, (s, x) => (transformValue(s.transform, x) - s.mean) / s.std),
+    encode: (state) => {
+      const out = new Float32Array(requireStateSize(state, chosen, cells));
+      for (const [at, entry] of chosen.entries()) standardizeInto(out, fieldOf(state, at, cells), at * cells, entry);
+      return out;
+    },
     decode: (state) => mapCells(state, cells, chosen, (s, z) => untransformValue(s.transform, z * s.std + s.mean)),
   };
 }
@@ -144,20 +181,29 @@ function requireSpread(channel: VariableName, std: number): void {
   });
 }
 
+/** (f(x) − mean) / std of one field, from `start` on: a loop of its own, for a full grid has 13 million cells. */
+function standardizeInto(out: State, field: Field, start: number, { transform, mean, std }: ChannelStatistics): void {
+  const values = transformedValues(field, transform);
+  for (let cell = 0; cell < values.length; cell++) out[start + cell] = (values[cell] - mean) / std;
+}
+
+/** The state's size. @throws ShapeError when it is not that of its channels. */
+function requireStateSize(state: State, statistics: readonly ChannelStatistics[], cells: number): number {
+  if (state.length === statistics.length * cells) return state.length;
+  throw new ShapeError({
+    place: "state",
+    expected: `${statistics.length} channels of ${cells} cells`,
+    got: `${state.length} values`,
+  });
+}
+
 function mapCells(
   state: State,
   cells: number,
   statistics: readonly ChannelStatistics[],
   map: (statistics: ChannelStatistics, value: number) => number,
 ): State {
-  if (state.length !== statistics.length * cells) {
-    throw new ShapeError({
-      place: "state",
-      expected: `${statistics.length} channels of ${cells} cells`,
-      got: `${state.length} values`,
-    });
-  }
-  const out = new Float32Array(state.length);
+  const out = new Float32Array(requireStateSize(state, statistics, cells));
   for (const [at, entry] of statistics.entries()) {
     for (let i = at * cells; i < (at + 1) * cells; i++) out[i] = map(entry, state[i]);
   }

@@ -9,7 +9,7 @@
  * @module
  */
 import { type Field, type Transform, VARIABLES, type VariableName } from "../core/index.ts";
-import { transformValue } from "./normalize.ts";
+import { transformedValues, transformValue } from "./normalize.ts";
 
 /** Of TRANSFORMED values over the training split, except where the name says physical. */
 export interface ChannelStatistics {
@@ -55,7 +55,7 @@ export const NO_MOMENTS: Moments = {
 /** Of one field of physical values, all finite. */
 export function momentsOf(field: Field, transform: Transform): Moments {
   const count = field.length;
-  const transformed = transform === "linear" ? field : transformedValues(field, transform);
+  const transformed = transformedValues(field, transform);
   let sum = 0;
   let physicalSum = 0;
   let { physicalMin, physicalMax } = NO_MOMENTS;
@@ -84,27 +84,6 @@ export function momentsOf(field: Field, transform: Transform): Moments {
     physicalMean: physicalSum / count,
   };
 }
-
-/** f(x) of every cell in float64. Cells repeat each other (no energy, steps of 10 J/kg) and logarithms are dear: recent ones are kept. */
-function transformedValues(field: Field, transform: Transform): Float64Array {
-  const out = new Float64Array(field.length);
-  const slots = new Float64Array(SLOTS).fill(Number.NaN);
-  const held = new Float64Array(SLOTS);
-  for (let cell = 0; cell < field.length; cell++) {
-    const value = field[cell];
-    const slot = Math.abs(value * SLOTS_PER_UNIT) & (SLOTS - 1);
-    if (slots[slot] !== value) {
-      slots[slot] = value;
-      held[slot] = transformValue(transform, value);
-    }
-    out[cell] = held[slot];
-  }
-  return out;
-}
-
-const SLOTS = 4096;
-/** HRRR's finest step of an energy is a tenth or so; neighboring values then fall into different slots. */
-const SLOTS_PER_UNIT = 4;
 
 /** Of both together, in either order and any grouping up to float64 rounding. */
 export function mergeMoments(a: Moments, b: Moments): Moments {
