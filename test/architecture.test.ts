@@ -48,7 +48,6 @@ const NODE_PACKAGES: readonly string[] = [
   "sharp",
   "@napi-rs/canvas",
   "piscina",
-  "pino",
   "commander",
 ];
 
