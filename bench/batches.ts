@@ -47,7 +47,7 @@ try {
     source: archive.source,
   };
   /** A reader without memory, so that every batch is read from disk. */
-  const objective = () =>
+  const unremembered = () =>
     forecasterObjective({
       archive,
       run,
@@ -57,7 +57,8 @@ try {
       readState: (time) => stateReader(archive, run.channels, runCodec(run))(time),
       makeForcing: forcingMaker([], run.grid),
     });
-  const { store, sampleLosses, trainingBatch } = objective();
+  const { store, sampleLosses, ...objective } = unremembered();
+  const trainingBatch = (first: number) => objective.trainingBatch(first);
   const loss = reduceMean(sampleLosses);
   const parameters = store.entries();
   const derivatives = gradients(

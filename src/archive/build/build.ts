@@ -21,7 +21,7 @@ import {
   type ValidTime,
   type VariableName,
 } from "../../core/index.ts";
-import { discardPartial, partialPath, publish } from "../../zarr/index.ts";
+import { discardPartial, partialPath, publish, recoverStore } from "../../zarr/index.ts";
 import { finishArchive } from "../finish.ts";
 import { stepsBetween, timeAxis } from "../layout.ts";
 import type { HourRecord } from "../record.ts";
@@ -78,6 +78,7 @@ export async function buildFromGrib(
   report?: ReportProgress,
 ): Promise<BuildSummary> {
   const { stepHours = 1, overwrite = false, rounding = false } = options;
+  await recoverStore(out);
   // Before the long work, not after it.
   await requireWritable(out, overwrite);
   const files = await findGribFiles(paths);
