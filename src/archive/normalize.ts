@@ -114,7 +114,7 @@ export interface FieldMoments {
 
 /**
  * DEF's own normalization of a transformed state: each channel by its own mean and (unbiased, divisor n − 1) standard deviation.
- * A constant field becomes all zeros. Source: def.md 3; the divisor is that of torch.std, which DEF used.
+ * A constant field becomes all zeros. Source: docs/def-fidelity.md; the divisor is that of torch.std, which DEF used.
  */
 export function standardizeFields(
   transformed: State,

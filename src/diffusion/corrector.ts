@@ -4,7 +4,7 @@
  *   x ← (x − mean(x)) / std(x)
  *
  * It is right only where the data themselves are standardised field by field, for then every x_t has exactly these moments; with
- * fixed statistics it would erase the signal in the domain mean. def.md 6.1.
+ * fixed statistics it would erase the signal in the domain mean. docs/def-fidelity.md.
  * @module
  */
 

@@ -1,5 +1,5 @@
 /**
- * Diffusion-augmented Ensemble Forecasting (arXiv 2506.07324), def.md 6: the diffusion model perturbs the state, G makes the forecast.
+ * Diffusion-augmented Ensemble Forecasting (arXiv 2506.07324), docs/def-fidelity.md: the diffusion model perturbs the state, G makes the forecast.
  *
  *   for w in 1 … K:  x ← P_s(x)
  *   x ← G([x, f])

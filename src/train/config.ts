@@ -1,6 +1,6 @@
 /**
  * The training configuration: one YAML file, parsed at the edge, unknown keys refused, saved as resolved beside the run.
- * Every default stands here and nowhere else, with its reason where it is not DEF's own (def.md 5).
+ * Every default stands here and nowhere else, with its reason where it is not DEF's own (docs/def-fidelity.md).
  * @module
  */
 import { readFileSync } from "node:fs";

@@ -192,7 +192,7 @@ test("several files name themselves on each line", async () => {
 
 describeWithData("grib2 ls on real files", (data) => {
   test("UGRD at 10 m has the mean and hash of an independent decoder", async () => {
-    // style.md 6.2, Appendix A.
+    // By the same independent Python decoder.
     await ls("--json", join(data, "hrrr", "hrrr.t06z.wrfsfcf01-UGRD.grib2"));
     const [line] = jsonLines();
     expect(line).toMatchObject({

@@ -33,7 +33,7 @@ describe("DPM-Solver++(2M)", () => {
   });
 
   it("has the last noise levels that make the number of steps a second dial of spread", () => {
-    // def.md 6.4: sigma/alpha before the jump to zero is 0.342, 0.144, 0.079, 0.047 for 10, 25, 50, 100 steps
+    // docs/def-fidelity.md: sigma/alpha before the jump to zero is 0.342, 0.144, 0.079, 0.047 for 10, 25, 50, 100 steps
     const last = (steps: number): number => {
       const { alpha, sigma } = dpmSolver2m(schedule, steps).at(-1) as SamplerPlan[number];
       return sigma / alpha;
@@ -83,7 +83,7 @@ describe("DEF's dial on Gaussian data", () => {
   });
 
   it("has the spread of the linear calculation within 10 %", async () => {
-    // def.md 6.4: std per mode, 10 steps: s = .3: .49/.24/.07; s = .5: .28/.16/.05; s = .7: .13/.08/.03 for p = 1/.25/.04
+    // docs/def-fidelity.md: std per mode, 10 steps: s = .3: .49/.24/.07; s = .5: .28/.16/.05; s = .7: .13/.08/.03 for p = 1/.25/.04
     for (const [s, p, stated] of [
       [0.3, 1, 0.49],
       [0.5, 1, 0.28],
@@ -96,7 +96,7 @@ describe("DEF's dial on Gaussian data", () => {
   });
 
   it("shrinks the condition by the stated gains", async () => {
-    // def.md 6.4, s = .5: 10 steps .80/.70/.57, 25 steps .88/.82/.69 for p = 1/.25/.04
+    // docs/def-fidelity.md: s = .5, 10 steps .80/.70/.57, 25 steps .88/.82/.69 for p = 1/.25/.04
     for (const [steps, p, stated] of [
       [10, 1, 0.8],
       [10, 0.25, 0.7],

@@ -13,7 +13,7 @@ test("HRRR's section 3 is core's HRRR grid, bit for bit", () => {
   expect(sameGrid(grid, HRRR_GRID)).toBe(true);
 });
 
-// Corners by an independent computation in float64, style.md 6.2; degrees, east-positive.
+// Corners by an independent computation in float64; degrees, east-positive.
 test.each([
   [0, 0, 21.138123, 237.280472],
   [1798, 0, 21.140546625, 287.710281509],

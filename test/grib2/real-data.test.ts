@@ -89,7 +89,7 @@ describeWithData("real GRIB2 files", (folder) => {
     ).toBe(sha256);
   });
 
-  // style.md 6.2: by a Python decoder kept apart from ours (its Appendix A), and gribberish's tests/read.rs for v[1000].
+  // By a Python decoder kept apart from ours (templates 5.0 and 5.3 in numpy), and gribberish's tests/read.rs for v[1000].
   test.each([
     [
       "hrrr.t06z.wrfsfcf01-UGRD",
@@ -139,7 +139,7 @@ describeWithData("real GRIB2 files", (folder) => {
       ["APCP", 12, { startLeadHours: 0, process: 1 }],
       ["APCP", 12, { startLeadHours: 11, process: 1 }],
     ]);
-    // style.md 6.2, Appendix A.
+    // By the same independent Python decoder.
     expect(hashFile(join(folder, "hrrr", name)).map(({ sha256 }) => sha256.slice(0, 16))).toEqual([
       "8eab09b32236da70",
       "ed61419fe7bcd628",

@@ -31,7 +31,7 @@ describe("a training configuration", () => {
   });
 
   it("has DEF's own numbers as defaults", () => {
-    // def.md 5.2: 10 % null, 50 % model output, T = 1000, AdamW decay 0.01, OneCycle to 1e-4, no EMA
+    // docs/def-fidelity.md: 10 % null, 50 % model output, T = 1000, AdamW decay 0.01, OneCycle to 1e-4, no EMA
     const { denoiser } = parseTrainConfig("", "defaults");
     expect(denoiser).toMatchObject({
       nullProbability: 0.1,

@@ -37,7 +37,7 @@ interface Sample {
   readonly timestep: number;
 }
 
-describe("DEF's denoiser is trained as def.md 5.2 says", () => {
+describe("DEF's denoiser is trained as its authors trained theirs", () => {
   const objective = denoiserObjective({ archive, run, config, seed: 5, readState, modelOutput });
   const samples: Sample[] = [];
   const schedule = linearSchedule();

@@ -30,7 +30,7 @@ function referenceStep(
 
 describe("the update graph", () => {
   it("makes the first step of AdamW as it is worked out by hand", async () => {
-    // style.md 6.2: p = (1,2,3), g = (0,2,4), lr 1e-3, wd 1e-4 → changes of −1e-7, −1.0002e-3, −1.0003e-3
+    // By hand: p = (1,2,3), g = (0,2,4), lr 1e-3, wd 1e-4 → changes of −1e-7, −1.0002e-3, −1.0003e-3
     const store = parameterStore();
     store.get("w", [3], ZEROS);
     const session = await createSession(

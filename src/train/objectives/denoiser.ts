@@ -1,5 +1,5 @@
 /**
- * DEF's denoiser (def.md 5.2): a conditional re-generator of the present state. **The clean target and the condition are one field.**
+ * DEF's denoiser (docs/def-fidelity.md): a conditional re-generator of the present state. **The clean target and the condition are one field.**
  *
  *   null  ~ Bernoulli(0.1)                     the condition is zeros, the target an analysis
  *   other ~ Bernoulli(0.5), where not null     the target is G's raw output rather than an analysis

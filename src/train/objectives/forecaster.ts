@@ -1,5 +1,5 @@
 /**
- * G, the deterministic forecaster: the normalised state one step on, given the present one and its forcings (def.md 5.1).
+ * G, the deterministic forecaster: the normalised state one step on, given the present one and its forcings (docs/def-fidelity.md).
  *
  *   loss = mean over channels and cells of (G([x_t, f_t]) − x_{t+1})²
  *
