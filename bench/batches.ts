@@ -14,7 +14,7 @@ import { initialWeights } from "../src/nn/index.ts";
 import { forcingMaker, type RunDescription, runCodec } from "../src/run/index.ts";
 import { parseTrainConfig } from "../src/train/index.ts";
 import { forecasterObjective } from "../src/train/objectives/forecaster.ts";
-import { stateReader } from "../src/train/states.ts";
+import { stateReader, stateThread } from "../src/train/states.ts";
 import { sharedData } from "../test/shared-data.ts";
 import { forgeHours } from "./full-grid-hours.ts";
 
@@ -46,6 +46,7 @@ try {
     synthetic: false,
     source: archive.source,
   };
+  const thread = stateThread(archive, run);
   /** A reader without memory, so that every batch is read from disk. */
   const unremembered = () =>
     forecasterObjective({
@@ -54,7 +55,7 @@ try {
       network: forecaster.network,
       batch: 1,
       seed: 1,
-      readState: (time) => stateReader(archive, run.channels, runCodec(run))(time),
+      readState: (time) => stateReader(archive, run.channels, runCodec(run), thread?.read)(time),
       makeForcing: forcingMaker([], run.grid),
     });
   const { store, sampleLosses, ...objective } = unremembered();
@@ -87,6 +88,7 @@ try {
   }
   await ahead.settle();
   await session.close();
+  await thread?.close();
   const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
   const tell = (what: string, value: number): void => {
     process.stdout.write(

@@ -97,18 +97,19 @@ export function batchStream(archive: Archive, plan: BatchPlan, read: ReadValues)
       const samples = Array.from({ length: batch }, (_, at) => first + at);
       const times = samples.map((sample) => starts[placeOf(sample)]);
       const corners = samples.map(cornerOf);
-      const steps: Float32Array[] = [];
-      for (let step = 0; step < length; step++) {
-        const offset = Math.round(step * leadHours * SECONDS_PER_HOUR);
-        let out: Float32Array | undefined;
-        for (const [at, time] of times.entries()) {
-          const values = await read((time + offset) as ValidTime);
-          out ??= new Float32Array(batch * (values.length / (nx * ny)) * rows * columns);
-          const size = out.length / batch;
+      const offsets = Array.from({ length }, (_, step) => Math.round(step * leadHours * SECONDS_PER_HOUR));
+      // All asked for at once: a reader on another thread then goes on while this one is busy.
+      const states = await Promise.all(
+        offsets.map((offset) => Promise.all(times.map((time) => read((time + offset) as ValidTime)))),
+      );
+      const steps = states.map((own) => {
+        const size = (own[0].length / (nx * ny)) * rows * columns;
+        const out = new Float32Array(batch * size);
+        for (const [at, values] of own.entries()) {
           cutInto(out.subarray(at * size, (at + 1) * size), values, { nx, ny, rows, columns, ...corners[at] });
         }
-        steps.push(out as Float32Array);
-      }
+        return out;
+      });
       return { times, steps, corners };
     },
   };

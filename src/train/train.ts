@@ -29,7 +29,7 @@ import { trainStage } from "./loop.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
 import { denoiserGraph, denoiserObjective } from "./objectives/denoiser.ts";
 import { forecasterGraph, forecasterObjective } from "./objectives/forecaster.ts";
-import { stateReader } from "./states.ts";
+import { type StateReader, stateReader, stateThread } from "./states.ts";
 
 export interface TrainOptions {
   readonly archive: Archive;
@@ -66,13 +66,26 @@ export async function train({
   threads,
   report,
 }: TrainOptions): Promise<TrainResult> {
-  const paths = runPaths(folder);
   const run = await describeRun(archive, config);
   requireSamples(archive, run.stepHours);
   beginRun(folder, run, config, resume);
 
-  const codec = runCodec(run);
-  const readState = stateReader(archive, run.channels, codec);
+  const thread = stateThread(archive, run);
+  try {
+    const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
+    return await trainBoth({ archive, config, run: folder, resume, threads, report }, run, readState);
+  } finally {
+    await thread?.close();
+  }
+}
+
+/** G, then the denoiser. */
+async function trainBoth(
+  { archive, config, run: folder, threads, report }: TrainOptions,
+  run: RunDescription,
+  readState: StateReader,
+): Promise<TrainResult> {
+  const paths = runPaths(folder);
   const makeForcing = forcingMaker(run.forcings, run.grid);
   const common = { archive, run, seed: config.seed, readState };
   const placeOf = (stage: string): Parameters<typeof trainStage>[2] => ({
