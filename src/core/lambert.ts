@@ -55,15 +55,15 @@ export function lambert(projection: LambertProjection): {
   const radius = (latitude: number): number => scale / halfAngleTangent(latitude) ** n;
   const originRadius = radius(projection.originLatitudeDegrees * RADIANS);
   // Grids are walked row by row, and a row of a latitude-longitude grid has one latitude.
-  let [latest, rho] = [Number.NaN, Number.NaN];
+  let [latest, latestRho] = [Number.NaN, Number.NaN];
   return {
     forward: ({ latitudeDegrees, longitudeDegrees }) => {
       if (latitudeDegrees !== latest) {
         latest = latitudeDegrees;
-        rho = radius(latitudeDegrees * RADIANS);
+        latestRho = radius(latitudeDegrees * RADIANS);
       }
       const theta = n * wrapLongitude(longitudeDegrees - projection.centralLongitudeDegrees) * RADIANS;
-      return { xMeters: rho * Math.sin(theta), yMeters: originRadius - rho * Math.cos(theta) };
+      return { xMeters: latestRho * Math.sin(theta), yMeters: originRadius - latestRho * Math.cos(theta) };
     },
     inverse: ({ xMeters, yMeters }) => {
       const side = Math.sign(n);

@@ -120,7 +120,8 @@ export const VARIABLES: Readonly<Record<VariableName, Variable>> = {
     longName: "surface-based CIN",
     units: "J/kg",
     grib: surface(7, 7),
-    hardRange: [-3000, 1],
+    // HRRR reaches −3060 and, rarely, a few J/kg above zero (HRRRCast's climate of three years).
+    hardRange: [-4000, 10],
     softRange: [-1000, 0],
     transform: "signed-log",
     ceiling: 0,

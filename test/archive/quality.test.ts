@@ -61,7 +61,8 @@ describe("quality control", () => {
     expect(check({ cape: changed(smooth(500), 3, 13_000) })).toEqual([HARD_RANGE | SOFT_RANGE]);
     expect(check({ cape: changed(smooth(500), 3, 9000) })).toEqual([SOFT_RANGE]);
     expect(check({ refc: changed(smooth(20), 3, -12) })).toEqual([SOFT_RANGE]);
-    expect(check({ cin: changed(smooth(-50), 3, 2) })).toEqual([HARD_RANGE | SOFT_RANGE]);
+    expect(check({ cin: changed(smooth(-50), 3, 12) })).toEqual([HARD_RANGE | SOFT_RANGE]);
+    expect(check({ cin: changed(smooth(-50), 3, 2) })).toEqual([SOFT_RANGE]);
   });
 
   test("winds are suspicious by their speed too, which either component alone would hide", () => {
