@@ -8,22 +8,16 @@
  * Source: NOAA MRMS on AWS, s3://noaa-mrms-pds.
  * @module
  */
-import {
-  DecodeError,
-  formatTime,
-  isUpdraftError,
-  SECONDS_PER_HOUR,
-  utcSeconds,
-  type ValidTime,
-} from "../core/index.ts";
+import { DecodeError, formatTime, SECONDS_PER_HOUR, utcSeconds, type ValidTime } from "../core/index.ts";
 import { gunzipGrib, isGzipped } from "../grib2/gzip/index.ts";
 import { fieldsOf, scanMessages } from "../grib2/index.ts";
 import { dayAndHour } from "./file-names.ts";
+import { knownFirst } from "./known-first.ts";
 import { atOnce, type Limiter } from "./limiter.ts";
 import type { HeldRecord, MissingRecord } from "./manifest.ts";
 import { listBucket, type S3Object } from "./s3-listing.ts";
 import { MISSING_AFTER_HOURS, type Shelf } from "./shelf.ts";
-import type { Estimate, Result, Task } from "./task.ts";
+import type { Estimate, Ledger, Result, Task } from "./task.ts";
 import type { Way } from "./way.ts";
 import { heldRecord, keepFile } from "./whole-file.ts";
 
@@ -87,31 +81,21 @@ function mrmsTask(
     const record = answer && (await heldRecord(answer.path, shelf));
     return record && { kind: "kept", record };
   };
-  const run: Task["run"] = async (ledger) => {
-    const before = await known();
-    if (before !== undefined) return before;
-    try {
-      const mosaic = await find();
-      if (mosaic === undefined && young()) return { kind: "pending", path };
-      if (mosaic === undefined) return { kind: "missing", record: await noteMissing(path, wanted, shelf) };
-      ledger.expect(mosaic.size);
-      const record = await keep(mosaic);
-      ledger.gain(mosaic.size);
-      return { kind: "fetched", record, fetchedBytes: record.bytes };
-    } catch (error) {
-      if (isUpdraftError(error)) return { kind: "failed", path, error };
-      throw error;
-    }
+  const fetch = async (ledger: Ledger): Promise<Result> => {
+    const mosaic = await find();
+    if (mosaic === undefined && young()) return { kind: "pending", path };
+    if (mosaic === undefined) return { kind: "missing", record: await noteMissing(path, wanted, shelf) };
+    ledger.expect(mosaic.size);
+    const record = await keep(mosaic);
+    ledger.gain(mosaic.size);
+    return { kind: "fetched", record, fetchedBytes: record.bytes };
   };
-  const estimate = async (): Promise<Estimate> => {
-    const before = await known();
-    if (before?.kind === "kept") return { kind: "kept", bytes: before.record.bytes };
-    if (before !== undefined) return { kind: "missing" };
+  const survey = async (): Promise<Estimate> => {
     const mosaic = await find();
     if (mosaic === undefined) return { kind: young() ? "pending" : "missing" };
     return { kind: "fetch", source: "mrms", bytes: mosaic.size, requests: 1, absent: [] };
   };
-  return { path, estimate, run };
+  return knownFirst({ path, known, fetch, survey });
 }
 
 /** Where a mosaic would be noted that is not there: named for the time asked for. */

@@ -2,12 +2,13 @@
  * Fetching storm reports: one CSV a kind and day, read once to see that it can be. Source: https://www.spc.noaa.gov/climo/reports/
  * @module
  */
-import { formatTime, isUpdraftError, type UtcSeconds } from "../core/index.ts";
+import { formatTime, type UtcSeconds } from "../core/index.ts";
 import { dayAndHour } from "./file-names.ts";
+import { knownFirst } from "./known-first.ts";
 import type { MissingRecord } from "./manifest.ts";
 import { MISSING_AFTER_HOURS, type Shelf } from "./shelf.ts";
 import { DAY_SECONDS, FIRST_HOUR, parseReports, type ReportKind } from "./storm-reports.ts";
-import type { Estimate, Result, Task } from "./task.ts";
+import type { Estimate, Ledger, Result, Task } from "./task.ts";
 import type { Way } from "./way.ts";
 import { heldRecord, keepFile } from "./whole-file.ts";
 
@@ -47,44 +48,34 @@ function reportsTask(day: UtcSeconds, name: string, refresh: boolean, { http, si
     const ask = record?.status !== "missing" || shelf.retryMissing === true || refresh;
     return ask ? undefined : { kind: "missing", record };
   };
-  const run: Task["run"] = async (ledger) => {
-    const before = await known();
-    if (before !== undefined) return before;
-    try {
-      const content = await http.whole("spc", url, LARGEST_FILE);
-      if (content === undefined) {
-        // A day that is not over has no file yet.
-        if (shelf.clock.now() - end < MISSING_AFTER_HOURS * 3600) return { kind: "pending", path };
-        const record: MissingRecord = {
-          path,
-          status: "missing",
-          initTime: formatTime(day),
-          leadHours: 0,
-          tried: ["spc"],
-          absent: [],
-        };
-        await shelf.manifest.add(record);
-        return { kind: "missing", record };
-      }
-      const { bytes, lastModified } = content;
-      parseReports(new TextDecoder().decode(bytes), day, url);
-      ledger.expect(bytes.length);
-      ledger.gain(bytes.length);
-      const time = lastModified === undefined ? {} : { lastModified: formatTime(lastModified) };
-      const record = await keepFile(bytes, { ...provenance, ...time }, shelf);
-      return { kind: "fetched", record, fetchedBytes: bytes.length };
-    } catch (error) {
-      if (isUpdraftError(error)) return { kind: "failed", path, error };
-      throw error;
+  const fetch = async (ledger: Ledger): Promise<Result> => {
+    const content = await http.whole("spc", url, LARGEST_FILE);
+    if (content === undefined) {
+      // A day that is not over has no file yet.
+      if (shelf.clock.now() - end < MISSING_AFTER_HOURS * 3600) return { kind: "pending", path };
+      const record: MissingRecord = {
+        path,
+        status: "missing",
+        initTime: formatTime(day),
+        leadHours: 0,
+        tried: ["spc"],
+        absent: [],
+      };
+      await shelf.manifest.add(record);
+      return { kind: "missing", record };
     }
+    const { bytes, lastModified } = content;
+    parseReports(new TextDecoder().decode(bytes), day, url);
+    ledger.expect(bytes.length);
+    ledger.gain(bytes.length);
+    const time = lastModified === undefined ? {} : { lastModified: formatTime(lastModified) };
+    const record = await keepFile(bytes, { ...provenance, ...time }, shelf);
+    return { kind: "fetched", record, fetchedBytes: bytes.length };
   };
-  const estimate = async (): Promise<Estimate> => {
-    const before = await known();
-    if (before?.kind === "kept") return { kind: "kept", bytes: before.record.bytes };
-    if (before !== undefined) return { kind: "missing" };
+  const survey = async (): Promise<Estimate> => {
     const version = await http.head("spc", url);
     if (version === undefined) return { kind: "missing" };
     return { kind: "fetch", source: "spc", bytes: version.size, requests: 1, absent: [] };
   };
-  return { path, estimate, run };
+  return knownFirst({ path, known, fetch, survey });
 }

@@ -126,12 +126,8 @@ async function checkArrays(archive: Archive, problems: string[]): Promise<number
     attributes: Record<string, unknown>;
     consolidated_metadata: { metadata: Record<string, unknown> };
   };
-  const header = {
-    ...archive,
-    first: archive.times[0],
-    last: archive.times[archive.times.length - 1],
-  };
-  const expected = archiveAttributes(headerOf(header));
+  const [first, last] = [archive.times[0], archive.times[archive.times.length - 1]];
+  const expected = archiveAttributes({ ...archive, first, last });
   for (const key of ["Conventions", "title", "source"]) {
     if (!same(groupText.attributes[key], expected[key])) {
       problems.push(
@@ -157,37 +153,6 @@ async function checkArrays(archive: Archive, problems: string[]): Promise<number
     });
   }
   return described.length;
-}
-
-function headerOf(archive: Archive & { first: ValidTime; last: ValidTime }): Parameters<typeof archiveAttributes>[0] {
-  const {
-    channels,
-    grid,
-    first,
-    last,
-    stepHours,
-    source,
-    synthetic,
-    splits,
-    statistics,
-    provenance,
-    rounding,
-    statics,
-  } = archive;
-  return {
-    channels,
-    grid,
-    first,
-    last,
-    stepHours,
-    source,
-    synthetic,
-    splits,
-    statistics,
-    provenance,
-    rounding,
-    statics,
-  };
 }
 
 /** Every hour from its bytes. */

@@ -1,32 +1,16 @@
 /**
- * Grid definition template 3.30, Lambert conformal: HRRR's grid. Angles are stored in 10⁻⁶ degrees, lengths in 10⁻³ m.
+ * Grid definition template 3.30, Lambert conformal: HRRR's grid.
  * Source: WMO FM 92 GRIB, template 3.30.
  * @module
  */
 import { type LambertGrid, type LambertProjection, lambert, RequestError } from "../../core/index.ts";
-import { type Section, signed32, unsigned8, unsigned32 } from "../sections/section.ts";
-import { degrees, longitudeDegrees } from "./angles.ts";
-import { type WindComponents, windComponents } from "./components.ts";
-import { type Earth, readEarth } from "./earth.ts";
+import { type Section, signed32 } from "../sections/section.ts";
+import { degrees } from "./angles.ts";
+import { type ProjectedPlane, readProjectedPlane } from "./projected-plane.ts";
 import { scanDirections } from "./scanning.ts";
 
-export interface LambertConformal {
+export interface LambertConformal extends ProjectedPlane {
   readonly template: 30;
-  readonly earth: Earth;
-  readonly nx: number;
-  readonly ny: number;
-  /** La1, Lo1: the point stored first, whichever corner that is. −180 ≤ longitude < 180. */
-  readonly firstLatitudeDegrees: number;
-  readonly firstLongitudeDegrees: number;
-  readonly windComponents: WindComponents;
-  /** LaD: where Dx and Dy hold. */
-  readonly trueLatitudeDegrees: number;
-  /** LoV: the meridian that runs straight up the grid. */
-  readonly orientationLongitudeDegrees: number;
-  readonly dxMeters: number;
-  readonly dyMeters: number;
-  readonly projectionCenterFlag: number;
-  readonly scanningMode: number;
   /** Latin 1, Latin 2: where the cone cuts the sphere. */
   readonly standardParallel1Degrees: number;
   readonly standardParallel2Degrees: number;
@@ -35,18 +19,7 @@ export interface LambertConformal {
 export function readLambertConformal(section: Section): LambertConformal {
   return {
     template: 30,
-    earth: readEarth(section),
-    nx: unsigned32(section, 31, "Nx"),
-    ny: unsigned32(section, 35, "Ny"),
-    firstLatitudeDegrees: degrees(signed32(section, 39, "La1")),
-    firstLongitudeDegrees: longitudeDegrees(signed32(section, 43, "Lo1")),
-    windComponents: windComponents(unsigned8(section, 47, "resolution and component flags")),
-    trueLatitudeDegrees: degrees(signed32(section, 48, "LaD")),
-    orientationLongitudeDegrees: longitudeDegrees(signed32(section, 52, "LoV")),
-    dxMeters: unsigned32(section, 56, "Dx") / 1000,
-    dyMeters: unsigned32(section, 60, "Dy") / 1000,
-    projectionCenterFlag: unsigned8(section, 64, "projection centre flag"),
-    scanningMode: unsigned8(section, 65, "scanning mode"),
+    ...readProjectedPlane(section),
     standardParallel1Degrees: degrees(signed32(section, 66, "Latin 1")),
     standardParallel2Degrees: degrees(signed32(section, 70, "Latin 2")),
   };

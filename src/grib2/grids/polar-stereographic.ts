@@ -4,45 +4,13 @@
  * Source: WMO FM 92 GRIB, template 3.20.
  * @module
  */
-import { type Section, signed32, unsigned8, unsigned32 } from "../sections/section.ts";
-import { degrees, longitudeDegrees } from "./angles.ts";
-import { type WindComponents, windComponents } from "./components.ts";
-import { type Earth, readEarth } from "./earth.ts";
+import type { Section } from "../sections/section.ts";
+import { type ProjectedPlane, readProjectedPlane } from "./projected-plane.ts";
 
-export interface PolarStereographic {
+export interface PolarStereographic extends ProjectedPlane {
   readonly template: 20;
-  readonly earth: Earth;
-  readonly nx: number;
-  readonly ny: number;
-  /** La1, Lo1: the point stored first. −180 ≤ longitude < 180. */
-  readonly firstLatitudeDegrees: number;
-  readonly firstLongitudeDegrees: number;
-  readonly windComponents: WindComponents;
-  /** LaD: where Dx and Dy hold. */
-  readonly trueLatitudeDegrees: number;
-  /** LoV: the meridian that runs straight up the grid. */
-  readonly orientationLongitudeDegrees: number;
-  readonly dxMeters: number;
-  readonly dyMeters: number;
-  /** Flag table 3.5: bit 1 set when the south pole is on the plane. */
-  readonly projectionCenterFlag: number;
-  readonly scanningMode: number;
 }
 
 export function readPolarStereographic(section: Section): PolarStereographic {
-  return {
-    template: 20,
-    earth: readEarth(section),
-    nx: unsigned32(section, 31, "Nx"),
-    ny: unsigned32(section, 35, "Ny"),
-    firstLatitudeDegrees: degrees(signed32(section, 39, "La1")),
-    firstLongitudeDegrees: longitudeDegrees(signed32(section, 43, "Lo1")),
-    windComponents: windComponents(unsigned8(section, 47, "resolution and component flags")),
-    trueLatitudeDegrees: degrees(signed32(section, 48, "LaD")),
-    orientationLongitudeDegrees: longitudeDegrees(signed32(section, 52, "LoV")),
-    dxMeters: unsigned32(section, 56, "Dx") / 1000,
-    dyMeters: unsigned32(section, 60, "Dy") / 1000,
-    projectionCenterFlag: unsigned8(section, 64, "projection centre flag"),
-    scanningMode: unsigned8(section, 65, "scanning mode"),
-  };
+  return { template: 20, ...readProjectedPlane(section) };
 }
