@@ -11,7 +11,8 @@ import { join } from "node:path";
 import { buildFromGrib, openArchive, readAhead } from "../src/archive/index.ts";
 import { createSession, emitModel, gradients, reduceMean } from "../src/graph/index.ts";
 import { initialWeights } from "../src/nn/index.ts";
-import { forcingMaker, type RunDescription, runCodec } from "../src/run/index.ts";
+import { forcingMaker, runCodec } from "../src/run/index.ts";
+import { describeRun } from "../src/train/begin-run.ts";
 import { parseTrainConfig } from "../src/train/index.ts";
 import { forecasterObjective } from "../src/train/objectives/forecaster.ts";
 import { stateReader, stateThread } from "../src/train/states.ts";
@@ -32,20 +33,9 @@ try {
   const path = join(folder, "x.zarr");
   await buildFromGrib([join(folder, "grib")], path, { splits: { fractions: { train: 1, validation: 0, test: 0 } } });
   const archive = await openArchive(path);
-  const { forecaster } = parseTrainConfig("forecaster: { batch: 1 }", "bench");
-  const run: RunDescription = {
-    format: "updraft-run",
-    version: 1,
-    channels: archive.channels,
-    grid: archive.grid,
-    stepHours: 1,
-    normalization: "global",
-    statistics: archive.statistics,
-    forcings: [],
-    diffusionSteps: 1000,
-    synthetic: false,
-    source: archive.source,
-  };
+  const config = parseTrainConfig("{ forcings: [], forecaster: { batch: 1 } }", "bench");
+  const { forecaster } = config;
+  const run = await describeRun(archive, config);
   const thread = stateThread(archive, run);
   /** A reader without memory, so that every batch is read from disk. */
   const unremembered = () =>

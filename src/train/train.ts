@@ -2,31 +2,15 @@
  * Makes a run from an archive: first G, then, with G frozen, DEF's denoiser; after each stage its plain ONNX model.
  * @module
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { type Archive, pairsAt } from "../archive/index.ts";
-import {
-  ConfigError,
-  cellCount,
-  type ReportProgress,
-  RequestError,
-  type State,
-  type ValidTime,
-} from "../core/index.ts";
+import { readFileSync } from "node:fs";
+import type { Archive } from "../archive/index.ts";
+import { cellCount, type ReportProgress, type State, type ValidTime } from "../core/index.ts";
 import { createSession, emitModel, type Tensor } from "../graph/index.ts";
-import {
-  forcingMaker,
-  forcingPlanes,
-  type RunDescription,
-  readRun,
-  requireFit,
-  runCodec,
-  runPaths,
-} from "../run/index.ts";
+import { forcingMaker, forcingPlanes, type RunDescription, runCodec, runPaths } from "../run/index.ts";
+import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint, writeWhole } from "./checkpoint.ts";
-import { formatTrainConfig, type StageConfig, type TrainConfig } from "./config.ts";
+import type { StageConfig, TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
-import { fitMomentTendency } from "./moment-tendency.ts";
 import { denoiserGraph, denoiserObjective } from "./objectives/denoiser.ts";
 import { forecasterGraph, forecasterObjective } from "./objectives/forecaster.ts";
 import { type StateReader, stateReader, stateThread } from "./states.ts";
@@ -146,81 +130,6 @@ async function trainBoth(
 
 function summary({ bestLoss, bestEpoch, step }: Checkpoint): { bestLoss: number; bestEpoch: number; steps: number } {
   return { bestLoss, bestEpoch, steps: step };
-}
-
-async function describeRun(archive: Archive, config: TrainConfig): Promise<RunDescription> {
-  const channels = config.channels ?? archive.channels;
-  requireFit(archive, { channels, grid: archive.grid });
-  const statistics = channels.map((channel) => archive.statistics[archive.channels.indexOf(channel)]);
-  const run: RunDescription = {
-    format: "updraft-run",
-    version: 1,
-    channels,
-    grid: archive.grid,
-    stepHours: config.stepHours,
-    normalization: config.normalization,
-    statistics,
-    forcings: config.forcings,
-    diffusionSteps: config.denoiser.diffusionSteps,
-    synthetic: archive.synthetic,
-    source: archive.source,
-  };
-  if (run.normalization === "global") return run;
-  const readState = stateReader(archive, channels, runCodec(run));
-  return { ...run, momentTendency: await fitMomentTendency(archive, run, readState) };
-}
-
-/** Lays out the folder of a new run, or makes sure that a resumed one is the same. */
-function beginRun(folder: string, run: RunDescription, config: TrainConfig, resume: boolean): void {
-  const paths = runPaths(folder);
-  const configText = formatTrainConfig(config);
-  const descriptionText = `${JSON.stringify(run, undefined, 2)}\n`;
-  if (existsSync(paths.description)) {
-    if (!resume) {
-      throw new RequestError({
-        place: folder,
-        expected: "no run there yet",
-        got: "one",
-        remedy: "add --resume or choose another --out",
-      });
-    }
-    if (readFileSync(paths.config, "utf8") !== configText) {
-      throw new ConfigError({
-        place: paths.config,
-        expected: "the configuration the run was begun with",
-        got: "another",
-        remedy: "resume with the run's own config.yaml, or choose another --out",
-      });
-    }
-    // Read first, so that a damaged description is called damaged.
-    readRun(folder);
-    if (readFileSync(paths.description, "utf8") !== descriptionText) {
-      throw new RequestError({
-        place: folder,
-        expected: "the archive the run was begun with",
-        got: "one with another grid, channels or statistics",
-      });
-    }
-    return;
-  }
-  mkdirSync(folder, { recursive: true });
-  mkdirSync(dirname(paths.model("forecaster")), { recursive: true });
-  writeWhole(paths.config, configText);
-  // The description comes last: a folder that has it is a run.
-  writeWhole(paths.description, descriptionText);
-}
-
-function requireSamples(archive: Archive, stepHours: number): void {
-  const [training, validation] = (["train", "validation"] as const).map(
-    (split) => pairsAt(archive, split, stepHours).length,
-  );
-  if (training > 0 && validation > 0) return;
-  throw new RequestError({
-    place: archive.path,
-    expected: `whole hours ${stepHours} h apart in the training and the validation split`,
-    got: `${training} training and ${validation} validation pairs`,
-    remedy: "build an archive of more hours, or see `updraft archive inspect`",
-  });
 }
 
 function chosen(folder: string, { use }: StageConfig, last: Checkpoint): Checkpoint {

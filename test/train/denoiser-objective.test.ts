@@ -2,28 +2,18 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { pairsAt } from "../../src/archive/index.ts";
 import { cellCount, type State, type ValidTime } from "../../src/core/index.ts";
 import { linearSchedule, noiseLevel } from "../../src/diffusion/index.ts";
-import { type RunDescription, runCodec } from "../../src/run/index.ts";
+import { runCodec } from "../../src/run/index.ts";
+import { describeRun } from "../../src/train/begin-run.ts";
 import { parseTrainConfig } from "../../src/train/index.ts";
 import { denoiserObjective } from "../../src/train/objectives/denoiser.ts";
 import { stateReader } from "../../src/train/states.ts";
 import { memoryArchive } from "../memory-archive.ts";
 
 const archive = memoryArchive();
-const run: RunDescription = {
-  format: "updraft-run",
-  version: 1,
-  channels: archive.channels,
-  grid: archive.grid,
-  stepHours: 1,
-  normalization: "global",
-  statistics: archive.statistics,
-  forcings: [],
-  diffusionSteps: 1000,
-  synthetic: true,
-  source: archive.source,
-};
 const network = "{ patch: 1, widths: [8], blocksPerLevel: 1, groups: 4 }";
-const { denoiser: config } = parseTrainConfig(`denoiser: { batch: 4, network: ${network} }`, "test");
+const trainConfig = parseTrainConfig(`{ forcings: [], denoiser: { batch: 4, network: ${network} } }`, "test");
+const { denoiser: config } = trainConfig;
+const run = await describeRun(archive, trainConfig);
 const readState = stateReader(archive, run.channels, runCodec(run));
 const cells = cellCount(run.grid);
 const size = run.channels.length * cells;

@@ -1,0 +1,96 @@
+/**
+ * How a run begins: what it is, by its archive and configuration, and the folder that says so. A run that goes on must be the same run.
+ * @module
+ */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Archive, pairsAt } from "../archive/index.ts";
+import { ConfigError, RequestError } from "../core/index.ts";
+import { type RunDescription, readRun, requireFit, runCodec, runPaths } from "../run/index.ts";
+import { writeWhole } from "./checkpoint.ts";
+import { formatTrainConfig, type TrainConfig } from "./config.ts";
+import { fitMomentTendency } from "./moment-tendency.ts";
+import { stateReader } from "./states.ts";
+
+/**
+ * What a run of this archive and configuration is. In field mode this reads the training hours once, for the moments' tendency.
+ * @throws RequestError when the archive lacks a channel
+ */
+export async function describeRun(archive: Archive, config: TrainConfig): Promise<RunDescription> {
+  const channels = config.channels ?? archive.channels;
+  requireFit(archive, { channels, grid: archive.grid });
+  const statistics = channels.map((channel) => archive.statistics[archive.channels.indexOf(channel)]);
+  const run: RunDescription = {
+    format: "updraft-run",
+    version: 1,
+    channels,
+    grid: archive.grid,
+    stepHours: config.stepHours,
+    normalization: config.normalization,
+    statistics,
+    forcings: config.forcings,
+    diffusionSteps: config.denoiser.diffusionSteps,
+    synthetic: archive.synthetic,
+    source: archive.source,
+  };
+  if (run.normalization === "global") return run;
+  const readState = stateReader(archive, channels, runCodec(run));
+  return { ...run, momentTendency: await fitMomentTendency(archive, run, readState) };
+}
+
+/**
+ * Lays out the folder of a new run, or makes sure that a resumed one is the same.
+ * @throws RequestError when a run is in the way or was begun with another archive, ConfigError when with another configuration
+ */
+export function beginRun(folder: string, run: RunDescription, config: TrainConfig, resume: boolean): void {
+  const paths = runPaths(folder);
+  const configText = formatTrainConfig(config);
+  const descriptionText = `${JSON.stringify(run, undefined, 2)}\n`;
+  if (existsSync(paths.description)) {
+    if (!resume) {
+      throw new RequestError({
+        place: folder,
+        expected: "no run there yet",
+        got: "one",
+        remedy: "add --resume or choose another --out",
+      });
+    }
+    if (readFileSync(paths.config, "utf8") !== configText) {
+      throw new ConfigError({
+        place: paths.config,
+        expected: "the configuration the run was begun with",
+        got: "another",
+        remedy: "resume with the run's own config.yaml, or choose another --out",
+      });
+    }
+    // Read first, so that a damaged description is called damaged.
+    readRun(folder);
+    if (readFileSync(paths.description, "utf8") !== descriptionText) {
+      throw new RequestError({
+        place: folder,
+        expected: "the archive the run was begun with",
+        got: "one with another grid, channels or statistics",
+      });
+    }
+    return;
+  }
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(paths.model("forecaster")), { recursive: true });
+  writeWhole(paths.config, configText);
+  // The description comes last: a folder that has it is a run.
+  writeWhole(paths.description, descriptionText);
+}
+
+/** @throws RequestError when either split has no pair of whole hours a step apart */
+export function requireSamples(archive: Archive, stepHours: number): void {
+  const [training, validation] = (["train", "validation"] as const).map(
+    (split) => pairsAt(archive, split, stepHours).length,
+  );
+  if (training > 0 && validation > 0) return;
+  throw new RequestError({
+    place: archive.path,
+    expected: `whole hours ${stepHours} h apart in the training and the validation split`,
+    got: `${training} training and ${validation} validation pairs`,
+    remedy: "build an archive of more hours, or see `updraft archive inspect`",
+  });
+}
