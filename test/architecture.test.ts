@@ -9,6 +9,7 @@ import { contains, importsOf, tokenize } from "./source-scanner.ts";
  */
 const FLOORS: readonly (readonly string[])[] = [
   ["core"], // ground
+  ["files"], // how a file is written
   ["graph", "grib2", "grib2/pool", "grib2/gzip", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
   ["nn", "diffusion", "regrid"], // models, and fields from grid to grid
   ["sources", "archive", "sandbox", "products", "verify"], // meaning
@@ -24,6 +25,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = { verify: ["core"] };
 
 /** Files and folders that may use Node; everything else runs in a browser too. */
 const ON_NODE: readonly string[] = [
+  "files/",
   "grib2/pool/", // worker threads
   "grib2/gzip/",
   "zarr/folder.ts", // the store on a file system

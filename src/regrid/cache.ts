@@ -8,9 +8,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cellCount, type Grid } from "../core/index.ts";
+import { writeAside } from "../files/index.ts";
 import { type RegridWeights, regridWeights, type WeightKind } from "./weights.ts";
 
 const MAGIC = "UPDRAFT-REGRID-1\n";
@@ -24,10 +25,7 @@ export async function cachedWeights(kind: WeightKind, from: Grid, to: Grid, fold
   const found = held === undefined ? undefined : decodeWeights(held, { kind, from, to });
   if (found !== undefined) return found;
   const weights = regridWeights(kind, from, to);
-  await mkdir(folder, { recursive: true });
-  const aside = `${path}.${process.pid}.partial`;
-  await writeFile(aside, encodeWeights(weights));
-  await rename(aside, path);
+  await writeAside(path, encodeWeights(weights), { contended: true });
   return weights;
 }
 

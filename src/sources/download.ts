@@ -10,6 +10,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DecodeError, formatTime } from "../core/index.ts";
+import { writeAside } from "../files/index.ts";
 import { searchText } from "../grib2/index.ts";
 import { checkMessage } from "./check-message.ts";
 import type { HeldRecord } from "./manifest.ts";
@@ -17,7 +18,6 @@ import { type Plan, type PlannedMessage, planBytes, type Request, requestsFor, s
 import type { Place } from "./remote.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Ledger, Result } from "./task.ts";
-import { writeAside } from "./write-aside.ts";
 
 export interface Download {
   readonly plan: Plan;

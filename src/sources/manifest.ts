@@ -10,7 +10,7 @@ import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DecodeError } from "../core/index.ts";
-import { writeAside } from "./write-aside.ts";
+import { writeAside } from "../files/index.ts";
 
 export const MANIFEST = "manifest.jsonl";
 

@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAside } from "../files/index.ts";
 import type { HeldRecord } from "./manifest.ts";
 import type { Shelf } from "./shelf.ts";
-import { writeAside } from "./write-aside.ts";
 
 /** The record of a file that is there as recorded. */
 export async function heldRecord(path: string, { manifest, folder }: Shelf): Promise<HeldRecord | undefined> {

@@ -2,12 +2,11 @@
  * How a run begins: what it is, by its archive and configuration, and the folder that says so. A run that goes on must be the same run.
  * @module
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { type Archive, pairsAt } from "../archive/index.ts";
 import { ConfigError, RequestError } from "../core/index.ts";
+import { writeAside } from "../files/index.ts";
 import { type RunDescription, readRun, requireFit, runCodec, runPaths } from "../run/index.ts";
-import { writeWhole } from "./checkpoint.ts";
 import { formatTrainConfig, type TrainConfig } from "./config.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
 import { stateReader } from "./states.ts";
@@ -42,7 +41,12 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
  * Lays out the folder of a new run, or makes sure that a resumed one is the same.
  * @throws RequestError when a run is in the way or was begun with another archive, ConfigError when with another configuration
  */
-export function beginRun(folder: string, run: RunDescription, config: TrainConfig, resume: boolean): void {
+export async function beginRun(
+  folder: string,
+  run: RunDescription,
+  config: TrainConfig,
+  resume: boolean,
+): Promise<void> {
   const paths = runPaths(folder);
   const configText = formatTrainConfig(config);
   const descriptionText = `${JSON.stringify(run, undefined, 2)}\n`;
@@ -74,11 +78,9 @@ export function beginRun(folder: string, run: RunDescription, config: TrainConfi
     }
     return;
   }
-  mkdirSync(folder, { recursive: true });
-  mkdirSync(dirname(paths.model("forecaster")), { recursive: true });
-  writeWhole(paths.config, configText);
+  await writeAside(paths.config, configText);
   // The description comes last: a folder that has it is a run.
-  writeWhole(paths.description, descriptionText);
+  await writeAside(paths.description, descriptionText);
 }
 
 /** @throws RequestError when either split has no pair of whole hours a step apart */

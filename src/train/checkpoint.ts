@@ -3,9 +3,10 @@
  * `epoch-NNNN` hold the weights alone. Randomness needs no saving, for it is keyed by the step. One safetensors file, written aside and renamed, so that a kill leaves the one before it.
  * @module
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DecodeError } from "../core/index.ts";
+import { writeAside } from "../files/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors/index.ts";
 
 /** Tensors by KIND/NAME: parameter/…, first/…, second/…, average/…. */
@@ -31,8 +32,7 @@ export function epochName(epoch: number): string {
   return `epoch-${String(epoch).padStart(4, "0")}`;
 }
 
-export function writeCheckpoint(folder: string, name: string, checkpoint: Checkpoint): void {
-  mkdirSync(folder, { recursive: true });
+export async function writeCheckpoint(folder: string, name: string, checkpoint: Checkpoint): Promise<void> {
   const { tensors, epoch, step, bestLoss, bestEpoch } = checkpoint;
   const metadata = {
     format: "updraft-checkpoint",
@@ -41,7 +41,7 @@ export function writeCheckpoint(folder: string, name: string, checkpoint: Checkp
     bestLoss: String(bestLoss),
     bestEpoch: String(bestEpoch),
   };
-  writeWhole(checkpointPath(folder, name), encodeSafetensors(tensors, metadata));
+  await writeAside(checkpointPath(folder, name), encodeSafetensors(tensors, metadata));
 }
 
 /** The same checkpoint without the optimiser's moments: what is kept of an epoch, a third of the size. Training cannot go on from it. */
@@ -61,11 +61,4 @@ export function readCheckpoint(folder: string, name: string): Checkpoint | undef
   }
   const numbers = [epoch, step, bestLoss, bestEpoch].map(Number);
   return { tensors, epoch: numbers[0], step: numbers[1], bestLoss: numbers[2], bestEpoch: numbers[3] };
-}
-
-/** Writes a file under its name only when it is whole. */
-export function writeWhole(path: string, content: Uint8Array | string): void {
-  const aside = `${path}.partial`;
-  writeFileSync(aside, content);
-  renameSync(aside, path);
 }

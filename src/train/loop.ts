@@ -6,6 +6,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { readAhead } from "../archive/index.ts";
 import { NumericError, type ReportProgress } from "../core/index.ts";
+import { writeAside } from "../files/index.ts";
 import { add, createSession, emitModel, gradients, input, multiply, reduceMean, type Session } from "../graph/index.ts";
 import { initialWeights } from "../nn/index.ts";
 import {
@@ -15,7 +16,6 @@ import {
   type TrainingTensors,
   weightsOf,
   writeCheckpoint,
-  writeWhole,
 } from "./checkpoint.ts";
 import type { StageConfig } from "./config.ts";
 import type { Feeds, Objective } from "./objective.ts";
@@ -35,7 +35,7 @@ export interface TrainingPlace {
 /** Trains until `config.epochs` epochs are done and returns the final checkpoint. @throws NumericError on a non-finite loss */
 export async function trainStage(objective: Objective, config: StageConfig, place: TrainingPlace): Promise<Checkpoint> {
   let checkpoint = readCheckpoint(place.checkpoints, "last") ?? beginning(objective, config, place.seed);
-  forgetMetricsAfter(place.metrics, objective.stage, checkpoint.epoch);
+  await forgetMetricsAfter(place.metrics, objective.stage, checkpoint.epoch);
   if (checkpoint.epoch >= config.epochs) return checkpoint;
 
   const stepsPerEpoch = stepsInEpoch(objective, config);
@@ -81,11 +81,11 @@ export async function trainStage(objective: Objective, config: StageConfig, plac
         bestEpoch: better ? epoch : checkpoint.bestEpoch,
       };
       // `last` comes after all else: a kill in between repeats the epoch and writes the same again, its line of metrics too.
-      writeCheckpoint(place.checkpoints, epochName(epoch), weightsOf(checkpoint));
-      if (better) writeCheckpoint(place.checkpoints, "best", weightsOf(checkpoint));
+      await writeCheckpoint(place.checkpoints, epochName(epoch), weightsOf(checkpoint));
+      if (better) await writeCheckpoint(place.checkpoints, "best", weightsOf(checkpoint));
       const line = { stage: objective.stage, epoch, step, trainLoss, validationLoss, gradientNorm, best: better };
       appendFileSync(place.metrics, `${JSON.stringify(line)}\n`);
-      writeCheckpoint(place.checkpoints, "last", checkpoint);
+      await writeCheckpoint(place.checkpoints, "last", checkpoint);
     }
     return checkpoint;
   } finally {
@@ -238,7 +238,7 @@ async function openEngine(
 }
 
 /** Drops the lines of epochs that will be trained again, and a line a kill cut short. */
-function forgetMetricsAfter(metrics: string, stage: string, epoch: number): void {
+async function forgetMetricsAfter(metrics: string, stage: string, epoch: number): Promise<void> {
   if (!existsSync(metrics)) return;
   const kept = readFileSync(metrics, "utf8")
     .split("\n")
@@ -250,5 +250,5 @@ function forgetMetricsAfter(metrics: string, stage: string, epoch: number): void
         return false;
       }
     });
-  writeWhole(metrics, kept.map((line) => `${line}\n`).join(""));
+  await writeAside(metrics, kept.map((line) => `${line}\n`).join(""));
 }

@@ -5,10 +5,11 @@
 import { readFileSync } from "node:fs";
 import type { Archive } from "../archive/index.ts";
 import { cellCount, type ReportProgress, type State, type ValidTime } from "../core/index.ts";
+import { writeAside } from "../files/index.ts";
 import { createSession, emitModel, type Tensor } from "../graph/index.ts";
 import { forcingMaker, forcingPlanes, type RunDescription, runCodec, runPaths } from "../run/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
-import { type Checkpoint, readCheckpoint, writeWhole } from "./checkpoint.ts";
+import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
 import { denoiserGraph, denoiserObjective } from "./objectives/denoiser.ts";
@@ -52,7 +53,7 @@ export async function train({
 }: TrainOptions): Promise<TrainResult> {
   const run = await describeRun(archive, config);
   requireSamples(archive, run.stepHours);
-  beginRun(folder, run, config, resume);
+  await beginRun(folder, run, config, resume);
 
   const thread = stateThread(archive, run);
   try {
@@ -89,7 +90,7 @@ async function trainBoth(
   });
   const forecasterEnd = await trainStage(forecasting, forecaster, placeOf("forecaster"));
   const g = forecasterGraph(run, forecaster.network, 1);
-  exportModel(
+  await exportModel(
     paths.model("forecaster"),
     { next: g.next },
     chosen(paths.checkpoints("forecaster"), forecaster, forecasterEnd),
@@ -111,7 +112,7 @@ async function trainBoth(
     const denoiserEnd = await trainStage(denoising, denoiser, placeOf("denoiser"));
     // Two samples a call: the same noisy state with its condition and with zeros.
     const pair = denoiserGraph(run, denoiser.network, 2);
-    exportModel(
+    await exportModel(
       paths.model("denoiser"),
       { epsilon: pair.epsilon },
       chosen(paths.checkpoints("denoiser"), denoiser, denoiserEnd),
@@ -137,9 +138,9 @@ function chosen(folder: string, { use }: StageConfig, last: Checkpoint): Checkpo
 }
 
 /** Writes the model with the averaged weights of a checkpoint, or its plain ones where no average was kept. */
-function exportModel(path: string, outputs: Record<string, Tensor>, { tensors }: Checkpoint): void {
+async function exportModel(path: string, outputs: Record<string, Tensor>, { tensors }: Checkpoint): Promise<void> {
   const kind = [...tensors.keys()].some((name) => name.startsWith("average/")) ? "average/" : "parameter/";
   const weights = new Map<string, Float32Array>();
   for (const [name, { data }] of tensors) if (name.startsWith(kind)) weights.set(name.slice(kind.length), data);
-  writeWhole(path, emitModel({ name: "updraft", outputs, weights }));
+  await writeAside(path, emitModel({ name: "updraft", outputs, weights }));
 }

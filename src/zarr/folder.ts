@@ -7,8 +7,8 @@
  * allocates whatever length a damaged index asks for; here both are errors.
  * @module
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { AsyncReadable, RangeQuery } from "zarrita";
 import { DecodeError, RequestError } from "../core/index.ts";
 import { openGroup, type ZarrGroup } from "./read.ts";
@@ -88,14 +88,6 @@ export function partialPath(path: string): string {
 }
 
 const PARTIAL = ".partial";
-
-/** Writes a file aside and renames it, so that nobody ever reads half of it. Folders are made on the way. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const aside = `${path}.${process.pid}${PARTIAL}`;
-  await writeFile(aside, bytes);
-  await rename(aside, path);
-}
 
 /** True when there is something at the path, whatever it is. */
 export async function exists(path: string): Promise<boolean> {

@@ -9,7 +9,6 @@ export {
   readFolderJson,
   recoverStore,
   requireFree,
-  writeFileAtomically,
 } from "./folder.ts";
 export type { ArrayDescription, Attributes, DataType, Sharding } from "./metadata.ts";
 export { arrayMetadata } from "./metadata.ts";

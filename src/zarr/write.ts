@@ -3,9 +3,15 @@
  * @module
  */
 import { join } from "node:path";
-import { exists, writeFileAtomically } from "./folder.ts";
+import { writeAside } from "../files/index.ts";
+import { exists } from "./folder.ts";
 import { type ArrayDescription, type Attributes, arrayMetadata, groupMetadata } from "./metadata.ts";
 import { encodeChunk, encodeShard, type NumberArray } from "./shard.ts";
+
+/** Any number of processes may write one store. */
+function writePart(path: string, content: Uint8Array | string): Promise<void> {
+  return writeAside(path, content, { contended: true });
+}
 
 /** The group's `zarr.json` and one for each array; no values yet. The group's comes last: with it the group exists. */
 export async function writeGroup(
@@ -13,9 +19,8 @@ export async function writeGroup(
   attributes: Attributes,
   arrays: readonly ArrayDescription[],
 ): Promise<void> {
-  for (const array of arrays)
-    await writeFileAtomically(join(folder, array.name, "zarr.json"), text(arrayMetadata(array)));
-  await writeFileAtomically(join(folder, "zarr.json"), text(groupMetadata(attributes, arrays)));
+  for (const array of arrays) await writePart(join(folder, array.name, "zarr.json"), text(arrayMetadata(array)));
+  await writePart(join(folder, "zarr.json"), text(groupMetadata(attributes, arrays)));
 }
 
 /** All values of an array that is one chunk. @throws RangeError when their number is not the array's. */
@@ -26,7 +31,7 @@ export async function writeWhole(
 ): Promise<void> {
   const expected = array.shape.reduce((a, b) => a * b, 1);
   if (values.length !== expected) throw new RangeError(`${array.name} holds ${expected} values, got ${values.length}`);
-  await writeFileAtomically(
+  await writePart(
     shardPath(
       folder,
       array,
@@ -59,7 +64,7 @@ export async function writeShardBytes(
   at: readonly number[],
   bytes: Uint8Array,
 ): Promise<void> {
-  await writeFileAtomically(shardPath(folder, array, at), bytes);
+  await writePart(shardPath(folder, array, at), bytes);
 }
 
 /** True when the shard was written. */

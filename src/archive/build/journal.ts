@@ -10,7 +10,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { StateSpace, ValidTime } from "../../core/index.ts";
-import { writeFileAtomically } from "../../zarr/index.ts";
+import { writeAside } from "../../files/index.ts";
 import type { HourRecord } from "../record.ts";
 import { MOMENT_NAMES, type Moments } from "../statistics.ts";
 import type { Candidate } from "./catalog-file.ts";
@@ -44,7 +44,7 @@ export function hourKey(
 const JOURNAL_VERSION = 1;
 
 export async function writeJournalEntry(folder: string, entry: JournalEntry): Promise<void> {
-  await writeFileAtomically(entryPath(folder, entry.time), `${JSON.stringify(entry, withEveryNumber)}\n`);
+  await writeAside(entryPath(folder, entry.time), `${JSON.stringify(entry, withEveryNumber)}\n`, { contended: true });
 }
 
 /** The entry of an hour that is done and whole on disk; `undefined` means: make it. */

@@ -5,11 +5,11 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Command } from "commander";
 import { type Archive, openArchive, splitOf } from "../../archive/index.ts";
 import { RequestError } from "../../core/index.ts";
+import { writeAside } from "../../files/index.ts";
 import { openForecast } from "../../forecast/index.ts";
 import { type NamedForecast, scorecard, type Truth } from "../../verify/index.ts";
 import { progressReporter } from "../progress.ts";
@@ -45,8 +45,7 @@ export function verifyCommand(): Command {
       const report = scoreReport(scores, forecasts, archive);
       const json = `${JSON.stringify(report, undefined, 2)}\n`;
       if (options.out !== undefined) {
-        await writeFile(`${options.out}.partial`, json);
-        await rename(`${options.out}.partial`, options.out);
+        await writeAside(options.out, json);
       }
       process.stdout.write(options.json === true ? json : scoreTable(report));
     });

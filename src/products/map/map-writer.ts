@@ -3,9 +3,10 @@
  * A few are encoded at once, which bounds memory however many are asked for.
  * @module
  */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LeadHours, ReportProgress, ValidTime } from "../../core/index.ts";
+import { writeAside } from "../../files/index.ts";
 import type { Metric } from "../colors.ts";
 import type { QuantityName } from "../quantity.ts";
 import type { FieldSummary } from "../statistics.ts";
@@ -74,15 +75,4 @@ export function mapWriter(folder: string, total: number, report?: ReportProgress
     },
     finish: () => Promise.all(written),
   };
-}
-
-async function writeAside(path: string, bytes: Uint8Array): Promise<void> {
-  const aside = `${path}.partial`;
-  try {
-    await writeFile(aside, bytes);
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
 }
