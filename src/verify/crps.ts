@@ -1,13 +1,14 @@
 /**
  * The continuous ranked probability score of an ensemble, in the unit of the variable; 0 is perfect.
  *
- *   ecdf   CRPS = (1/M) Σ|xᵢ − y| − (1/2M²) Σᵢⱼ|xᵢ − xⱼ|            Gneiting & Raftery (2007) 10.1198/016214506000001437
+ *   ecdf   CRPS = Σ wᵢ|xᵢ − y| − ½ Σᵢⱼ wᵢwⱼ|xᵢ − xⱼ|                Gneiting & Raftery (2007) 10.1198/016214506000001437
  *   fair   CRPS = (1/M) Σ|xᵢ − y| − (1/2M(M−1)) Σᵢⱼ|xᵢ − xⱼ|        Ferro (2014) 10.1002/qj.2270
  *
- * The ecdf form punishes a small ensemble for being small; the fair form estimates what its members' distribution would score with
- * infinitely many, so ensembles of different sizes compare. Computed from sorted members: Σᵢⱼ|xᵢ − xⱼ| = 2 Σᵢ (2i − M − 1) x₍ᵢ₎.
+ * with weights wᵢ = 1/M unless told. The ecdf form punishes a small ensemble for being small; the fair form estimates what its members'
+ * distribution would score with infinitely many, so ensembles of different sizes compare.
  * @module
  */
+import { memberDifferences } from "./member-differences.ts";
 
 /** `fair` corrects for the number of members; `ecdf` (or plain) scores the step function they form. */
 export type Estimator = "fair" | "ecdf";
@@ -25,10 +26,36 @@ export interface CrpsOptions {
  * @example crps([0, 4, 3, 7], 2) → 2/3; crps([0, 4, 3, 7], 2, { estimator: "ecdf" }) → 1.125
  */
 export function crps(members: ArrayLike<number>, truth: number, { estimator = "fair" }: CrpsOptions = {}): number {
-  if (members.length === 0) throw new RangeError("need at least one member");
-  const errors = Float64Array.from(members, (member) => member - truth);
-  const { distance, halfDifference } = crpsTerms(errors);
-  return distance - differenceWeight(members.length, estimator) * halfDifference;
+  const { underforecast, overforecast, halfDifference } = crpsParts(members, truth);
+  return underforecast + overforecast - differenceWeight(members.length, estimator) * halfDifference;
+}
+
+/** What an ecdf CRPS consists of: mean shortfall + mean excess of the members − half their mean difference. */
+export interface CrpsParts {
+  /** (1/M) Σ max(y − xᵢ, 0). */
+  readonly underforecast: number;
+  /** (1/M) Σ max(xᵢ − y, 0). */
+  readonly overforecast: number;
+  /** (1/2M²) Σᵢⱼ|xᵢ − xⱼ|. */
+  readonly halfDifference: number;
+}
+
+/**
+ * The three parts. NaN where the truth or a member is NaN.
+ * @throws RangeError for an ensemble without members.
+ * @example crpsParts([0, 4, 3, 7], 2) → { underforecast: 0.5, overforecast: 2, halfDifference: 1.375 }
+ */
+export function crpsParts(members: ArrayLike<number>, truth: number): CrpsParts {
+  const count = members.length;
+  if (count === 0) throw new RangeError("need at least one member");
+  // Errors, not values: the difference of large numbers would cost digits. Sorted, so that the order of members changes not even the last.
+  const errors = Float64Array.from(members, (member) => member - truth).sort();
+  let [underforecast, overforecast] = [0, 0];
+  for (const error of errors) {
+    underforecast += Math.max(-error, 0) / count;
+    overforecast += Math.max(error, 0) / count;
+  }
+  return { underforecast, overforecast, halfDifference: memberDifferences(errors) / (count * count) };
 }
 
 /** What multiplies the half difference: 1 for the ecdf form, M/(M − 1) for the fair one; NaN for the fair form of one member. */
@@ -38,17 +65,27 @@ export function differenceWeight(memberCount: number, estimator: Estimator): num
 }
 
 /**
- * The two terms of the ecdf form from the members' errors x − y, which are sorted in place:
- * mean |xᵢ − y| and (1/2M²) Σᵢⱼ|xᵢ − xⱼ|.
+ * The ecdf form of members that are not equally likely.
+ * @param weights one a member, at least 0; only their ratios matter
+ * @throws RangeError for weights that are negative, all 0, or not one a member.
+ * @example weightedCrps([0, 2], [0.8, 0.2], 1) → 0.68
  */
-export function crpsTerms(errors: Float64Array): { distance: number; halfDifference: number } {
-  const count = errors.length;
-  errors.sort();
-  let distance = 0;
-  let ordered = 0;
-  for (let i = 0; i < count; i++) {
-    distance += Math.abs(errors[i]);
-    ordered += (2 * i + 1 - count) * errors[i];
+export function weightedCrps(members: ArrayLike<number>, weights: ArrayLike<number>, truth: number): number {
+  const share = normalizedWeights(weights, members.length);
+  let score = 0;
+  for (let i = 0; i < members.length; i++) {
+    score += share[i] * Math.abs(members[i] - truth);
+    for (let j = 0; j < members.length; j++) score -= 0.5 * share[i] * share[j] * Math.abs(members[i] - members[j]);
   }
-  return { distance: distance / count, halfDifference: ordered / (count * count) };
+  return score;
+}
+
+/** Weights that sum to 1. @throws RangeError as `weightedCrps` */
+export function normalizedWeights(weights: ArrayLike<number>, memberCount: number): Float64Array {
+  const share = Float64Array.from(weights);
+  const total = share.reduce((sum, weight) => sum + weight, 0);
+  if (share.length !== memberCount || share.some((weight) => !(weight >= 0)) || !(total > 0)) {
+    throw new RangeError(`need ${memberCount} weights of at least 0, not all 0, got ${share.join(", ")}`);
+  }
+  return share.map((weight) => weight / total);
 }

@@ -1,5 +1,5 @@
 /**
- * How far one forecast field is from the truth, gathered over cells and cases. With e = forecast − truth:
+ * How far one forecast field is from the truth, over cells and cases. With e = forecast − truth:
  *
  *   RMSE = √(mean e²)      bias = mean e      MAE = mean |e|
  *
@@ -9,44 +9,42 @@
 import type { Field } from "../core/index.ts";
 import { completeCells } from "./missing.ts";
 
+export type MeanErrorTally = {
+  readonly cells: number;
+  readonly missingCells: number;
+  readonly error: number;
+  readonly absoluteError: number;
+  readonly squaredError: number;
+};
+
+/** Sums over the cells where `complete` is not 0; without it, those where both fields have a number. */
+export function meanErrorTally(
+  forecast: Field,
+  truth: Field,
+  complete: Uint8Array = completeCells([truth, forecast]),
+): MeanErrorTally {
+  let cells = 0;
+  let sum = 0;
+  let absoluteError = 0;
+  let squaredError = 0;
+  for (let cell = 0; cell < truth.length; cell++) {
+    if (complete[cell] === 0) continue;
+    const error = forecast[cell] - truth[cell];
+    cells++;
+    sum += error;
+    absoluteError += Math.abs(error);
+    squaredError += error * error;
+  }
+  return { cells, missingCells: truth.length - cells, error: sum, absoluteError, squaredError };
+}
+
 export interface MeanError {
   readonly rmse: number;
   readonly bias: number;
   readonly mae: number;
-  /** Cells that counted, over all cases, and cells left out for want of data. */
-  readonly cells: number;
-  readonly missingCells: number;
 }
 
-/** Gathers cases one by one; keeps five numbers whatever their count. */
-export interface MeanErrorGatherer {
-  /** Cells where `complete` is 0 are left out; without it, those where either field is NaN. */
-  readonly add: (forecast: Field, truth: Field, complete?: Uint8Array) => void;
-  /** Of everything added so far; NaN before any cell counted. */
-  readonly scores: () => MeanError;
-}
-
-/** An empty gatherer. */
-export function gatherMeanError(): MeanErrorGatherer {
-  let cells = 0;
-  let missingCells = 0;
-  let sum = 0;
-  let absolute = 0;
-  let square = 0;
-  return {
-    add: (forecast, truth, complete = completeCells([truth, forecast])) => {
-      for (let cell = 0; cell < truth.length; cell++) {
-        if (complete[cell] === 0) {
-          missingCells++;
-          continue;
-        }
-        const error = forecast[cell] - truth[cell];
-        cells++;
-        sum += error;
-        absolute += Math.abs(error);
-        square += error * error;
-      }
-    },
-    scores: () => ({ rmse: Math.sqrt(square / cells), bias: sum / cells, mae: absolute / cells, cells, missingCells }),
-  };
+/** NaN before any cell counted. */
+export function meanError({ cells, error, absoluteError, squaredError }: MeanErrorTally): MeanError {
+  return { rmse: Math.sqrt(squaredError / cells), bias: error / cells, mae: absoluteError / cells };
 }

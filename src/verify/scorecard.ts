@@ -19,13 +19,15 @@ import {
   validTime,
 } from "../core/index.ts";
 import { checkComparable, type NamedForecast, type Truth } from "./comparable.ts";
-import { type EnsembleGatherer, type EnsembleScores, gatherEnsembleScores } from "./ensemble-scores.ts";
-import { gatherMeanError, type MeanErrorGatherer } from "./mean-error.ts";
+import { type EnsembleScores, type EnsembleTally, ensembleScores, ensembleTally } from "./ensemble-scores.ts";
+import { type MeanErrorTally, meanError, meanErrorTally } from "./mean-error.ts";
 import { completeCells } from "./missing.ts";
+import { addTallies } from "./tally.ts";
 
 export interface ScorecardRow extends Omit<EnsembleScores, "memberCount"> {
   readonly variable: VariableName;
   readonly leadHours: LeadHours;
+  readonly cases: number;
   /** Persistence's MAE, which is its CRPS. */
   readonly persistenceCrps: number;
   readonly persistenceRmse: number;
@@ -69,76 +71,76 @@ export async function scorecard(
   const skipped: SkippedHour[] = [];
   const initTimes: InitTime[] = [];
   const validTimes: ValidTime[] = [];
-  const gatherers = new Map<string, Gatherers>();
+  const rows = new Map<string, RowTally>();
   let done = 0;
   const total = forecasts.reduce((sum, { forecast }) => sum + forecast.channels.length * forecast.leadHours.length, 0);
 
   for (const { path, forecast } of forecasts) {
     const { initTime } = forecast;
-    const scored = forecast.leadHours.filter((leadHours) => {
+    const usable = forecast.leadHours.filter((leadHours) => {
       const reason = truth.refusal(validTime(initTime, leadHours));
       if (reason !== undefined) skipped.push({ path, initTime, leadHours, reason });
       return reason === undefined;
     });
-    if (scored.length > 0) initTimes.push(initTime);
-    validTimes.push(...scored.map((leadHours) => validTime(initTime, leadHours)));
-    done += (forecast.leadHours.length - scored.length) * channels.length;
+    if (usable.length > 0) initTimes.push(initTime);
+    validTimes.push(...usable.map((leadHours) => validTime(initTime, leadHours)));
+    done += (forecast.leadHours.length - usable.length) * channels.length;
     for (const variable of channels) {
-      const persistence = scored.length > 0 ? await forecast.readInitial(variable) : new Float32Array();
-      for (const leadHours of scored) {
-        const pair = gatherersOf(gatherers, variable, leadHours, memberCount);
+      const persistence = usable.length > 0 ? await forecast.readInitial(variable) : new Float32Array();
+      for (const leadHours of usable) {
         const observed = await truth.readField(validTime(initTime, leadHours), variable);
         const members = await Promise.all(
           Array.from({ length: memberCount }, (_, member) => forecast.readMember(member, leadHours, variable)),
         );
         const complete = completeCells([observed, persistence, ...members]);
         const tieKey = tieKeyOf(initTime, leadHours, channels.indexOf(variable));
-        pair.ensemble.add({ members, truth: observed, complete, tieKey });
-        pair.persistence.add(persistence, observed, complete);
+        const ensemble = ensembleTally({ members, truth: observed, complete, tieKey });
+        addCase(rows, variable, leadHours, ensemble, meanErrorTally(persistence, observed, complete));
         report?.({ label: "score", done: ++done, total, unit: "fields" });
       }
     }
   }
-  if (gatherers.size === 0) throw nothingToScore(truth, skipped);
+  if (rows.size === 0) throw nothingToScore(truth, skipped);
   initTimes.sort((a, b) => a - b);
-  const rows = [...gatherers.values()]
+  const scored = [...rows.values()]
     .map(rowOf)
     .toSorted((a, b) => channels.indexOf(a.variable) - channels.indexOf(b.variable) || a.leadHours - b.leadHours);
-  return { memberCount, initTimes, independentCases: countADayApart(initTimes), validTimes, rows, skipped };
+  return { memberCount, initTimes, independentCases: countADayApart(initTimes), validTimes, rows: scored, skipped };
 }
 
-interface Gatherers {
+interface RowTally {
   readonly variable: VariableName;
   readonly leadHours: LeadHours;
-  readonly ensemble: EnsembleGatherer;
-  readonly persistence: MeanErrorGatherer;
+  readonly cases: number;
+  readonly ensemble: EnsembleTally;
+  readonly persistence: MeanErrorTally;
 }
 
-function gatherersOf(
-  all: Map<string, Gatherers>,
+function addCase(
+  rows: Map<string, RowTally>,
   variable: VariableName,
   leadHours: LeadHours,
-  memberCount: number,
-): Gatherers {
+  ensemble: EnsembleTally,
+  persistence: MeanErrorTally,
+): void {
   const key = `${variable} ${leadHours}`;
-  const known = all.get(key);
-  if (known !== undefined) return known;
-  const fresh = {
+  const known = rows.get(key);
+  rows.set(key, {
     variable,
     leadHours,
-    ensemble: gatherEnsembleScores(memberCount),
-    persistence: gatherMeanError(),
-  };
-  all.set(key, fresh);
-  return fresh;
+    cases: (known?.cases ?? 0) + 1,
+    ensemble: known === undefined ? ensemble : addTallies(known.ensemble, ensemble),
+    persistence: known === undefined ? persistence : addTallies(known.persistence, persistence),
+  });
 }
 
-function rowOf({ variable, leadHours, ensemble, persistence }: Gatherers): ScorecardRow {
-  const { memberCount: _, ...scores } = ensemble.scores();
-  const { mae, rmse } = persistence.scores();
+function rowOf({ variable, leadHours, cases, ensemble, persistence }: RowTally): ScorecardRow {
+  const { memberCount: _, ...scores } = ensembleScores(ensemble);
+  const { mae, rmse } = meanError(persistence);
   return {
     variable,
     leadHours,
+    cases,
     ...scores,
     persistenceCrps: mae,
     persistenceRmse: rmse,

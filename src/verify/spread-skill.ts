@@ -14,6 +14,8 @@ export interface SpreadSkill {
   readonly spread: number;
   readonly skill: number;
   readonly ratio: number;
+  /** MSE of the mean of infinitely many such members, mean (x̄ − y)² − variance/M; below 0 by luck. NaN for one member. */
+  readonly unbiasedMeanSquaredError: number;
 }
 
 /**
@@ -29,5 +31,11 @@ export function spreadSkill(averages: {
   const { memberCount, meanVariance, meanSquaredError } = averages;
   const spread = memberCount > 1 ? Math.sqrt(meanVariance) : Number.NaN;
   const skill = Math.sqrt(meanSquaredError);
-  return { spread, skill, ratio: (Math.sqrt((memberCount + 1) / memberCount) * spread) / skill };
+  const unbiasedMeanSquaredError = memberCount > 1 ? meanSquaredError - meanVariance / memberCount : Number.NaN;
+  return {
+    spread,
+    skill,
+    unbiasedMeanSquaredError,
+    ratio: (Math.sqrt((memberCount + 1) / memberCount) * spread) / skill,
+  };
 }

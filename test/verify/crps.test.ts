@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { brier, crps, type Estimator } from "../../src/verify/index.ts";
+import { brier, crps, crpsParts, type Estimator, thresholdWeightedCrps, weightedCrps } from "../../src/verify/index.ts";
 
 /** Formulas in float64 against one another. */
 const F64 = 1e-12;
@@ -44,6 +44,26 @@ describe("crps", () => {
     expect(crps(members, truth)).toBeCloseTo(fair, 14);
   });
 
+  // The same cases of scores: shortfall 2/4, .75 · …, and excess; under [.5, 1.75, 1/3, 2], over [2, .25, 1, 0].
+  it.each([
+    [[0, 4, 3, 7], 2, 0.5, 2],
+    [[1, -1, 2, 4], 3, 1.75, 0.25],
+    [[0, 1, 4], 1, 1 / 3, 1],
+    [[2], 4, 2, 0],
+  ])("of %j for %d falls short by %d and exceeds by %d", (members, truth, under, over) => {
+    const { underforecast, overforecast } = crpsParts(members, truth);
+    expect(underforecast).toBeCloseTo(under, 14);
+    expect(overforecast).toBeCloseTo(over, 14);
+  });
+
+  // properscoring: members 0 and 2 with weights .8 and .2.
+  it("of weighted members is properscoring's", () => {
+    expect(weightedCrps([0, 2], [0.8, 0.2], 1)).toBeCloseTo(0.68, 14);
+    expect(weightedCrps([0, 2], [4, 1], 1.5)).toBeCloseTo(0.98, 14);
+    expect(weightedCrps([0, 4, 3, 7], [1, 1, 1, 1], 2)).toBeCloseTo(1.125, 14);
+    expect(() => weightedCrps([0, 2], [0, 0], 1)).toThrow("need 2 weights of at least 0, not all 0, got 0, 0");
+  });
+
   it("of one member is its absolute error, and its fair form is not defined", () => {
     expect(crps([2], 4, { estimator: "ecdf" })).toBe(2);
     expect(crps([2], 4)).toBeNaN();
@@ -66,6 +86,30 @@ describe("crps", () => {
         expect(Math.abs(crps(members, truth, { estimator }) - expected)).toBeLessThan(200 * F64);
         expect(crps(members.toReversed(), truth, { estimator })).toBe(crps(members, truth, { estimator }));
       }),
+    );
+  });
+
+  it("is the sum of its two tails, and each tail the integral of the Brier score beyond the threshold", () => {
+    fc.assert(
+      fc.property(
+        ensemble,
+        value,
+        value,
+        fc.constantFrom<Estimator>("fair", "ecdf"),
+        (members, truth, t, estimator) => {
+          const [upper, lower] = (["upper", "lower"] as const).map((tail) =>
+            thresholdWeightedCrps(members, truth, { threshold: t, tail, estimator }),
+          );
+          expect(Math.abs(upper + lower - crps(members, truth, { estimator }))).toBeLessThan(1e3 * F64);
+          const steps = Float64Array.from([...members, truth, t].filter((step) => step >= t)).sort();
+          let integral = 0;
+          for (let i = 1; i < steps.length; i++) {
+            const width = steps[i] - steps[i - 1];
+            if (width > 0) integral += width * brier(members, truth, { threshold: steps[i], estimator });
+          }
+          expect(Math.abs(integral - upper)).toBeLessThan(1e3 * F64);
+        },
+      ),
     );
   });
 
