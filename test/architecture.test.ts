@@ -9,7 +9,7 @@ import { contains, importsOf, tokenize } from "./source-scanner.ts";
  */
 const FLOORS: readonly (readonly string[])[] = [
   ["core"], // ground
-  ["files"], // how a file is written
+  ["files", "neighborhood"], // how a file is written; what is near a cell
   ["graph", "grib2", "grib2/pool", "grib2/gzip", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
   ["nn", "diffusion", "regrid"], // models, and fields from grid to grid
   ["sources", "archive", "sandbox", "products", "verify"], // meaning
@@ -20,8 +20,8 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** The one room that may import a neighbor on its own floor. */
 const NEIGHBORS: Readonly<Record<string, readonly string[]>> = { graph: ["onnx"] };
-/** Rooms that must not use all that lies below them: verify judges us, so it knows the ground only. */
-const ONLY: Readonly<Record<string, readonly string[]>> = { verify: ["core"] };
+/** Rooms that must not use all that lies below them: verify judges us, so it knows the ground only, and what "within 40 km" means. */
+const ONLY: Readonly<Record<string, readonly string[]>> = { verify: ["core", "neighborhood"] };
 
 /** Files and folders that may use Node; everything else runs in a browser too. */
 const ON_NODE: readonly string[] = [
