@@ -31,4 +31,4 @@ export { exportNetcdf } from "./products/export/index.ts";
 export { drawEnsembleMaps, drawMap } from "./products/map/index.ts";
 // Models and ensembles
 export { readTrainConfig, type TrainConfig, train } from "./train/index.ts";
-export { crps, scorecard, spreadSkill } from "./verify/index.ts";
+export { crps, ensembleScores, ensembleTally, spreadSkill } from "./verify/index.ts";

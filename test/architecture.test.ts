@@ -13,8 +13,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["graph", "grib2", "grib2/pool", "grib2/gzip", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
   ["nn", "diffusion", "regrid"], // models, and fields from grid to grid
   ["sources", "archive", "sandbox", "products", "verify"], // meaning
-  ["run", "products/map", "products/export"], // what a training leaves; meaning on paper
-  ["train", "forecast"], // flows
+  ["run", "products/map", "products/export", "evaluation"], // what a training leaves; meaning on paper; forecasts judged
+  ["train", "forecast", "report"], // flows
   ["cli", "server", "index.ts"], // edges
 ];
 
@@ -39,6 +39,8 @@ const ON_NODE: readonly string[] = [
   "products/map/",
   "products/export/",
   "run/description.ts",
+  "evaluation/", // files of forecasts and of what happened
+  "report/",
   "train/",
   "forecast/networks.ts",
   "server/",
@@ -51,6 +53,8 @@ const NODE_PACKAGES: readonly string[] = [
   "@napi-rs/canvas",
   "piscina",
   "commander",
+  "linkedom",
+  "@resvg/resvg-js",
 ];
 
 /** Numbers must come from keys and from the data, never from the moment of the run. */

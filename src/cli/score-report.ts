@@ -1,70 +1,29 @@
 /**
- * A scorecard as people and programs read it: an aligned table, or JSON whose keys docs/design/0015 explains.
+ * A report as an aligned table on a terminal: one line a variable and lead of the first system, beside persistence; and the scoreboard.
  * @module
  */
-import { type Archive, splitOf } from "../archive/index.ts";
-import { formatTime, VARIABLES, validTime } from "../core/index.ts";
-import type { NamedForecast, Scorecard, ScorecardRow } from "../verify/index.ts";
+import type { BoardRow, ValueRow } from "../evaluation/index.ts";
+import type { Report } from "../report/index.ts";
 
-/** What `verify --json` prints. JSON has no NaN: a score that is not defined is `null` there. */
-export interface ScoreReport {
-  readonly synthetic: boolean;
-  readonly truth: { readonly path: string; readonly source: string };
-  readonly methods: readonly string[];
-  readonly memberCount: number;
-  readonly initTimes: readonly string[];
-  readonly independentCases: number;
-  /** Scored (init, lead) pairs whose valid time lies in the training split; more than 0 only when that was allowed. */
-  readonly trainingHours: number;
-  readonly scores: readonly (ScorecardRow & { readonly units: string })[];
-  readonly skipped: readonly {
-    readonly path: string;
-    readonly initTime: string;
-    readonly leadHours: number;
-    readonly validTime: string;
-    readonly reason: string;
-  }[];
+interface TableRow {
+  readonly row: ValueRow;
+  readonly persistence?: ValueRow;
 }
 
-export function scoreReport(
-  card: Scorecard,
-  forecasts: readonly NamedForecast[],
-  archive: Pick<Archive, "path" | "source" | "synthetic" | "splits">,
-): ScoreReport {
-  const ensembles = forecasts.map(({ forecast }) => forecast);
-  return {
-    synthetic: archive.synthetic || ensembles.some(({ synthetic }) => synthetic),
-    truth: { path: archive.path, source: archive.source },
-    methods: [...new Set(ensembles.map(({ method }) => method))],
-    memberCount: card.memberCount,
-    initTimes: card.initTimes.map(formatTime),
-    independentCases: card.independentCases,
-    trainingHours: card.validTimes.filter((time) => splitOf(archive.splits, time) === "train").length,
-    scores: card.rows.map((row) => ({ ...row, units: VARIABLES[row.variable].units })),
-    skipped: card.skipped.map(({ path, initTime, leadHours, reason }) => ({
-      path,
-      initTime: formatTime(initTime),
-      leadHours,
-      validTime: formatTime(validTime(initTime, leadHours)),
-      reason,
-    })),
-  };
-}
-
-const COLUMNS: readonly (readonly [string, (row: ScoreReport["scores"][number]) => string])[] = [
-  ["variable", ({ variable }) => variable],
-  ["units", ({ units }) => units],
-  ["lead", ({ leadHours }) => `+${leadHours}h`],
-  ["cases", ({ cases }) => String(cases)],
-  ["cells", ({ cells }) => String(cells)],
-  ["CRPS", ({ crps }) => rounded(crps)],
-  ["pers.", ({ persistenceCrps }) => rounded(persistenceCrps)],
-  ["skill", ({ crpsSkillAgainstPersistence }) => rounded(crpsSkillAgainstPersistence)],
-  ["RMSE", ({ rmse }) => rounded(rmse)],
-  ["pers.", ({ persistenceRmse }) => rounded(persistenceRmse)],
-  ["bias", ({ bias }) => rounded(bias)],
-  ["spread", ({ spread }) => rounded(spread)],
-  ["ratio", ({ spreadSkillRatio }) => rounded(spreadSkillRatio)],
+const COLUMNS: readonly (readonly [string, (row: TableRow) => string])[] = [
+  ["variable", ({ row }) => row.variable],
+  ["units", ({ row }) => row.units],
+  ["lead", ({ row }) => `+${row.leadHours}h`],
+  ["cases", ({ row }) => String(row.cases)],
+  ["cells", ({ row }) => String(row.cells)],
+  ["CRPS", ({ row }) => rounded(row.comparableCrps)],
+  ["pers.", ({ persistence }) => rounded(persistence?.comparableCrps)],
+  ["skill", ({ row }) => rounded(row.crpsSkillAgainstPersistence)],
+  ["RMSE", ({ row }) => rounded(row.rmse)],
+  ["pers.", ({ persistence }) => rounded(persistence?.rmse)],
+  ["bias", ({ row }) => rounded(row.bias)],
+  ["spread", ({ row }) => rounded(row.spread)],
+  ["ratio", ({ row }) => rounded(row.spreadSkillRatio)],
 ];
 /** Columns of words, which read from the left; numbers end on the right. */
 const WORD_COLUMNS = 2;
@@ -74,31 +33,75 @@ skill: 1 - CRPS / persistence's CRPS; RMSE and bias: of the ensemble mean
 ratio: sqrt((M+1)/M) spread / RMSE, 1 when calibrated, below 1 when too sure
 `;
 
-/** The report as a table with a heading that says what the numbers rest on. */
-export function scoreTable(report: ScoreReport): string {
-  const lines = COLUMNS.map(([title]) => [title]);
-  for (const row of report.scores) for (const [at, [, cell]] of COLUMNS.entries()) lines[at].push(cell(row));
-  const columns = lines.map((column, at) => {
-    const width = Math.max(...column.map((cell) => cell.length));
-    return column.map((cell) => (at < WORD_COLUMNS ? cell.padEnd(width) : cell.padStart(width)));
+/** The scores of the first system with a heading that says what the numbers rest on. */
+export function scoreTable(report: Report): string {
+  const own = report.values.filter(({ system }) => system === report.systems[0].name);
+  const rows = own.map((row): TableRow => {
+    const persistence = report.values.find(
+      ({ system, variable, leadHours }) =>
+        system === "persistence" && variable === row.variable && leadHours === row.leadHours,
+    );
+    return persistence === undefined ? { row } : { row, persistence };
   });
-  const table = columns[0].map((_, line) => columns.map((column) => column[line]).join("  "));
-  return `${[...heading(report), "", ...table].join("\n")}\n\n${LEGEND}`;
+  const table = aligned(COLUMNS, rows, WORD_COLUMNS);
+  return `${[...heading(report, own), "", ...table].join("\n")}\n\n${LEGEND}`;
 }
 
-function heading(report: ScoreReport): string[] {
-  const { initTimes, memberCount, independentCases, trainingHours, skipped, scores } = report;
+const BOARD_COLUMNS: readonly (readonly [string, (row: BoardRow) => string])[] = [
+  ["metric", ({ metric }) => metric],
+  ["against", ({ other }) => other],
+  ["verdict", ({ verdict }) => verdict],
+  ["lead", ({ leadHours }) => (leadHours === "all" ? "all" : `+${leadHours}h`)],
+  ["days", ({ days }) => String(days)],
+  ["score", ({ firstScore }) => rounded(firstScore)],
+  ["other", ({ otherScore }) => rounded(otherScore)],
+  ["difference", ({ difference }) => rounded(difference)],
+  ["2.5%", ({ interval }) => rounded(interval.low)],
+  ["97.5%", ({ interval }) => rounded(interval.high)],
+  ["skill", ({ skill }) => rounded(skill)],
+];
+
+/** Paired differences, leads pooled where there are several. */
+export function boardTable({ scoreboard, systems }: Report): string {
+  const pooled = scoreboard.some(({ leadHours }) => leadHours === "all");
+  const rows = scoreboard.filter(({ leadHours }) => !pooled || leadHours === "all");
+  const legend =
+    "difference: score - other, below 0 is better; interval from resampling whole days; skill: 1 - score / other";
+  const lines = [
+    `${systems[0].name} against each other system, on the same cases`,
+    "",
+    ...aligned(BOARD_COLUMNS, rows, 3),
+  ];
+  return `${lines.join("\n")}\n\n${legend}\n`;
+}
+
+function aligned<T>(
+  columns: readonly (readonly [string, (row: T) => string])[],
+  rows: readonly T[],
+  wordColumns: number,
+): string[] {
+  const padded = columns.map(([title, cellOf], at) => {
+    const cells = [title, ...rows.map(cellOf)];
+    const width = Math.max(...cells.map((cell) => cell.length));
+    return cells.map((cell) => (at < wordColumns ? cell.padEnd(width) : cell.padStart(width)));
+  });
+  return padded[0].map((_, line) => padded.map((column) => column[line]).join("  "));
+}
+
+function heading(report: Report, own: readonly ValueRow[]): string[] {
+  const { initTimes, independentCases, trainingHours, skipped, systems, truth } = report;
+  const [{ methods, memberCount }] = systems;
   const first = initTimes[0];
   const last = initTimes[initTimes.length - 1];
   const lines = [
-    `${report.methods.join(" and ")}, ${memberCount} members, against ${report.truth.path} (${report.truth.source})`,
+    `${methods.join(" and ")}, ${memberCount} members, against ${truth.path} (${truth.source})`,
     `${count(initTimes.length, "forecast")} from ${first === last ? first : `${first} to ${last}`}; ` +
       `${count(independentCases, "independent case")} (init times a day or more apart; cells of one field are not samples)`,
   ];
   if (report.synthetic) lines.push("SYNTHETIC DATA: these numbers say nothing about real weather");
   if (trainingHours > 0)
     lines.push(`INCLUDES ${count(trainingHours, "hour")} OF THE TRAINING SPLIT: not a measure of skill`);
-  const missing = Math.max(...scores.map(({ missingCells, cells }) => missingCells / (cells + missingCells)));
+  const missing = Math.max(0, ...own.map(({ missingCells, cells }) => missingCells / (cells + missingCells)));
   if (missing > 0) lines.push(`cells left out for missing data: up to ${(100 * missing).toFixed(2)} % of a row`);
   for (const reason of new Set(skipped.map((one) => one.reason))) {
     const alike = skipped.filter((one) => one.reason === reason);
@@ -112,8 +115,8 @@ function count(number: number, noun: string): string {
 }
 
 /** Four significant digits or so; a dash where the score is not defined. */
-function rounded(value: number): string {
-  if (!Number.isFinite(value)) return "-";
+function rounded(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return "-";
   const size = Math.abs(value);
   const text = value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
   return Number(text) === 0 ? text.replace("-", "") : text;

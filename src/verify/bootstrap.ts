@@ -45,29 +45,34 @@ export function dayWeights(days: number, { key, draws = 1000, blockDays = 1 }: B
 }
 
 /**
- * The interval of a score of tallies, one a day in order of time. NaN of fewer than two days: one day says nothing about others.
- * @param score a function of the summed tally; draws where it is NaN (an event that no drawn day had) are left out
+ * Intervals of scores of tallies, one tally a day in order of time. NaN of fewer than two days: one day says nothing about others.
+ * @param scores what to know of a summed tally; a draw where a score is NaN (an event that no drawn day had) is left out of its interval
+ * @example bootstrapIntervals(days, (tally) => [meanError(tally).rmse], { key: { seed: 0, purpose: "rmse" } })
  */
-export function bootstrapInterval<T extends Tally>(
+export function bootstrapIntervals<T extends Tally>(
   byDay: readonly T[],
-  score: (tally: T) => number,
+  scores: (tally: T) => readonly number[],
   options: BootstrapOptions,
-): Interval {
-  if (byDay.length < 2) return { low: Number.NaN, high: Number.NaN };
+): Interval[] {
+  if (byDay.length === 0) return [];
+  if (byDay.length === 1) return scores(byDay[0]).map(() => ({ low: Number.NaN, high: Number.NaN }));
   const { level = 0.95 } = options;
   // Flat rows of numbers: a thousand draws of a season are mostly additions.
   const rows = byDay.map(flatten);
   const sum = new Float64Array(rows[0].length);
-  const scores: number[] = [];
+  const drawn: number[][] = scores(byDay[0]).map(() => []);
   for (const weights of dayWeights(byDay.length, options)) {
     sum.fill(0);
     for (const [day, weight] of weights.entries()) {
       if (weight === 0) continue;
       for (let slot = 0; slot < sum.length; slot++) sum[slot] += weight * rows[day][slot];
     }
-    const value = score(unflatten(sum, byDay[0]));
-    if (!Number.isNaN(value)) scores.push(value);
+    for (const [at, value] of scores(unflatten(sum, byDay[0])).entries()) {
+      if (!Number.isNaN(value)) drawn[at].push(value);
+    }
   }
-  scores.sort((x, y) => x - y);
-  return { low: quantile(scores, (1 - level) / 2), high: quantile(scores, (1 + level) / 2) };
+  return drawn.map((values) => {
+    const ascending = Float64Array.from(values).sort();
+    return { low: quantile(ascending, (1 - level) / 2), high: quantile(ascending, (1 + level) / 2) };
+  });
 }

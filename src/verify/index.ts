@@ -1,9 +1,8 @@
 /** Verify: scores of forecasts, fair to small ensembles. Imports core only, so that it can judge everything else independently. */
-export { type BootstrapOptions, bootstrapInterval, dayWeights, type Interval } from "./bootstrap.ts";
+export { type BootstrapOptions, bootstrapIntervals, dayWeights, type Interval } from "./bootstrap.ts";
 export { type BrierOptions, brier, brierOfProbability } from "./brier.ts";
 export { type BrierScores, brierScores } from "./brier-decomposition.ts";
 export { chiSquaredTail } from "./chi-squared.ts";
-export type { NamedForecast, Truth } from "./comparable.ts";
 export {
   type Contingency,
   type ContingencyScores,
@@ -13,6 +12,7 @@ export {
 } from "./contingency.ts";
 export { type CosineTransform, cosineTransform, cosineTransform2d } from "./cosine-transform.ts";
 export { type CrpsOptions, type CrpsParts, crps, crpsParts, type Estimator, weightedCrps } from "./crps.ts";
+export { designEffect } from "./design-effect.ts";
 export { energyScore } from "./energy-score.ts";
 export {
   comparableCrps,
@@ -66,9 +66,9 @@ export {
   reliabilityPoints,
 } from "./reliability.ts";
 export { rocArea, type WarningLevel, warningLevels } from "./roc.ts";
-export { type Scorecard, type ScorecardRow, type SkippedHour, scorecard } from "./scorecard.ts";
 export { type SpreadSkill, spreadSkill } from "./spread-skill.ts";
 export { addTallies, sumTallies, type Tally } from "./tally.ts";
 export { type TailOptions, thresholdWeightedCrps } from "./threshold-weighted-crps.ts";
 export { variogramScore } from "./variogram-score.ts";
+export { type VectorTally, vectorScores, vectorTally } from "./vector-scores.ts";
 export { type Rectangle, summedArea } from "./window-sums.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Archive } from "../../src/archive/index.ts";
-import { truthFrom } from "../../src/cli/commands/verify.ts";
-import { scoreReport, scoreTable } from "../../src/cli/score-report.ts";
+import { scoreTable } from "../../src/cli/score-report.ts";
 import {
   type Ensemble,
   HRRR_GRID,
@@ -10,7 +9,15 @@ import {
   type ValidTime,
   validTime,
 } from "../../src/core/index.ts";
-import { scorecard } from "../../src/verify/index.ts";
+import {
+  archiveTruth,
+  type EnsembleSystem,
+  evaluate,
+  PROTOCOLS,
+  persistenceOf,
+  validTimesOf,
+} from "../../src/evaluation/index.ts";
+import { type Report, reportOf } from "../../src/report/index.ts";
 
 const grid = { ...HRRR_GRID, nx: 2, ny: 1 };
 const init = utcSeconds(2024, 5, 2, 3) as InitTime;
@@ -44,37 +51,44 @@ const archive = {
   readField: () => Promise.resolve(Float32Array.of(292, 292)),
 } as unknown as Archive;
 
-const forecasts = [{ path: "forecast.zarr", forecast }];
+const system: EnsembleSystem = { kind: "ensemble", name: "forecast", forecasts: [{ path: "forecast.zarr", forecast }] };
 
-describe("truthFrom", () => {
+async function reported(options: { allowTrainingHours?: boolean } = {}): Promise<Report> {
+  const truth = archiveTruth(archive, options);
+  const systems = [system, persistenceOf(system)];
+  const evaluation = await evaluate({ systems, truth, variables: ["t2m"], protocol: PROTOCOLS.native });
+  const trained = validTimesOf(evaluation.cases).filter((time) => time <= hour(1)).length;
+  return reportOf(evaluation, truth, { trainingHours: trained });
+}
+
+describe("archiveTruth", () => {
   it("refuses hours that train, that are missing and that lie outside, each for its reason", () => {
-    const { refusal } = truthFrom(archive);
+    const { refusal } = archiveTruth(archive);
     expect([1, 2, 3, 4].map((lead) => refusal(hour(lead)))).toEqual([
       "in the training split, which only --allow-training-hours scores",
       undefined,
       "missing or damaged in the archive",
       "outside the archive",
     ]);
-    expect(truthFrom(archive, { allowTrainingHours: true }).refusal(hour(1))).toBeUndefined();
+    expect(archiveTruth(archive, { allowTrainingHours: true }).refusal(hour(1))).toBeUndefined();
   });
 });
 
-describe("scoreReport", () => {
+describe("reportOf", () => {
   it("names what the numbers rest on and survives JSON, with undefined scores as null", async () => {
-    const report = scoreReport(await scorecard(forecasts, truthFrom(archive)), forecasts, archive);
+    const report = await reported();
     const parsed = JSON.parse(JSON.stringify(report)) as typeof report;
     expect(parsed).toMatchObject({
       synthetic: true,
       truth: { path: "truth.zarr", source: "sandbox" },
-      methods: ["two guesses"],
-      memberCount: 2,
+      systems: [{ name: "forecast", methods: ["two guesses"], memberCount: 2 }, { name: "persistence" }],
       initTimes: ["2024-05-02T03:00:00Z"],
       independentCases: 1,
       trainingHours: 0,
     });
     // Members 291, 292 and 293, 294 for 292: distances 1/2 and 3/2; half the mean difference of the pair is 1/2 in both.
-    expect(parsed.scores).toHaveLength(1);
-    expect(parsed.scores[0]).toMatchObject({
+    expect(parsed.values).toHaveLength(2);
+    expect(parsed.values[0]).toMatchObject({
       variable: "t2m",
       units: "K",
       leadHours: 2,
@@ -82,15 +96,15 @@ describe("scoreReport", () => {
       crps: 0.5,
       bias: 0.5,
     });
-    expect(parsed.scores[0]).toMatchObject({ persistenceCrps: 2, crpsSkillAgainstPersistence: 0.75 });
+    expect(parsed.values[0].crpsSkillAgainstPersistence).toBe(0.75);
+    expect(parsed.values[1]).toMatchObject({ system: "persistence", crps: null, comparableCrps: 2 });
     expect(parsed.skipped.map(({ validTime: time }) => time)).toEqual(
       [1, 3, 4].map((h) => `2024-05-02T0${3 + h}:00:00Z`),
     );
   });
 
   it("says how many hours of the training split it includes", async () => {
-    const card = await scorecard(forecasts, truthFrom(archive, { allowTrainingHours: true }));
-    const report = scoreReport(card, forecasts, archive);
+    const report = await reported({ allowTrainingHours: true });
     expect(report.trainingHours).toBe(1);
     expect(scoreTable(report)).toContain("INCLUDES 1 hour OF THE TRAINING SPLIT");
   });
@@ -98,16 +112,14 @@ describe("scoreReport", () => {
 
 describe("scoreTable", () => {
   it("writes no minus before what rounds to nothing", async () => {
-    const report = scoreReport(await scorecard(forecasts, truthFrom(archive)), forecasts, archive);
-    const almost = { ...report, scores: report.scores.map((score) => ({ ...score, bias: -0.0001 })) };
+    const report = await reported();
+    const almost = { ...report, values: report.values.map((row) => ({ ...row, bias: -0.0001 })) };
     expect(scoreTable(almost)).toContain("  0.000  ");
     expect(scoreTable(almost)).not.toContain("-0.000");
   });
 
   it("aligns its columns under a heading that carries every warning", async () => {
-    const lines = scoreTable(scoreReport(await scorecard(forecasts, truthFrom(archive)), forecasts, archive)).split(
-      "\n",
-    );
+    const lines = scoreTable(await reported()).split("\n");
     expect(lines.slice(0, 9)).toEqual([
       "two guesses, 2 members, against truth.zarr (sandbox)",
       "1 forecast from 2024-05-02T03:00:00Z; 1 independent case (init times a day or more apart; cells of one field are not samples)",

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createArchive, openArchive } from "../../src/archive/index.ts";
 import { verifyCommand } from "../../src/cli/commands/verify.ts";
-import type { ScoreReport } from "../../src/cli/score-report.ts";
 import { initFromAnalysis, utcSeconds, type ValidTime, validTime } from "../../src/core/index.ts";
 import { createForecast } from "../../src/forecast/index.ts";
+import type { Report } from "../../src/report/index.ts";
 import { SANDBOX_SOURCE, sandboxHours, sandboxWorld, truePredictive } from "../../src/sandbox/index.ts";
 
 const start = utcSeconds(2024, 5, 1) as ValidTime;
@@ -77,13 +77,15 @@ describe("updraft verify", () => {
     const printed = await verify("34.zarr", "--against", "archive.zarr", "--json", "--out", "scores.json");
     expect(readFileSync(join(folder, "scores.json"), "utf8")).toBe(printed);
     expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([]);
-    const report = JSON.parse(printed) as ScoreReport;
-    expect(report.scores.map(({ variable, leadHours }) => `${variable}+${leadHours}`)).toEqual(
+    const report = JSON.parse(printed) as Report;
+    const own = report.values.filter(({ system }) => system === "forecast");
+    expect(own.map(({ variable, leadHours }) => `${variable}+${leadHours}`)).toEqual(
       ["refc", "t2m", "d2m", "u10", "v10", "cape", "cin"].map((variable) => `${variable}+1`),
     );
-    for (const score of report.scores) {
+    for (const [index, score] of own.entries()) {
+      const persistence = report.values.filter(({ system }) => system === "persistence")[index];
       expect([score.cells, score.missingCells]).toEqual([16 * 12, 0]);
-      expect(score.crpsSkillAgainstPersistence).toBeCloseTo(1 - score.crps / score.persistenceCrps, 12);
+      expect(score.crpsSkillAgainstPersistence).toBeCloseTo(1 - score.crps / persistence.comparableCrps, 12);
     }
   });
 
@@ -93,7 +95,11 @@ describe("updraft verify", () => {
     );
     expect(existsSync(join(folder, "no.json"))).toBe(false);
     const both = await verify("5.zarr", "34.zarr", "--against", "archive.zarr", "--allow-training-hours", "--json");
-    expect(JSON.parse(both)).toMatchObject({ trainingHours: 2, independentCases: 2, memberCount: 4 });
+    expect(JSON.parse(both)).toMatchObject({
+      trainingHours: 2,
+      independentCases: 2,
+      systems: [{ memberCount: 4 }, {}],
+    });
   });
 
   it("names a path that holds no forecast or no archive", async () => {

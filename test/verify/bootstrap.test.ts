@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { normals } from "../../src/core/index.ts";
-import { bootstrapInterval, dayWeights } from "../../src/verify/index.ts";
+import { bootstrapIntervals, dayWeights } from "../../src/verify/index.ts";
 
 const key = { seed: 1, purpose: "bootstrap" };
 
@@ -26,14 +26,14 @@ describe("dayWeights", () => {
   });
 });
 
-describe("bootstrapInterval", () => {
-  const meanScore = ({ sum, cells }: { sum: number; cells: number }): number => sum / cells;
+describe("bootstrapIntervals", () => {
+  const meanScore = ({ sum, cells }: { sum: number; cells: number }): number[] => [sum / cells];
 
   it("covers the mean of independent days about as often as it says", () => {
     let covered = 0;
     for (let index = 0; index < 200; index++) {
       const days = [...normals({ seed: 2, purpose: "days", index }, 40)].map((sum) => ({ sum, cells: 1 }));
-      const { low, high } = bootstrapInterval(days, meanScore, { key: { ...key, index } });
+      const [{ low, high }] = bootstrapIntervals(days, meanScore, { key: { ...key, index } });
       if (low <= 0 && high >= 0) covered++;
     }
     // 95 % less a little for forty days; five standard errors of 1.5 %.
@@ -42,16 +42,16 @@ describe("bootstrapInterval", () => {
   });
 
   it("of one day is unknown, of equal days a point, and leaves out draws without a score", () => {
-    expect(bootstrapInterval([{ sum: 1, cells: 1 }], meanScore, { key })).toEqual({
+    expect(bootstrapIntervals([{ sum: 1, cells: 1 }], meanScore, { key })).toEqual({
       low: Number.NaN,
       high: Number.NaN,
     });
     const equal = [1, 2, 3].map((cells) => ({ sum: 2 * cells, cells }));
-    expect(bootstrapInterval(equal, meanScore, { key })).toEqual({ low: 2, high: 2 });
+    expect(bootstrapIntervals(equal, meanScore, { key })).toEqual([{ low: 2, high: 2 }]);
     const sometimes = [
       { sum: 3, cells: 1 },
       { sum: 0, cells: 0 },
     ];
-    expect(bootstrapInterval(sometimes, meanScore, { key })).toEqual({ low: 3, high: 3 });
+    expect(bootstrapIntervals(sometimes, meanScore, { key })).toEqual([{ low: 3, high: 3 }]);
   });
 });

@@ -1,22 +1,55 @@
 /**
- * `updraft verify`: scores of forecasts against an archive, per variable and lead, beside those of persistence.
+ * `updraft verify`: forecasts against what happened, beside persistence and any baselines, as a table, JSON, or a report with pictures.
  *
  * Hours of the archive's training split are not scored unless asked for: a model knows them, so the numbers would flatter it.
  * @module
  */
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { type Archive, openArchive, splitOf } from "../../archive/index.ts";
-import { RequestError } from "../../core/index.ts";
+import { isArchive, openArchive, type Splits, splitOf } from "../../archive/index.ts";
+import { ConfigError, type Grid, parseVariables, RequestError } from "../../core/index.ts";
+import {
+  archiveTruth,
+  commonVariables,
+  type EnsembleSystem,
+  evaluate,
+  holdsMosaics,
+  type Judgement,
+  openCaseRecords,
+  parseProtocol,
+  persistenceOf,
+  probabilityFiles,
+  radarTruth,
+  readReports,
+  reportedNearby,
+  requireCellKm,
+  type System,
+  scoreboard,
+  type Truth,
+  validTimesOf,
+} from "../../evaluation/index.ts";
 import { writeAside } from "../../files/index.ts";
-import { openForecast } from "../../forecast/index.ts";
-import { type NamedForecast, scorecard, type Truth } from "../../verify/index.ts";
+import { isForecast, openForecast } from "../../forecast/index.ts";
+import { type Report, reportOf, writeReport } from "../../report/index.ts";
+import { wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
-import { scoreReport, scoreTable } from "../score-report.ts";
+import { boardTable, scoreTable } from "../score-report.ts";
 
 interface VerifyOptions {
   readonly against: string;
+  readonly name: string;
+  readonly baseline?: readonly string[];
+  readonly href?: string;
+  readonly refs?: string;
+  readonly reports?: string;
+  readonly protocol: string;
+  readonly variables?: string;
+  readonly scoreboard?: boolean;
+  readonly draws: number;
+  readonly blockDays: number;
+  readonly report?: string;
   readonly json?: boolean;
   readonly out?: string;
   readonly allowTrainingHours?: boolean;
@@ -24,31 +57,149 @@ interface VerifyOptions {
 
 export function verifyCommand(): Command {
   return new Command("verify")
-    .description("score ensemble forecasts against an archive, per variable and lead, beside persistence")
-    .argument("<forecasts...>", "forecast stores, one an init time, all of the same make")
-    .requiredOption("--against <archive>", "the archive that holds what happened")
-    .option("--json", "print JSON instead of a table (keys: docs/design/0015-fair-scores.md)")
+    .description("score ensemble forecasts against what happened, beside persistence and any baselines")
+    .argument("<forecasts...>", "forecast stores of one make, one an init time, or folders of them")
+    .requiredOption("--against <path>", "what happened: an archive, or a folder of MRMS mosaics (updraft fetch mrms)")
+    .option("--name <name>", "what to call the forecasts", "forecast")
+    .option("--baseline <name=paths...>", "other forecast stores to score beside them: lagged=a.zarr,b.zarr")
+    .option("--href <folder>", "HREF probability files (updraft fetch href); judged on their own events only")
+    .option("--refs <folder>", "REFS probability files (updraft fetch refs); judged on their own events only")
+    .option("--reports <folder>", "storm reports (updraft fetch reports), against the probability of storms nearby")
+    .option("--protocol <name>", "native, or evs: NOAA's thresholds, windows and neighborhoods", "native")
+    .option("--variables <names>", "variables to score, comma-separated (default: all that every side has)")
+    .option("--scoreboard", "paired differences with confidence intervals, days resampled")
+    .option("--draws <count>", "resamples for the scoreboard", wholeNumber("--draws", 1000), 1000)
+    .option("--block-days <count>", "days that stay together in a resample", wholeNumber("--block-days", 1), 1)
+    .option("--report <folder>", "write report.html, pictures, CSV and JSON there; goes on where it was interrupted")
+    .option("--json", "print JSON instead of a table (keys: docs/design/0031-verification-and-its-report.md)")
     .option("--out <file>", "also write the JSON to a file")
     .option("--allow-training-hours", "score hours of the training split too; the result says so")
     .addHelpText(
       "after",
-      "\nCells where the truth, the initial state or a member is missing are left out for all sides and counted." +
-        "\nHours that the archive lacks, and hours of its training split, are skipped and listed." +
-        "\n\nExample:\n  updraft verify forecast.zarr --against archive.zarr --out scores.json",
+      "\nAll systems are scored on the same cases and cells: where one lacks a time, it counts for none, and is listed." +
+        "\nHours that the truth lacks, and hours of an archive's training split, are skipped and listed." +
+        "\n\nExamples:\n  updraft verify forecast.zarr --against archive.zarr --out scores.json" +
+        "\n  updraft verify forecasts/ --against archive.zarr --baseline lagged=lagged/ --scoreboard --report report" +
+        "\n  updraft verify forecasts/ --against data/mrms --protocol evs --refs data/refs --reports data/reports --report report",
     )
     .action(async (paths: string[], options: VerifyOptions) => {
       if (options.out !== undefined) requireFolderOf(options.out);
-      const archive = await openArchive(options.against);
-      const forecasts: NamedForecast[] = [];
-      for (const path of paths) forecasts.push({ path, forecast: await openForecast(path) });
-      const scores = await scorecard(forecasts, truthFrom(archive, options), progressReporter());
-      const report = scoreReport(scores, forecasts, archive);
+      const progress = progressReporter();
+      const { judgement, splits, request } = await prepare(paths, options);
+      const records =
+        options.report === undefined ? undefined : await openCaseRecords(join(options.report, "cases.jsonl"), request);
+      const evaluation = await evaluate(judgement, { report: progress, ...(records && { records }) });
+      await records?.close();
+      const report = reportOf(evaluation, judgement.truth, {
+        trainingHours: validTimesOf(evaluation.cases).filter((time) => splitOf(splits, time) === "train").length,
+        ...(options.scoreboard === true && { scoreboard: scoreboard(evaluation, options) }),
+      });
+      const written = options.report === undefined ? undefined : await writeReport(report, options.report, progress);
       const json = `${JSON.stringify(report, undefined, 2)}\n`;
-      if (options.out !== undefined) {
-        await writeAside(options.out, json);
-      }
-      process.stdout.write(options.json === true ? json : scoreTable(report));
+      if (options.out !== undefined) await writeAside(options.out, json);
+      process.stdout.write(
+        options.json === true ? json : `${tables(report, options)}${written ? `\n${written.page}\n` : ""}`,
+      );
     });
+}
+
+function tables(report: Report, { scoreboard: wanted }: VerifyOptions): string {
+  return wanted === true ? `${scoreTable(report)}\n${boardTable(report)}` : scoreTable(report);
+}
+
+interface Prepared {
+  readonly judgement: Judgement;
+  readonly splits: Splits;
+  /** What decides the result, for resuming. */
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+async function prepare(paths: readonly string[], options: VerifyOptions): Promise<Prepared> {
+  const protocol = parseProtocol(options.protocol, "--protocol");
+  const first = await ensembleSystem(options.name, paths);
+  const { grid } = first.forecasts[0].forecast;
+  const { truth, splits } = await truthAt(options, grid);
+  const baselines = await Promise.all(
+    (options.baseline ?? []).map(parseBaseline).map(([name, given]) => ensembleSystem(name, given)),
+  );
+  const systems: System[] = [first, ...baselines];
+  if (!baselines.some(({ name }) => name === "persistence")) systems.push(persistenceOf(first));
+  if (options.href !== undefined) systems.push(await probabilityFiles("HREF", options.href, grid));
+  if (options.refs !== undefined) systems.push(await probabilityFiles("REFS", options.refs, grid));
+  const common = commonVariables(systems, truth);
+  const variables = options.variables === undefined ? common : parseVariables(options.variables, "--variables");
+  const absent = variables.filter((variable) => !common.includes(variable));
+  if (absent.length > 0) {
+    throw new RequestError({
+      place: "--variables",
+      expected: `names out of ${common.join(",")}`,
+      got: absent.join(","),
+    });
+  }
+  if (common.includes("refc")) requireCellKm(grid, paths[0]);
+  const reports = options.reports === undefined ? undefined : await readReports(options.reports);
+  return {
+    judgement: {
+      systems,
+      truth,
+      variables,
+      protocol,
+      ...(reports && { reported: reportedNearby(reports, grid, protocol.reports.radiusKm) }),
+    },
+    splits,
+    request: {
+      systems: systems.map((system) => [
+        system.name,
+        system.kind === "probability"
+          ? system.path
+          : system.forecasts.map(({ path, forecast }) => [
+              path,
+              forecast.initTime,
+              forecast.method,
+              forecast.memberCount,
+            ]),
+      ]),
+      truth: [truth.path, truth.source],
+      reports: options.reports ?? null,
+      variables,
+      protocol,
+    },
+  };
+}
+
+async function truthAt(
+  { against, allowTrainingHours = false }: VerifyOptions,
+  grid: Grid,
+): Promise<{ truth: Truth; splits: Splits }> {
+  if (!(await isArchive(against)) && (await holdsMosaics(against))) {
+    return { truth: await radarTruth(against, grid), splits: [] };
+  }
+  const archive = await openArchive(against);
+  return { truth: archiveTruth(archive, { allowTrainingHours }), splits: archive.splits };
+}
+
+/** "lagged=a.zarr,b.zarr" → ["lagged", ["a.zarr", "b.zarr"]]. */
+function parseBaseline(text: string): [string, string[]] {
+  const match = /^([^=\s]+)=(.+)$/.exec(text);
+  if (match !== null) return [match[1], match[2].split(",")];
+  throw new ConfigError({ place: "--baseline", expected: "name=paths, such as lagged=a.zarr,b.zarr", got: text });
+}
+
+async function ensembleSystem(name: string, paths: readonly string[]): Promise<EnsembleSystem> {
+  const stores = (await Promise.all(paths.map(storesAt))).flat();
+  const forecasts = [];
+  for (const path of stores) forecasts.push({ path, forecast: await openForecast(path) });
+  return { kind: "ensemble", name, forecasts };
+}
+
+/** A store itself, or the stores of a folder, by name. */
+async function storesAt(path: string): Promise<string[]> {
+  if ((await isForecast(path)) || !existsSync(path)) return [path];
+  const inside: string[] = [];
+  for (const name of (await readdir(path)).sort()) {
+    if (name.endsWith(".zarr") && (await isForecast(join(path, name)))) inside.push(join(path, name));
+  }
+  return inside.length > 0 ? inside : [path];
 }
 
 /** Asked before any work: scoring a year of forecasts must not end in a typing error. */
@@ -61,27 +212,4 @@ function requireFolderOf(file: string): void {
     got: file,
     remedy: `make ${folder}`,
   });
-}
-
-/** An archive as the judge wants it: whole hours serve, those of the training split only when allowed. */
-export function truthFrom(
-  archive: Archive,
-  { allowTrainingHours = false }: { readonly allowTrainingHours?: boolean } = {},
-): Truth {
-  const { path, channels, grid, splits } = archive;
-  const known = new Set(archive.times);
-  return {
-    path,
-    channels,
-    grid,
-    refusal: (time) => {
-      if (!known.has(time)) return "outside the archive";
-      if (!archive.isWhole(time)) return "missing or damaged in the archive";
-      if (!allowTrainingHours && splitOf(splits, time) === "train") {
-        return "in the training split, which only --allow-training-hours scores";
-      }
-      return undefined;
-    },
-    readField: (time, channel) => archive.readField(time, channel),
-  };
 }

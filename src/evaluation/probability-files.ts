@@ -1,0 +1,108 @@
+/**
+ * Probabilities that HREF or REFS issued, from the GRIB2 files that `updraft fetch href|refs` keeps. Which event a field is of, its headers
+ * say: the variable, "above t" (coded as ≥), and NCEP's generating process 194 for "anywhere within 40 km". They judge that event alone.
+ *
+ * A field on another grid comes to ours cell by nearest cell, which keeps every issued probability what it was.
+ * @module
+ */
+import { basename } from "node:path";
+import {
+  DecodeError,
+  type Field,
+  type Grid,
+  type InitTime,
+  type LeadHours,
+  RequestError,
+  sameGrid,
+  VARIABLE_NAMES,
+  VARIABLES,
+} from "../core/index.ts";
+import { type GribField, matches } from "../grib2/index.ts";
+import { regridder } from "../regrid/index.ts";
+import { type EventProbability, eventName, type VerifiedEvent } from "../verify/index.ts";
+import { gribFields, gribFiles, gribValues } from "./grib-folder.ts";
+import type { ProbabilitySystem } from "./system.ts";
+
+const PROBABILITY_FILE = /\.prob\..*\.grib2$|\.prob\.f\d+.*grib2$/;
+/** NCEP's own entry of code table 4.3. */
+const NEIGHBORHOOD = 194;
+/** HREF: 13 points of 3 km, or 8 of 5 km; both say 40 km. */
+const NEIGHBORHOOD_RADIUS_KM = 40;
+
+interface Issued {
+  readonly file: string;
+  readonly index: number;
+}
+
+/** @throws RequestError for a folder without such files, DecodeError for a damaged one. */
+export async function probabilityFiles(name: string, folder: string, grid: Grid): Promise<ProbabilitySystem> {
+  const issued = new Map<string, Issued>();
+  const covered = new Set<string>();
+  for (const file of await gribFiles(folder, PROBABILITY_FILE, "probability files (…prob….grib2)")) {
+    for (const [index, field] of (await gribFields(file)).entries()) {
+      const event = eventOf(field);
+      if (event === undefined) continue;
+      covered.add(`${field.initTime} ${field.leadHours}`);
+      const key = keyOf(field.initTime, field.leadHours, event);
+      const twin = issued.get(key);
+      if (twin !== undefined) {
+        throw new RequestError({
+          place: file,
+          expected: `${eventName(event)} once for each init time and lead`,
+          got: `it again, after ${basename(twin.file)}`,
+          remedy: "give one system a folder",
+        });
+      }
+      issued.set(key, { file, index });
+    }
+  }
+  let toOurs: ReturnType<typeof regridder> | undefined;
+  return {
+    kind: "probability",
+    name,
+    path: folder,
+    covers: (initTime, leadHours) => covered.has(`${initTime} ${leadHours}`),
+    read: async <E extends VerifiedEvent>(
+      initTime: InitTime,
+      leadHours: LeadHours,
+      event: E,
+    ): Promise<EventProbability<E> | undefined> => {
+      const held = issued.get(keyOf(initTime, leadHours, event));
+      if (held === undefined) return undefined;
+      const { grid: own, values } = gribValues((await gribFields(held.file))[held.index]);
+      const shares = percentToShare(values, held.file);
+      if (sameGrid(own, grid)) return { event, probability: shares };
+      toOurs ??= regridder(own, grid);
+      return { event, probability: toOurs(shares, "nearest") };
+    },
+  };
+}
+
+/** The event a field is a probability of; `undefined` for anything else. */
+function eventOf(field: GribField): VerifiedEvent | undefined {
+  const { probability } = field;
+  if (field.kind !== "probability" || probability === undefined) return undefined;
+  const variable = VARIABLE_NAMES.find((name) => matches({ ...field, kind: "plain" }, VARIABLES[name].grib));
+  const threshold =
+    probability.type === "above upper limit"
+      ? probability.upper
+      : probability.type === "above lower limit"
+        ? probability.lower
+        : undefined;
+  if (variable === undefined || threshold === undefined) return undefined;
+  // Scaled decimals of the header, freed from binary dust.
+  const rounded = Number(threshold.toPrecision(7));
+  return field.generatingProcess === NEIGHBORHOOD
+    ? { kind: "nearby", variable, threshold: rounded, radiusKm: NEIGHBORHOOD_RADIUS_KM }
+    : { kind: "cell", variable, threshold: rounded };
+}
+
+function percentToShare(values: Field, place: string): Field {
+  return values.map((value) => {
+    if (Number.isNaN(value) || (value >= 0 && value <= 100)) return value / 100;
+    throw new DecodeError({ place, expected: "percent in 0..100", got: String(value), remedy: "fetch the file again" });
+  });
+}
+
+const keyOf = (initTime: InitTime, leadHours: LeadHours, event: VerifiedEvent): string =>
+  `${initTime} ${leadHours} ${eventName(event)}`;

@@ -1,0 +1,55 @@
+/**
+ * MRMS composite reflectivity, straight from the mosaics that `updraft fetch mrms` keeps, as what happened on a forecast's grid.
+ *
+ * For a valid time the mosaic nearest to it serves, if it lies within five minutes. Values come to the grid as the mean of Z over the MRMS
+ * cells in each cell; no coverage is missing, no echo is HRRR's floor. Observations, unlike analyses, owe the model nothing.
+ * @module
+ */
+import { basename } from "node:path";
+import { formatTime, type Grid, RequestError, utcSeconds, type ValidTime } from "../core/index.ts";
+import { mrmsReflectivity, regridder } from "../regrid/index.ts";
+import { gribFields, gribFiles, gribValues } from "./grib-folder.ts";
+import type { Truth } from "./truth.ts";
+
+const MOSAIC = /MergedReflectivityQCComposite_00\.50_(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.grib2(\.gz)?$/;
+const TOLERANCE_SECONDS = 300;
+
+/** @throws RequestError for a folder without mosaics. */
+export async function radarTruth(folder: string, grid: Grid): Promise<Truth> {
+  const mosaics = (await gribFiles(folder, MOSAIC, "MRMS mosaics")).map((file) => {
+    const [year, month, day, hour, minute, second] = (MOSAIC.exec(basename(file)) ?? []).slice(1).map(Number);
+    return { file, time: utcSeconds(year, month, day, hour, minute, second) };
+  });
+  const nearest = (wanted: ValidTime): (typeof mosaics)[number] | undefined =>
+    mosaics
+      .filter(({ time }) => Math.abs(time - wanted) <= TOLERANCE_SECONDS)
+      .sort((a, b) => Math.abs(a.time - wanted) - Math.abs(b.time - wanted) || a.time - b.time)[0];
+  let toGrid: ReturnType<typeof regridder> | undefined;
+  return {
+    path: folder,
+    source: "MRMS composite reflectivity, mean of Z on the forecast's grid",
+    synthetic: false,
+    channels: ["refc"],
+    grid,
+    refusal: (time) => (nearest(time) === undefined ? "without an MRMS mosaic within five minutes" : undefined),
+    readField: async (time) => {
+      const mosaic = nearest(time);
+      if (mosaic === undefined) {
+        throw new RequestError({ place: folder, expected: `a mosaic of ${formatTime(time)}`, got: "none" });
+      }
+      const [field] = await gribFields(mosaic.file);
+      const { grid: own, values } = gribValues(field);
+      // All mosaics lie on one grid; the weights are computed once.
+      toGrid ??= regridder(own, grid);
+      return toGrid(mrmsReflectivity(values, mosaic.file), "mean-z");
+    },
+  };
+}
+
+/** True for a folder that holds mosaics. */
+export async function holdsMosaics(folder: string): Promise<boolean> {
+  return gribFiles(folder, MOSAIC, "MRMS mosaics").then(
+    () => true,
+    () => false,
+  );
+}

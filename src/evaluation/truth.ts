@@ -1,0 +1,16 @@
+/**
+ * What forecasts are judged by, as plain functions, so that the flow needs to know no archive and no radar.
+ * @module
+ */
+import type { Field, StateSpace, ValidTime, VariableName } from "../core/index.ts";
+
+export interface Truth extends StateSpace {
+  readonly path: string;
+  /** For people: "NOAA HRRR analyses", "MRMS". */
+  readonly source: string;
+  readonly synthetic: boolean;
+  /** Why an hour cannot serve, in words; `undefined` when it can. */
+  readonly refusal: (time: ValidTime) => string | undefined;
+  /** [ny, nx], physical units; NaN where nobody looked. */
+  readonly readField: (time: ValidTime, channel: VariableName) => Promise<Field>;
+}

@@ -1,0 +1,100 @@
+/**
+ * A verification as one plain value: what was asked, of whom, on what it rests, every number, and what follows in words. It is what `verify
+ * --json` prints, and what tables, pictures and pages are made of. JSON has no NaN: a score that is not defined is `null` there.
+ * @module
+ */
+import { formatTime, SECONDS_PER_HOUR, validTime } from "../core/index.ts";
+import {
+  type BoardRow,
+  type Evaluation,
+  type Numbers,
+  numbersOf,
+  type Protocol,
+  type System,
+  type Truth,
+} from "../evaluation/index.ts";
+import { type Verdict, verdictsOf } from "./verdicts.ts";
+
+export interface SystemSummary {
+  readonly name: string;
+  readonly kind: System["kind"];
+  readonly methods: readonly string[];
+  /** Absent where only probabilities are issued. */
+  readonly memberCount?: number;
+}
+
+export interface Report extends Numbers {
+  readonly synthetic: boolean;
+  readonly truth: { readonly path: string; readonly source: string };
+  readonly protocol: Protocol;
+  /** The first is the one the report is about. */
+  readonly systems: readonly SystemSummary[];
+  readonly initTimes: readonly string[];
+  readonly leadHours: readonly number[];
+  readonly cases: number;
+  /** Convective days (12 to 12 UTC) with a case: what the bootstrap draws from. */
+  readonly days: readonly string[];
+  readonly independentCases: number;
+  /** Scored cases whose valid time lies in the training split; more than 0 only when that was allowed. */
+  readonly trainingHours: number;
+  readonly verdicts: readonly Verdict[];
+  readonly scoreboard: readonly BoardRow[];
+  readonly skipped: readonly {
+    readonly path: string;
+    readonly initTime: string;
+    readonly leadHours: number;
+    readonly validTime: string;
+    readonly reason: string;
+  }[];
+}
+
+export interface ReportOptions {
+  readonly trainingHours?: number;
+  readonly scoreboard?: readonly BoardRow[];
+}
+
+export function reportOf(
+  evaluation: Evaluation,
+  truth: Truth,
+  { trainingHours = 0, scoreboard = [] }: ReportOptions = {},
+): Report {
+  const systems = evaluation.systems.map(summaryOf);
+  const basis = {
+    ...numbersOf(evaluation, truth),
+    synthetic:
+      truth.synthetic ||
+      evaluation.systems.some(
+        (system) => system.kind === "ensemble" && system.forecasts.some(({ forecast }) => forecast.synthetic),
+      ),
+    truth: { path: truth.path, source: truth.source },
+    protocol: evaluation.protocol,
+    systems,
+    initTimes: evaluation.initTimes.map(formatTime),
+    leadHours: evaluation.leads,
+    cases: evaluation.cases.length,
+    days: evaluation.days.map((day) => formatTime((24 * day + 12) * SECONDS_PER_HOUR).slice(0, 10)),
+    independentCases: evaluation.independentCases,
+    trainingHours,
+    scoreboard,
+    skipped: evaluation.skipped.map(({ path, initTime, leadHours, reason }) => ({
+      path,
+      initTime: formatTime(initTime),
+      leadHours,
+      validTime: formatTime(validTime(initTime, leadHours)),
+      reason,
+    })),
+  };
+  return { ...basis, verdicts: verdictsOf(basis) };
+}
+
+function summaryOf(system: System): SystemSummary {
+  const { name, kind } = system;
+  if (system.kind === "probability") return { name, kind, methods: ["issued probabilities"] };
+  const ensembles = system.forecasts.map(({ forecast }) => forecast);
+  return {
+    name,
+    kind,
+    methods: [...new Set(ensembles.map(({ method }) => method))],
+    memberCount: ensembles[0].memberCount,
+  };
+}
