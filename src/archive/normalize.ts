@@ -37,29 +37,27 @@ export function transformValue(transform: Transform, value: number): number {
 }
 
 /**
- * f(x) of every cell in float64; the field itself where f is the identity. Cells repeat each other (no energy, steps of 10 J/kg) and
- * logarithms are dear, so recent ones are kept.
+ * f(x) of the cell asked for, in float64. Cells repeat each other (no energy, steps of 10 J/kg) and logarithms are dear, so recent ones
+ * are kept.
  */
-export function transformedValues(field: Field, transform: Transform): Float32Array | Float64Array {
-  if (transform === "linear") return field;
-  const out = new Float64Array(field.length);
+export function rememberingTransform(field: Field, transform: Transform): (cell: number) => number {
+  const forward = TRANSFORMS[transform][0];
   const slots = new Float64Array(SLOTS).fill(Number.NaN);
   const held = new Float64Array(SLOTS);
-  for (let cell = 0; cell < field.length; cell++) {
+  const bits = new Int32Array(field.buffer, field.byteOffset, field.length);
+  return (cell) => {
     const value = field[cell];
-    const slot = Math.abs(value * SLOTS_PER_UNIT) & (SLOTS - 1);
+    // Knuth's multiplicative hash of the float's bits: any step of packing spreads over all slots.
+    const slot = Math.imul(bits[cell], -1_640_531_527) >>> 16;
     if (slots[slot] !== value) {
       slots[slot] = value;
-      held[slot] = transformValue(transform, value);
+      held[slot] = forward(value);
     }
-    out[cell] = held[slot];
-  }
-  return out;
+    return held[slot];
+  };
 }
 
-const SLOTS = 4096;
-/** HRRR's finest step of an energy is a tenth or so; neighboring values then fall into different slots. */
-const SLOTS_PER_UNIT = 4;
+const SLOTS = 2 ** 16;
 
 /** f⁻¹(y) of one value, in float64. */
 export function untransformValue(transform: Transform, value: number): number {
@@ -183,8 +181,12 @@ function requireSpread(channel: VariableName, std: number): void {
 
 /** (f(x) − mean) / std of one field, from `start` on: a loop of its own, for a full grid has 13 million cells. */
 function standardizeInto(out: State, field: Field, start: number, { transform, mean, std }: ChannelStatistics): void {
-  const values = transformedValues(field, transform);
-  for (let cell = 0; cell < values.length; cell++) out[start + cell] = (values[cell] - mean) / std;
+  if (transform === "linear") {
+    for (let cell = 0; cell < field.length; cell++) out[start + cell] = (field[cell] - mean) / std;
+    return;
+  }
+  const transformed = rememberingTransform(field, transform);
+  for (let cell = 0; cell < field.length; cell++) out[start + cell] = (transformed(cell) - mean) / std;
 }
 
 /** The state's size. @throws ShapeError when it is not that of its channels. */

@@ -14,6 +14,7 @@
  * @module
  */
 import { type Field, fieldOf, type State, type StateSpace, VARIABLES, type Variable } from "../core/index.ts";
+import { type FieldSurvey, surveyField } from "./field-survey.ts";
 
 export const MISSING = 1;
 export const NON_FINITE = 2;
@@ -53,14 +54,18 @@ const SPIKE_RANGE_SHARE = 0.02;
 
 /**
  * Checks the fields of one hour. state: [channel, ny, nx] in physical units; a channel that is all NaN is missing.
- * `before` is the state one step earlier, where there is one. Returns one mask a channel.
+ * `surveys` are of these fields; `before` is the state one step earlier, where there is one. Returns one mask a channel.
  */
-export function checkState(state: State, space: StateSpace, before?: State): Uint16Array {
+export function checkState(
+  state: State,
+  space: StateSpace,
+  { surveys, before }: { readonly surveys?: readonly FieldSurvey[]; readonly before?: State } = {},
+): Uint16Array {
   const { nx, ny } = space.grid;
   const cells = nx * ny;
   const flags = Uint16Array.from(space.channels, (channel, at) => {
     const field = fieldOf(state, at, cells);
-    const mask = checkField(field, VARIABLES[channel], nx);
+    const mask = checkField(field, surveys?.[at] ?? surveyField(field), VARIABLES[channel], nx);
     const frozen = before !== undefined && (mask & MISSING) === 0 && isFrozen(field, fieldOf(before, at, cells));
     return mask | (frozen ? FROZEN : 0);
   });
@@ -76,33 +81,15 @@ export function checkState(state: State, space: StateSpace, before?: State): Uin
   return flags;
 }
 
-function checkField(field: Field, variable: Variable, nx: number): number {
-  let finite = 0;
-  let missing = 0;
-  let sum = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let cell = 0; cell < field.length; cell++) {
-    const value = field[cell];
-    // False for NaN and the infinities alike.
-    if (value - value !== 0) {
-      if (Number.isNaN(value)) missing++;
-      continue;
-    }
-    finite++;
-    sum += value;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  if (missing === field.length) return MISSING;
+function checkField(field: Field, survey: FieldSurvey, variable: Variable, nx: number): number {
+  const { cells, finite, missing, min, max } = survey;
+  if (missing === cells) return MISSING;
   if (finite === 0) return NON_FINITE;
-  let mask = finite < field.length ? NON_FINITE : 0;
+  let mask = finite < cells ? NON_FINITE : 0;
   if (isOutside(min, max, variable.hardRange)) mask |= HARD_RANGE;
   if (isOutside(min, max, variable.softRange)) mask |= SOFT_RANGE;
-  if (min === max && field.length > 1 && min !== variable.floor && min !== variable.ceiling) mask |= CONSTANT;
-  if (mayHaveSpikes(variable) && largestSpike(field, nx, spikeLimit(field, variable, sum / finite)) !== undefined) {
-    mask |= SPIKE;
-  }
+  if (min === max && cells > 1 && min !== variable.floor && min !== variable.ceiling) mask |= CONSTANT;
+  if (mayHaveSpikes(variable) && largestSpike(field, nx, spikeLimit(survey, variable)) !== undefined) mask |= SPIKE;
   return mask;
 }
 
@@ -115,28 +102,15 @@ function mayHaveSpikes({ floor, ceiling }: Variable): boolean {
 }
 
 /** The excess e beyond which a cell of this field is a spike. NaN and infinite cells take no part. */
-function spikeLimit(field: Field, { softRange: [low, high] }: Variable, mean: number): number {
-  let squares = 0;
-  let finite = 0;
-  for (let cell = 0; cell < field.length; cell++) {
-    const deviation = field[cell] - mean;
-    if (deviation - deviation !== 0) continue;
-    squares += deviation * deviation;
-    finite++;
-  }
-  return Math.max(SPIKE_SIGMAS * Math.sqrt(squares / finite), SPIKE_RANGE_SHARE * (high - low));
+function spikeLimit({ m2, finite }: FieldSurvey, { softRange: [low, high] }: Variable): number {
+  return Math.max(SPIKE_SIGMAS * Math.sqrt(m2 / finite), SPIKE_RANGE_SHARE * (high - low));
 }
 
 /** The worst spike of a field: its cell and e. `undefined` where there is none, or the variable is exempt. */
 export function findSpike(field: Field, variable: Variable, nx: number): Spike | undefined {
   if (!mayHaveSpikes(variable)) return undefined;
-  let [sum, finite] = [0, 0];
-  for (const value of field) {
-    if (!Number.isFinite(value)) continue;
-    sum += value;
-    finite++;
-  }
-  return finite === 0 ? undefined : largestSpike(field, nx, spikeLimit(field, variable, sum / finite));
+  const survey = surveyField(field);
+  return survey.finite === 0 ? undefined : largestSpike(field, nx, spikeLimit(survey, variable));
 }
 
 export interface Spike {
@@ -149,10 +123,13 @@ function largestSpike(field: Field, nx: number, limit: number): Spike | undefine
   const ny = field.length / nx;
   let worst: Spike | undefined;
   for (let j = 0, cell = 0; j < ny; j++) {
+    let beside = nx > 1 ? field[cell + 1] : Number.NaN;
     for (let i = 0; i < nx; i++, cell++) {
+      const value = field[cell];
       // A spike stands out from every neighbor, so from this one: nearly all cells are settled by one comparison.
-      const beside = field[i > 0 ? cell - 1 : cell + 1];
-      if (nx > 1 && Math.abs(field[cell] - beside) <= limit) continue;
+      const settled = Math.abs(value - beside) <= limit;
+      beside = value;
+      if (settled) continue;
       const excess = excessAt(field, i, j, nx, ny);
       if (excess > limit && excess > (worst?.excess ?? 0)) worst = { cell, excess };
     }

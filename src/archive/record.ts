@@ -12,6 +12,7 @@ import {
   VARIABLES,
   type ValidTime,
 } from "../core/index.ts";
+import { surveyField } from "./field-survey.ts";
 import { CONSTANT, checkState, FROZEN, isFrozen, MISSING, NON_FINITE, REJECTING } from "./quality.ts";
 import { KEPT_BITS, roundField } from "./rounding.ts";
 import { type Splits, splitOf } from "./splits.ts";
@@ -45,11 +46,12 @@ export function recordHour(
   if (rounding) {
     for (const [at, channel] of space.channels.entries()) roundField(fieldOf(state, at, cells), KEPT_BITS[channel]);
   }
-  const flags = [...checkState(state, space)];
+  const surveys = space.channels.map((_, at) => surveyField(fieldOf(state, at, cells)));
+  const flags = [...checkState(state, space, { surveys })];
   const moments = space.channels.map((channel, at) =>
     (flags[at] & (MISSING | NON_FINITE)) !== 0
       ? NO_MOMENTS
-      : momentsOf(fieldOf(state, at, cells), VARIABLES[channel].transform),
+      : momentsOf(fieldOf(state, at, cells), VARIABLES[channel].transform, surveys[at]),
   );
   return { time, leadHours, flags, moments };
 }

@@ -9,7 +9,8 @@
  * @module
  */
 import { type Field, type Transform, VARIABLES, type VariableName } from "../core/index.ts";
-import { transformedValues, transformValue } from "./normalize.ts";
+import { type FieldSurvey, momentsAbout, surveyField } from "./field-survey.ts";
+import { rememberingTransform, transformValue } from "./normalize.ts";
 
 /** Of TRANSFORMED values over the training split, except where the name says physical. */
 export interface ChannelStatistics {
@@ -52,26 +53,10 @@ export const NO_MOMENTS: Moments = {
   physicalMean: 0,
 };
 
-/** Of one field of physical values, all finite. */
-export function momentsOf(field: Field, transform: Transform): Moments {
-  const count = field.length;
-  const transformed = transformedValues(field, transform);
-  let sum = 0;
-  let physicalSum = 0;
-  let { physicalMin, physicalMax } = NO_MOMENTS;
-  for (let cell = 0; cell < count; cell++) {
-    const value = field[cell];
-    sum += transformed[cell];
-    physicalSum += value;
-    if (value < physicalMin) physicalMin = value;
-    if (value > physicalMax) physicalMax = value;
-  }
-  const mean = sum / count;
-  let m2 = 0;
-  for (let cell = 0; cell < count; cell++) {
-    const deviation = transformed[cell] - mean;
-    m2 += deviation * deviation;
-  }
+/** Of one field of physical values, all finite; `survey` is of this field. */
+export function momentsOf(field: Field, transform: Transform, survey: FieldSurvey = surveyField(field)): Moments {
+  const { cells: count, min: physicalMin, max: physicalMax, mean: physicalMean } = survey;
+  const { mean, m2 } = transform === "linear" ? survey : transformedMoments(field, transform);
   return {
     count,
     mean,
@@ -81,8 +66,21 @@ export function momentsOf(field: Field, transform: Transform): Moments {
     max: transformValue(transform, physicalMax),
     physicalMin,
     physicalMax,
-    physicalMean: physicalSum / count,
+    physicalMean,
   };
+}
+
+/** Mean and M2 of f(x) in float64, as `surveyField` has them. */
+function transformedMoments(field: Field, transform: Transform): { mean: number; m2: number } {
+  const transformed = rememberingTransform(field, transform);
+  const shift = transformed(0);
+  let [sum, squares] = [0, 0];
+  for (let cell = 1; cell < field.length; cell++) {
+    const deviation = transformed(cell) - shift;
+    sum += deviation;
+    squares += deviation * deviation;
+  }
+  return momentsAbout(shift, sum, squares, field.length);
 }
 
 /** Of both together, in either order and any grouping up to float64 rounding. */

@@ -23,7 +23,9 @@ import { decodeError, type Section } from "./sections/section.ts";
 
 /** How precisely to give values: float32 for fields, float64 for statistics of them. */
 export interface DecodeOptions {
-  readonly precision: "float32" | "float64";
+  readonly precision?: "float32" | "float64";
+  /** Where float32 values go, [ny · nx]: memory that is used again costs no page faults. Absent: an array of their own. */
+  readonly into?: Float32Array;
 }
 
 /**
@@ -31,9 +33,9 @@ export interface DecodeOptions {
  * @throws DecodeError naming the file, byte, section and octet, where packing and headers do not agree; RequestError for a
  * JPEG 2000 picture (5.40) before `prepareDecoders` has been awaited.
  */
-export function decodeValues(field: GribField, options?: { readonly precision: "float32" }): Float32Array;
-export function decodeValues(field: GribField, options: { readonly precision: "float64" }): Float64Array;
-export function decodeValues(field: GribField, options?: DecodeOptions): Float32Array | Float64Array {
+export function decodeValues(field: GribField, options?: { precision?: "float32"; into?: Float32Array }): Float32Array;
+export function decodeValues(field: GribField, options: { precision: "float64" }): Float64Array;
+export function decodeValues(field: GribField, options: DecodeOptions = {}): Float32Array | Float64Array {
   const { representation: section, bitmap, data } = field.packed;
   const points = field.grid.nx * field.grid.ny;
   const representation = readDataRepresentation(section);
@@ -43,7 +45,9 @@ export function decodeValues(field: GribField, options?: DecodeOptions): Float32
     const what = present === undefined ? "one value for each grid point" : "one value for each bit set in the bitmap";
     throw decodeError(section, 6, `${expected} values, ${what}`, `${representation.count}`);
   }
-  const out = options?.precision === "float64" ? new Float64Array(points) : new Float32Array(points);
+  const { precision, into = precision === "float64" ? new Float64Array(points) : new Float32Array(points) } = options;
+  if (into.length !== points) throw new RangeError(`room for ${into.length} values of a field of ${points}`);
+  const out: Float32Array | Float64Array = into;
   const { scaling } = representation;
   if (isConstant(representation)) {
     fillConstant(scaling.referenceValue, present, out);

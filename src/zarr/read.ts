@@ -7,6 +7,7 @@ import * as zarrita from "zarrita";
 import { DecodeError, isUpdraftError, RequestError } from "../core/index.ts";
 import { withChecksum, withoutChecksum } from "./crc32c.ts";
 import type { Attributes, DataType } from "./metadata.ts";
+import { compressZstd, decompressZstd } from "./zstd.ts";
 
 export interface ValuesOf {
   float32: Float32Array;
@@ -48,6 +49,7 @@ const MAX_ELEMENTS = 2 ** 28;
 export async function openGroup(store: zarrita.AsyncReadable, place: string): Promise<ZarrGroup> {
   // zarrita's own crc32c codec cuts the checksum off without looking at it.
   zarrita.registry.set("crc32c", () => Promise.resolve(verifyingCrc32c));
+  zarrita.registry.set("zstd", () => Promise.resolve(boundedZstd));
   const strict = withoutHoles(store, place);
   if ((await strict.get("/zarr.json")) === undefined) {
     throw new RequestError({ place, expected: "a Zarr v3 group", got: "no zarr.json there", remedy: "check the path" });
@@ -141,4 +143,8 @@ const verifyingCrc32c = {
     decode: withoutChecksum,
     computeEncodedSize: (size: number) => size + 4,
   }),
+};
+
+const boundedZstd = {
+  fromConfig: () => ({ kind: "bytes_to_bytes" as const, encode: compressZstd, decode: decompressZstd }),
 };

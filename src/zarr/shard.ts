@@ -8,11 +8,10 @@
  * Source: Zarr v3 codec "sharding_indexed". zarrita reads shards but does not write them.
  * @module
  */
-import Zstd from "numcodecs/zstd";
 import { withChecksum } from "./crc32c.ts";
-import { type Sharding, ZSTD_LEVEL } from "./metadata.ts";
+import type { Sharding } from "./metadata.ts";
+import { compressZstd } from "./zstd.ts";
 
-const zstd = Zstd.fromConfig({ id: "zstd", level: ZSTD_LEVEL });
 const ABSENT = 2n ** 64n - 1n;
 
 export type NumberArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint16Array;
@@ -25,13 +24,14 @@ export async function encodeShard(values: Float32Array, { shard, tile }: Shardin
   if (ny % ty !== 0 || nx % tx !== 0 || tile.slice(0, -2).some((side) => side !== 1) || values.length !== cells) {
     throw new RangeError(`tiles ${tile.join("x")} do not fit a shard ${shard.join("x")} of ${values.length} values`);
   }
+  const room = new Float32Array(ty * tx);
   const parts: Uint8Array[] = [];
   const index: bigint[] = [];
   let offset = 0;
   for (let plane = 0; plane < cells / (ny * nx); plane++) {
     for (let row = 0; row < ny; row += ty) {
       for (let column = 0; column < nx; column += tx) {
-        const cut = cutTile(values, (plane * ny + row) * nx + column, { nx, ty, tx });
+        const cut = cutTile(room, values, (plane * ny + row) * nx + column, { nx, ty, tx });
         if (cut.every(Number.isNaN)) {
           index.push(ABSENT, ABSENT);
           continue;
@@ -49,15 +49,15 @@ export async function encodeShard(values: Float32Array, { shard, tile }: Shardin
 
 /** An unsharded array's one file. */
 export async function encodeChunk(values: NumberArray | readonly string[]): Promise<Uint8Array> {
-  return withChecksum(await zstd.encode(ArrayBuffer.isView(values) ? bytesOf(values) : encodeStrings(values)));
+  return withChecksum(await compressZstd(ArrayBuffer.isView(values) ? bytesOf(values) : encodeStrings(values)));
 }
 
 function cutTile(
+  tile: Float32Array,
   values: Float32Array,
   start: number,
   { nx, ty, tx }: { nx: number; ty: number; tx: number },
 ): Float32Array {
-  const tile = new Float32Array(ty * tx);
   for (let j = 0; j < ty; j++) tile.set(values.subarray(start + j * nx, start + j * nx + tx), j * tx);
   return tile;
 }

@@ -36,7 +36,7 @@ function check(
   const channels = Object.keys(fields) as VariableName[];
   const state = (of: Partial<Record<VariableName, Float32Array>>): Float32Array =>
     Float32Array.from(channels.flatMap((name) => [...(of[name] ?? [])]));
-  return [...checkState(state(fields), { channels, grid }, before && state(before))];
+  return [...checkState(state(fields), { channels, grid }, before === undefined ? {} : { before: state(before) })];
 }
 
 function changed(field: Float32Array, cell: number, value: number): Float32Array {

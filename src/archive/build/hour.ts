@@ -7,6 +7,7 @@ import {
   cellCount,
   DecodeError,
   type Field,
+  fieldOf,
   formatTime,
   type State,
   type StateSpace,
@@ -41,17 +42,34 @@ export async function makeHour(task: HourTask): Promise<JournalEntry> {
   const array = hourArray(task);
   const done = await readJournalEntry(folder, { time, key, shard: shardPath(folder, array, [task.index, 0, 0, 0]) });
   if (done !== undefined) return done;
+  const size = space.channels.length * cellCount(space.grid);
+  const state = spare?.length === size ? spare : new Float32Array(size);
+  spare = undefined;
+  try {
+    return await makeInto(state, task);
+  } finally {
+    spare = state;
+  }
+}
+
+/** The state of the hour before: memory that is used again costs neither page faults nor a collection. */
+let spare: State | undefined;
+
+async function makeInto(state: State, task: HourTask): Promise<JournalEntry> {
+  const { folder, space, time, key } = task;
   const cells = cellCount(space.grid);
-  const state = new Float32Array(space.channels.length * cells).fill(Number.NaN);
   const leads: number[] = [];
   const inputs: string[] = [];
   const notes: string[] = [];
   for (const [at, candidates] of task.candidates.entries()) {
-    const chosen = await firstWhole(candidates, (line) => notes.push(line));
-    if (chosen === undefined) continue;
-    state.set(chosen.field, at * cells);
-    leads.push(chosen.candidate.leadHours);
-    inputs.push(chosen.candidate.file.name);
+    const place = fieldOf(state, at, cells);
+    const chosen = await firstWhole(candidates, place, (line) => notes.push(line));
+    if (chosen === undefined) {
+      place.fill(Number.NaN);
+      continue;
+    }
+    leads.push(chosen.leadHours);
+    inputs.push(chosen.file.name);
   }
   const hour = leads.length === 0 ? undefined : await storeHour(task, state, leads, notes);
   const entry: JournalEntry = { key, time, inputs, notes, ...(hour !== undefined && { hour }) };
@@ -83,25 +101,28 @@ function hourArray({ space, rounding }: HourTask): ReturnType<typeof archiveStat
 const readPart = partReader();
 
 /** The values of one message, rows south to north. @throws DecodeError when they are damaged. */
-export async function decodeCandidate({ file, offset, length, index }: Candidate): Promise<Field> {
+export async function decodeCandidate({ file, offset, length, index }: Candidate, into?: Field): Promise<Field> {
   const bytes = await readPart(file, offset, length);
   const field = fieldsOf({ kind: "message", file: file.name, offset, length, bytes })[index];
-  return toSouthUp(decodeValues(field), field.grid);
+  const values = toSouthUp(decodeValues(field, into === undefined ? {} : { into }), field.grid);
+  if (into !== undefined && values !== into) into.set(values);
+  return into ?? values;
 }
 
-/** The best candidate that decodes; one whose data are damaged is noted and the next is tried. */
+/** Decodes the best candidate that is whole to its place; one whose data are damaged is noted and the next is tried. */
 async function firstWhole(
   candidates: readonly Candidate[],
+  place: Field,
   note: (line: string) => void,
-): Promise<{ candidate: Candidate; field: Field } | undefined> {
+): Promise<Candidate | undefined> {
   for (const [at, candidate] of candidates.entries()) {
-    const field = await unlessDamaged(decodeCandidate(candidate), note);
+    const field = await unlessDamaged(decodeCandidate(candidate, place), note);
     if (field === undefined) continue;
     for (const rival of candidates.slice(at + 1).filter(({ leadHours }) => leadHours === candidate.leadHours)) {
       const other = await unlessDamaged(decodeCandidate(rival), note);
       if (other !== undefined) requireSameValues(candidate, field, rival, other);
     }
-    return { candidate, field };
+    return candidate;
   }
   return undefined;
 }
