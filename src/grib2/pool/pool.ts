@@ -1,6 +1,9 @@
 /**
  * Decoding on worker threads. A message goes to a worker and its values come back as moved memory, not as copies; results keep
  * the order of the messages, and only so many are under way that every thread has one at work and one waiting.
+ *
+ * Threads share one address space, and the kernel lets one at a time change it: two threads that allocate a fresh field each are no
+ * faster than one. Whoever is done with values gives them back, and the next field goes there (docs/design/0020).
  * @module
  */
 import { existsSync } from "node:fs";
@@ -21,6 +24,8 @@ export interface DecodePool {
   decode(message: GribMessage): Promise<Float32Array[]>;
   /** The same for many, in their order; takes the next message only when there is room for it. */
   decodeInOrder(messages: Iterable<GribMessage> | AsyncIterable<GribMessage>): AsyncGenerator<Float32Array[]>;
+  /** Takes values that are no longer needed, as memory for the next fields. They can't be read afterwards. */
+  giveBack(values: readonly Float32Array[]): void;
   /** Ends the threads. What is under way is given up. */
   close(): Promise<void>;
 }
@@ -30,7 +35,10 @@ export interface DecodePool {
  * @throws RangeError for less than one thread.
  * @example
  * const pool = decodePool(2);
- * for await (const [values] of pool.decodeInOrder(messages)) …
+ * for await (const values of pool.decodeInOrder(messages)) {
+ *   …
+ *   pool.giveBack(values);
+ * }
  * await pool.close();
  */
 export function decodePool(threads: number): DecodePool {
@@ -41,19 +49,37 @@ export function decodePool(threads: number): DecodePool {
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
   });
+  const spares: ArrayBuffer[] = [];
+  const envelopes: ArrayBuffer[] = [];
   const decode = async ({ file, offset, bytes }: GribMessage): Promise<Float32Array[]> => {
-    // Not slice(): of a Buffer that is a view, and moving it would take the whole file along.
-    const owned = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
-    const task: Task = { file, offset, bytes: owned };
-    const decoded = (await workers.run(task, { name: WORK, transferList: [owned.buffer as ArrayBuffer] })) as Decoded;
+    const sent = ownsItsMemory(bytes) ? bytes : copyInto(envelopes, bytes);
+    const spare = spares.splice(0, 1);
+    const task: Task = { file, offset, bytes: sent, spare };
+    const transferList = [sent.buffer as ArrayBuffer, ...spare];
+    const decoded = (await workers.run(task, { name: WORK, transferList })) as Decoded;
+    if (sent !== bytes && decoded.kind === "values") envelopes.push(decoded.envelope);
     if (decoded.kind === "values") return decoded.values;
     throw decoded.error === "DecodeError" ? new DecodeError(decoded.complaint) : new RequestError(decoded.complaint);
   };
   return {
     decode,
     decodeInOrder: (messages) => inOrder(messages, decode, 2 * threads),
+    giveBack: (values) => spares.push(...values.map(({ buffer }) => buffer as ArrayBuffer)),
     close: () => workers.destroy(),
   };
+}
+
+function ownsItsMemory({ byteLength, buffer }: Uint8Array): boolean {
+  return byteLength === buffer.byteLength;
+}
+
+/** A copy, in memory of an earlier one where some is large enough. */
+function copyInto(envelopes: ArrayBuffer[], bytes: Uint8Array): Uint8Array {
+  const at = envelopes.findIndex(({ byteLength }) => byteLength >= bytes.length);
+  const [room] = at < 0 ? [new ArrayBuffer(2 * bytes.length)] : envelopes.splice(at, 1);
+  const copy = new Uint8Array(room, 0, bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** The worker's function. */
