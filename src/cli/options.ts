@@ -23,6 +23,20 @@ export function numberBetween(flag: string, low: number, high: number): (text: s
   };
 }
 
+/** A stretch of time in hours, as "18", "0.5" or, in minutes, "40m". @throws ConfigError naming the flag */
+export function durationHours(flag: string): (text: string) => number {
+  return (text) => {
+    const [, digits, unit] = /^(\d+(?:\.\d+)?)(h|m)?$/.exec(text.trim()) ?? [];
+    const hours = Number(digits) / (unit === "m" ? 60 : 1);
+    if (hours > 0) return hours;
+    throw new ConfigError({
+      place: flag,
+      expected: "hours, like 18 or 0.5, or minutes, like 40m",
+      got: JSON.stringify(text),
+    });
+  };
+}
+
 /** When a forecast starts. @throws RequestError naming the flag */
 export function initTimeOption(flag: string): (text: string) => InitTime {
   return (text) => parseTime(text, flag) as InitTime;

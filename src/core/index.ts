@@ -48,6 +48,8 @@ export {
   type InitTime,
   initFromAnalysis,
   type LeadHours,
+  leadAfter,
+  leadSeconds,
   leadTime,
   parseTime,
   SECONDS_PER_HOUR,

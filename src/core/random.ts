@@ -17,7 +17,7 @@ export interface RandomKey {
   /** A short name, e.g. "initial-noise"; two purposes never share numbers. */
   readonly purpose: string;
   readonly member?: number;
-  /** Lead in whole hours (or training step, for training). */
+  /** Lead in whole seconds, `leadSeconds` (or training step, for training). */
   readonly lead?: number;
   /** A further count within the purpose: the walk, the sample in a batch. */
   readonly index?: number;

@@ -23,12 +23,22 @@ export const SECONDS_PER_HOUR = 3600;
 
 /** init + lead, in seconds. */
 export function validTime(init: InitTime, leadHours: LeadHours): ValidTime {
-  return (init + Math.round(leadHours * SECONDS_PER_HOUR)) as ValidTime;
+  return (init + leadSeconds(leadHours)) as ValidTime;
 }
 
 /** valid − init, in hours. */
 export function leadTime(init: InitTime, valid: ValidTime): LeadHours {
   return (valid - init) / SECONDS_PER_HOUR;
+}
+
+/** A lead in whole seconds: what randomness is keyed by, since a third of an hour has no exact number. */
+export function leadSeconds(leadHours: LeadHours): number {
+  return Math.round(leadHours * SECONDS_PER_HOUR);
+}
+
+/** The lead after so many steps, exact to the second: one number for one lead, however it is reached. */
+export function leadAfter(steps: number, stepHours: number): LeadHours {
+  return leadSeconds(steps * stepHours) / SECONDS_PER_HOUR;
 }
 
 /** An analysis is valid when it is made: the one place where a valid time becomes an init time. */

@@ -11,7 +11,7 @@
  * averaging over walks and no blending with the unperturbed state.
  * @module
  */
-import { cellCount, normals, type State } from "../core/index.ts";
+import { cellCount, leadSeconds, normals, type State } from "../core/index.ts";
 import { dpmSolver2m, fromNoise, guided, linearSchedule, sample, standardizePlanes } from "../diffusion/index.ts";
 import { runCodec } from "../run/index.ts";
 import type { Forecaster, StepOf } from "./forecaster.ts";
@@ -63,7 +63,7 @@ export function defPerturbation(
   const corrector = run.normalization === "field" ? { correct: (x: State) => standardizePlanes(x, cells) } : {};
   return (condition, { member, leadHours, time, walk }) => {
     // The time is in the key, or members of one number would be perturbed alike from every init time.
-    const key = { seed, purpose: `perturbation of walk ${walk}`, member, lead: leadHours, index: time };
+    const key = { seed, purpose: `perturbation of walk ${walk}`, member, lead: leadSeconds(leadHours), index: time };
     const noise = normals(key, condition.length);
     return sample(plan, fromNoise(guided(networks.pairFor(condition), guidanceScale)), noise, corrector);
   };

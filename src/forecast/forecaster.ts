@@ -1,5 +1,5 @@
 /**
- * The one contract of this room: a forecaster takes a state one step on. DEF, a bare deterministic network and all rivals to come are
+ * The one contract of this room: a forecaster takes a state one step on. DEF, a bare deterministic network, all rivals and the baselines are
  * makers of such a function; rollout and ensembles are written once, over it.
  * @module
  */
@@ -8,11 +8,29 @@ import type { LeadHours, State, ValidTime } from "../core/index.ts";
 /** Which step of which member is being made: what randomness is keyed by, and what forcings are looked up by. */
 export interface StepOf {
   readonly member: number;
-  /** Lead of the state that is asked for. */
+  /** Lead of the state that is asked for; a key takes it in whole seconds, `leadSeconds`. */
   readonly leadHours: LeadHours;
   /** When the state that is given is valid. */
   readonly time: ValidTime;
 }
 
-/** state at `time` → state one step later; [channel, ny, nx], physical units. Pure: the same step gives the same bytes. */
+/**
+ * state at `time` → state one step later; [channel, ny, nx], physical units. Pure: the same step of the same forecast gives the same bytes.
+ * It leaves the state it was given as it is.
+ */
 export type Forecaster = (state: State, step: StepOf) => Promise<State>;
+
+/**
+ * Several members at one lead in one go, for makers whose networks take a batch: one state and one step a member, the answers in their order.
+ * The bytes of a member must not depend on who is beside it.
+ */
+export type BatchForecaster = (states: readonly State[], steps: readonly StepOf[]) => Promise<State[]>;
+
+/** A batch forecaster that makes one member after the other. */
+export function oneByOne(forecast: Forecaster): BatchForecaster {
+  return async (states, steps) => {
+    const next: State[] = [];
+    for (const [at, state] of states.entries()) next.push(await forecast(state, steps[at]));
+    return next;
+  };
+}

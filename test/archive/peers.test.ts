@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createArchive, MISSING } from "../../src/archive/index.ts";
 import { type Grid, initFromAnalysis, type State } from "../../src/core/index.ts";
-import { createForecast } from "../../src/forecast/store.ts";
+import { createForecast } from "../../src/forecast/index.ts";
 import { describeWithPeer, runPeer } from "../peer.ts";
 import { CELLS, describeHours, FIRST, hoursOf, SPACE, stateAt } from "./example.ts";
 

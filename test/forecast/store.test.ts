@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createArchive, isArchive } from "../../src/archive/index.ts";
 import { DecodeError, initFromAnalysis, RequestError, type State } from "../../src/core/index.ts";
-import { createForecast, type ForecastDescription, isForecast, openForecast } from "../../src/forecast/store.ts";
+import { createForecast, type ForecastDescription, isForecast, openForecast } from "../../src/forecast/index.ts";
 import { CELLS, describeHours, FIRST, hoursOf, SPACE, stateAt } from "../archive/example.ts";
 
 const LEADS = [1, 2, 3];

@@ -1,42 +1,38 @@
 /** `updraft forecast`: a run and an analysis become an ensemble. @module */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { openArchive } from "../../archive/index.ts";
+import { cellCount, formatTime, type InitTime, type ReportProgress } from "../../core/index.ts";
 import {
-  ConfigError,
-  cellCount,
-  formatTime,
-  type InitTime,
-  type ReportProgress,
-  type ValidTime,
-} from "../../core/index.ts";
-import {
-  createForecast,
   DEF_DEFAULTS,
-  defForecaster,
-  describeDef,
-  forecastEnsemble,
-  openNetworks,
+  type MadeForecast,
+  makeForecast,
+  openDef,
+  parseShard,
+  type Shard,
+  trainingRanges,
 } from "../../forecast/index.ts";
-import { readChannels, requireFit } from "../../run/index.ts";
-import { DEFAULT_THREADS, initTimeOption, numberBetween, wholeNumber } from "../options.ts";
+import { readRun } from "../../run/index.ts";
+import { DEFAULT_THREADS, durationHours, initTimeOption, numberBetween, wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
 /** Below this many cells a network call is too small to share between threads; members share them instead. */
 const CELLS_WORTH_THREADS = 65_536;
 
-export interface ForecastRequest {
+interface ForecastFlags {
   readonly run: string;
   readonly archive: string;
   readonly init: InitTime;
   readonly members: number;
-  /** Last lead in hours. */
   readonly leads: number;
   readonly out: string;
   readonly seed: number;
   readonly guidance: number;
   readonly walks: number;
   readonly steps: number;
+  readonly clip?: "training";
+  readonly shard?: Shard;
   readonly threads: number;
+  readonly json: boolean;
 }
 
 export function forecastCommand(): Command {
@@ -47,7 +43,7 @@ export function forecastCommand(): Command {
     .requiredOption("--archive <path>", "archive that holds the analysis")
     .requiredOption("--init <time>", "init time, UTC: 2018-07-23T00Z", initTimeOption("--init"))
     .requiredOption("--members <m>", "ensemble size", wholeNumber("--members", 1))
-    .requiredOption("--leads <h>", "hours to forecast", wholeNumber("--leads", 1))
+    .requiredOption("--leads <h>", "how far to forecast: hours, 18 or 0.5, or minutes, 40m", durationHours("--leads"))
     .requiredOption("--out <path>", "forecast store to write, F.zarr")
     .option("--seed <n>", "seed of all randomness", wholeNumber("--seed", 0), 42)
     .option(
@@ -63,6 +59,17 @@ export function forecastCommand(): Command {
       wholeNumber("--steps", 1),
       samplerSteps,
     )
+    .addOption(
+      new Option(
+        "--clip <to>",
+        "keep every state within the range of the training hours; default: of nature only",
+      ).choices(["training"]),
+    )
+    .option(
+      "--shard <i/n>",
+      "make every n-th member only, into the store all shards share; auto or auto/n: this task of a Slurm, AWS Batch or Kubernetes array",
+      (text) => parseShard(text, "--shard", process.env),
+    )
     .option(
       "--threads <n>",
       "threads; the members are the same for any number",
@@ -72,84 +79,63 @@ export function forecastCommand(): Command {
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
-      "\nExample:\n  updraft forecast --run runs/first --archive hrrr.zarr --init 2024-05-06T21Z --members 20 --leads 18 --out may6.zarr",
+      "\nExamples:" +
+        "\n  updraft forecast --run runs/first --archive hrrr.zarr --init 2024-05-06T21Z --members 20 --leads 18 --out may6.zarr" +
+        "\n  sbatch --array=0-9 --wrap 'updraft forecast … --members 20 --leads 48 --shard auto --out may6.zarr'",
     )
-    .action(async ({ json, ...request }: ForecastRequest & { json: boolean }) => {
-      const method = await runForecast(request, progressReporter());
-      const { out, init, members, leads } = request;
-      const result = { forecast: out, initTime: formatTime(init), members, leadHours: leads, method };
-      process.stdout.write(
-        json
-          ? `${JSON.stringify(result)}\n`
-          : `forecast ${out}: ${members} members to ${leads} h from ${formatTime(init)} (${method})\n`,
-      );
+    .action(async (flags: ForecastFlags) => {
+      const { made, title } = await forecast(flags, progressReporter());
+      warnOfClipping(made);
+      const { out, init, members, leads } = flags;
+      const result = { forecast: out, initTime: formatTime(init), members, leadHours: leads, method: title };
+      const { published, missing } = made;
+      if (flags.json) process.stdout.write(`${JSON.stringify({ ...result, published, missing })}\n`);
+      else if (published) {
+        process.stdout.write(`forecast ${out}: ${members} members to ${leads} h from ${formatTime(init)} (${title})\n`);
+      } else process.stdout.write(`${out}: this shard is done; ${missing} states are still to come from others\n`);
     });
 }
 
-/** Makes the forecast and returns what made it. Shared with the demo. */
-export async function runForecast(request: ForecastRequest, report: ReportProgress): Promise<string> {
-  const { init, members, leads, seed, threads } = request;
-  const archive = await openArchive(request.archive);
-  const def = { seed, guidanceScale: request.guidance, walks: request.walks, samplerSteps: request.steps };
+async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{ made: MadeForecast; title: string }> {
+  const { init, members, leads, out, seed, shard, threads } = flags;
+  const archive = await openArchive(flags.archive);
   const small = cellCount(archive.grid) < CELLS_WORTH_THREADS;
-  const networks = await openNetworks(request.run, small ? 1 : threads);
+  let impossible = 0;
+  const onImpossible = (count: number): void => {
+    impossible += count;
+  };
+  const dial = { guidanceScale: flags.guidance, walks: flags.walks, samplerSteps: flags.steps };
+  const method = await openDef(flags.run, { seed, ...dial, onImpossible }, small ? 1 : threads);
   try {
-    const { run } = networks;
-    requireFit(archive, run);
-    const leadHours = leadsOf(leads, run.stepHours);
-    requireSteps(request.steps, run.diffusionSteps);
-    // The analysis at the init time is the forecast's lead 0.
-    const initial = await readChannels(archive, run.channels, init as number as ValidTime);
-    const method = describeDef(def);
-    const writer = await createForecast(request.out, {
-      space: { channels: run.channels, grid: run.grid },
-      initTime: init,
-      leadHours,
-      memberCount: members,
-      synthetic: archive.synthetic,
+    const made = await makeForecast(
       method,
-      provenance: { seed, source: archive.source, model: networks.fingerprint },
-      initial,
-    });
-    let impossible = 0;
-    const onImpossible = (count: number): void => {
-      impossible += count;
-    };
-    await forecastEnsemble(defForecaster(networks, { ...def, onImpossible }), writer, {
-      initTime: init,
-      initial,
-      stepHours: run.stepHours,
-      leadHours,
-      memberCount: members,
-      concurrency: small ? threads : 1,
+      archive,
+      {
+        initTime: init,
+        members,
+        lastLeadHours: leads,
+        out,
+        seed,
+        concurrency: small ? threads : 1,
+        ...(shard && { shard }),
+        ...(flags.clip && { ranges: trainingRanges(readRun(flags.run).statistics) }),
+      },
       report,
-    });
-    await writer.finish();
+    );
     if (impossible > 0) {
-      const all = members * leadHours.length * initial.length;
       process.stderr.write(
-        `warning: ${impossible} of ${all} values were impossible and were limited to their hard range\n`,
+        `warning: ${impossible} of ${made.values} values were impossible and were limited to their hard range\n`,
       );
     }
-    return method;
+    return { made, title: method.title };
   } finally {
-    await networks.close();
+    await method.close();
   }
 }
 
-function requireSteps(steps: number, diffusionSteps: number): void {
-  if (steps < diffusionSteps) return;
-  throw new ConfigError({
-    place: "--steps",
-    expected: `fewer than the ${diffusionSteps} of the run's noise schedule`,
-    got: String(steps),
-  });
-}
-
-function leadsOf(hours: number, stepHours: number): number[] {
-  const count = Math.floor(hours / stepHours + 1e-9);
-  if (count < 1) {
-    throw new ConfigError({ place: "--leads", expected: `at least one step of ${stepHours} h`, got: `${hours} h` });
-  }
-  return Array.from({ length: count }, (_, k) => (k + 1) * stepHours);
+function warnOfClipping({ clipped, values }: MadeForecast): void {
+  if (clipped === 0) return;
+  process.stderr.write(
+    `warning: ${clipped} of ${values} values lay beyond the training range and were clipped to it\n`,
+  );
 }

@@ -1,0 +1,129 @@
+/**
+ * One forecast from beginning to end: a method and an analysis become a store of members. Everything that can be wrong with the request
+ * is found before anything is spent.
+ * @module
+ */
+import type { Archive } from "../archive/index.ts";
+import {
+  ConfigError,
+  cellCount,
+  type InitTime,
+  type LeadHours,
+  leadAfter,
+  type ReportProgress,
+  type ValidTime,
+} from "../core/index.ts";
+import { readChannels, requireFit } from "../run/index.ts";
+import { forecastEnsemble } from "./ensemble.ts";
+import { clipped, type Ranges } from "./guards.ts";
+import type { ForecastMethod } from "./method.ts";
+import { membersOf, type Shard } from "./shard.ts";
+import { createForecast, type ForecastWriter } from "./write.ts";
+
+export interface ForecastRequest {
+  readonly initTime: InitTime;
+  readonly members: number;
+  /** The last lead; steps beyond it are not made. */
+  readonly lastLeadHours: LeadHours;
+  /** Where the store goes. */
+  readonly out: string;
+  readonly seed: number;
+  /** Keep every state within these. */
+  readonly ranges?: Ranges;
+  /** Make the members of this shard only; the last shard to end publishes the store. */
+  readonly shard?: Shard;
+  /** Batches made at the same time. Default 1. */
+  readonly concurrency?: number;
+}
+
+export interface MadeForecast {
+  /** False while other shards have parts to make. */
+  readonly published: boolean;
+  /** States that other shards have still to make. */
+  readonly missing: number;
+  /** Values brought back to their range, of how many made here. */
+  readonly clipped: number;
+  readonly values: number;
+}
+
+/**
+ * @throws RequestError when the archive does not fit the method or has not the analysis, ConfigError for too many members or too few leads,
+ * NumericError when a member stops being finite
+ */
+export async function makeForecast(
+  method: ForecastMethod,
+  archive: Archive,
+  request: ForecastRequest,
+  report: ReportProgress,
+): Promise<MadeForecast> {
+  const { initTime, members, out, seed, shard, ranges, concurrency = 1 } = request;
+  const { space, stepHours, keepsMissing = false, batch } = method;
+  requireFit(archive, space);
+  requireMembers(method, members);
+  const leadHours = leadsUpTo(request.lastLeadHours, stepHours);
+  const own = shard === undefined ? membersOf({ index: 1, count: 1 }, members) : membersOf(shard, members);
+  // The analysis at the init time is the forecast's lead 0.
+  const initial = await readChannels(archive, space.channels, initTime as number as ValidTime);
+  const writer = await createForecast(
+    out,
+    {
+      space,
+      initTime,
+      leadHours,
+      memberCount: members,
+      synthetic: archive.synthetic,
+      method: method.title,
+      provenance: { seed, source: archive.source, ...method.provenance, ...(ranges && { clip: "training range" }) },
+      initial,
+    },
+    { shared: shard !== undefined },
+  );
+  let outside = 0;
+  const onClip = (count: number): void => {
+    outside += count;
+  };
+  const forecast = ranges ? clipped(method.forecast, ranges, cellCount(space.grid), onClip) : method.forecast;
+  await forecastEnsemble(forecast, writer, {
+    initTime,
+    initial,
+    stepHours,
+    leadHours,
+    members: own,
+    batch,
+    concurrency,
+    keepsMissing,
+    report,
+  });
+  const missing = await publishIfWhole(writer, shard !== undefined);
+  const values = own.length * leadHours.length * initial.length;
+  return { published: missing === 0, missing, clipped: outside, values };
+}
+
+/** One process alone finishes, or says what is missing; of several, the last does. */
+async function publishIfWhole(writer: ForecastWriter, shared: boolean): Promise<number> {
+  const missing = shared ? (await writer.missing()).length : 0;
+  if (missing === 0) await writer.finish();
+  return missing;
+}
+
+/** Leads of every step up to the last that is asked for. @throws ConfigError when that is none */
+export function leadsUpTo(lastLeadHours: LeadHours, stepHours: number): LeadHours[] {
+  const count = Math.floor(lastLeadHours / stepHours + 1e-9);
+  if (count < 1) {
+    throw new ConfigError({
+      place: "--leads",
+      expected: `at least one step of ${stepHours} h`,
+      got: `${lastLeadHours} h`,
+    });
+  }
+  return Array.from({ length: count }, (_, k) => leadAfter(k + 1, stepHours));
+}
+
+function requireMembers({ memberLimit, title }: ForecastMethod, members: number): void {
+  if (memberLimit === undefined || members <= memberLimit) return;
+  throw new ConfigError({
+    place: "--members",
+    expected: `at most ${memberLimit}, which is all that ${title} has`,
+    got: String(members),
+  });
+}

@@ -1,0 +1,25 @@
+/**
+ * A method of forecasting, ready to use: what the ensemble, the store and the command line need to know of whatever makes the states,
+ * trained or not.
+ * @module
+ */
+import type { StateSpace } from "../core/index.ts";
+import type { BatchForecaster } from "./forecaster.ts";
+
+export interface ForecastMethod {
+  /** For titles: "DEF, s = 0.5, K = 1, 10 steps". */
+  readonly title: string;
+  readonly space: StateSpace;
+  /** Hours one step spans. */
+  readonly stepHours: number;
+  /** What identifies the making beside the seed: fingerprints, options. Compared on resume. */
+  readonly provenance: Readonly<Record<string, string | number | boolean>>;
+  readonly forecast: BatchForecaster;
+  /** Members one call takes at most. */
+  readonly batch: number;
+  /** How many members there are to be had, where that is limited. */
+  readonly memberLimit?: number;
+  /** Cells without a value may go on as such: a copied or moved field has them where the analysis had. Default false. */
+  readonly keepsMissing?: boolean;
+  close(): Promise<void>;
+}

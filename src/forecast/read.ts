@@ -1,0 +1,59 @@
+/**
+ * Reads a finished forecast, one field at a time.
+ * @module
+ */
+import { brokenAttributes, formatAt, identified, requireShape } from "../archive/index.ts";
+import { type Ensemble, RequestError } from "../core/index.ts";
+import { openFolder } from "../zarr/index.ts";
+import { FORECAST_FORMAT, FORECAST_VERSION, headerSchema, initialOf, stateOf } from "./layout.ts";
+
+/**
+ * Opens a finished forecast.
+ * @throws RequestError when there is none at the path, DecodeError when its bytes are damaged.
+ */
+export async function openForecast(path: string): Promise<Ensemble> {
+  const group = await openFolder(path);
+  const held = identified(group.attributes, {
+    place: path,
+    format: FORECAST_FORMAT,
+    version: FORECAST_VERSION,
+    remedy: "make one with `updraft forecast`",
+  });
+  const parsed = headerSchema.safeParse(held);
+  if (!parsed.success) throw brokenAttributes(parsed.error, path);
+  const { initTime, leadHours, memberCount, synthetic, method, channels, grid } = parsed.data;
+  const space = { channels, grid };
+  const state = await group.array("state");
+  const initial = await group.array("initial_state");
+  requireShape(state, stateOf(space, memberCount, leadHours.length).shape, path);
+  requireShape(initial, initialOf(space).shape, path);
+
+  const indexIn = <T extends number | string>(what: string, all: readonly T[], wanted: T): number => {
+    const at = all.indexOf(wanted);
+    if (at >= 0) return at;
+    throw new RequestError({ place: path, expected: `${what} ${all.join(",")}`, got: String(wanted) });
+  };
+  const members = Array.from({ length: memberCount }, (_, member) => member);
+  return {
+    ...space,
+    initTime,
+    leadHours,
+    memberCount,
+    synthetic,
+    method,
+    readInitial: async (channel) => initial.read("float32", [indexIn("a channel of", channels, channel), null, null]),
+    readMember: async (member, lead, channel) =>
+      state.read("float32", [
+        indexIn("a member of", members, member),
+        indexIn("a lead of", leadHours, lead),
+        indexIn("a channel of", channels, channel),
+        null,
+        null,
+      ]),
+  };
+}
+
+/** True when a forecast store of ours is at the path, whatever its version. */
+export async function isForecast(path: string): Promise<boolean> {
+  return (await formatAt(path)) === FORECAST_FORMAT;
+}
