@@ -106,6 +106,51 @@ const CIN: ColorTable = {
   decimals: 0,
 };
 
+/** A quarter of the circle a hue: winds from the north blue, east green, south red, west gold. */
+const DIRECTION: ColorTable = {
+  unit: asStored("°"),
+  bounds: [0, 22.5, 45, 67.5, 90, 112.5, 135, 157.5, 180, 202.5, 225, 247.5, 270, 292.5, 315, 337.5],
+  colors: hex(
+    "2b59c3 2f7ec2 319fb5 35b08c 3dac57 7bb347 b5a93c d98a3a dc5b3c d84a55 d9627a dd8f7a e0b56a b9b07c 8b93a6 5a74bd",
+  ),
+  openBelow: false,
+  top: 360,
+  decimals: 1,
+};
+
+/** Of temperatures a difference, so kelvin; small, near saturation, is green. */
+const DEPRESSION: ColorTable = {
+  unit: asStored("K"),
+  secondUnit: { units: "°F", scale: 9 / 5, offset: 0 },
+  bounds: [0, 1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 25, 30],
+  colors: hex("003c30 01665f 318c85 72b8ad a9dbd3 d3ebe7 f0efe6 e6d9b5 dfc27d cca854 bf812d 8c520a 543005"),
+  openBelow: true,
+  decimals: 1,
+};
+
+const HUMIDITY: ColorTable = {
+  unit: asStored("%"),
+  bounds: [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95],
+  colors: hex("543005 8c520a bf812d dfc27d f0e3c0 e3f0ee b5ddd6 7cc2b8 3f9d95 01665f 003c30"),
+  openBelow: true,
+  decimals: 0,
+};
+
+const LCL: ColorTable = {
+  unit: asStored("m"),
+  bounds: [0, 250, 500, 750, 1000, 1250, 1500, 2000, 2500, 3000, 3500, 4000],
+  colors: hex("08306b 08519c 2171b5 4292c6 6baed6 9ecae1 c6dbef f3e3c2 e6c48c d39c52 a86f2a 6f4314"),
+  openBelow: true,
+  decimals: 0,
+};
+
+const UPDRAFT: ColorTable = {
+  ...WIND_SPEED,
+  unit: asStored("m/s"),
+  secondUnit: KNOTS,
+  bounds: [10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 90, 100],
+};
+
 /** NCAR's ten bins; the first begins at 5 %, below which is nothing to see. */
 export const PROBABILITY_COLORS: ColorTable = {
   unit: PERCENT,
@@ -125,6 +170,11 @@ const VALUE_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
   wind: WIND_SPEED,
   cape: CAPE,
   cin: CIN,
+  direction: DIRECTION,
+  depression: DEPRESSION,
+  rh: HUMIDITY,
+  lcl: LCL,
+  updraft: UPDRAFT,
 };
 
 /** A difference of temperatures has no offset; kelvin says so. Signs mean nothing in a standard deviation. */
@@ -158,6 +208,12 @@ const SPREAD_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
   wind: spread("wind", [0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15], 1),
   cape: spread("cape", [25, 50, 75, 100, 150, 200, 300, 400, 600, 800, 1000, 1500], 0),
   cin: spread("cin", [5, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 300], 0),
+  // A direction has no standard deviation; nobody draws this one.
+  direction: spread("direction", steps(10, 120, 10), 0),
+  depression: spread("depression", TEMPERATURE_SPREAD, 2),
+  rh: spread("rh", [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25], 0),
+  lcl: spread("lcl", [25, 50, 75, 100, 150, 200, 250, 300, 400, 500, 600, 800], 0),
+  updraft: spread("updraft", [0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20], 1),
 };
 
 /** The one table for a quantity and metric. */

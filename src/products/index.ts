@@ -17,6 +17,40 @@ export {
 } from "./colors.ts";
 export { accumulateExceedance, type ExceedanceAccumulator, type ExceedanceProbability } from "./exceedance.ts";
 export {
+  accumulateJoint,
+  type Condition,
+  describeConditions,
+  JOINT_EVENTS,
+  type JointAccumulator,
+  type JointEvent,
+  quantitiesOfEvent,
+} from "./joint.ts";
+export { HREF_LOCAL_MATCHING, type LocalMatching, localMatchedMean } from "./local-matched-mean.ts";
+export { MATCHED_MEAN_TITLES, type MatchedMeanVariant, probabilityMatchedMean } from "./matched-mean.ts";
+export { accumulateMemberShare, eventMask, type MemberShare, type MemberShareAccumulator } from "./member-share.ts";
+export {
+  forecastMoment,
+  initialMoment,
+  type Moment,
+  maximumOverTime,
+  type ReadableState,
+  stateMoment,
+} from "./moment.ts";
+export {
+  accumulateNearby,
+  describeNearness,
+  HREF_NEARNESS,
+  type NearbyAccumulator,
+  type NearbyProbability,
+  type Nearness,
+  nearnessSlug,
+  neighborhoodEnsembleProbability,
+  neighborhoodOf,
+  SPC_NEARNESS,
+  WITHIN_40_KM,
+} from "./neighborhood-probability.ts";
+export { percentiles } from "./percentiles.ts";
+export {
   availableQuantities,
   parseQuantities,
   QUANTITIES,
@@ -32,6 +66,13 @@ export {
   type StatisticsAccumulator,
   summarizeField,
 } from "./statistics.ts";
+export {
+  lclHeight,
+  lclTemperature,
+  relativeHumidity,
+  saturationVaporPressure,
+  theoreticalUpdraft,
+} from "./thermodynamics.ts";
 export {
   DEFAULT_THRESHOLDS,
   describeThreshold,
@@ -52,4 +93,4 @@ export {
   PERCENT,
   toDisplay,
 } from "./units.ts";
-export { windSpeed } from "./wind.ts";
+export { directionOf, windDirection, windSpeed } from "./wind.ts";

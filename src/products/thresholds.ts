@@ -39,7 +39,11 @@ export function threshold(
 const atLeast = (quantity: QuantityName, values: readonly number[]): Threshold[] =>
   values.map((value) => threshold(quantity, value));
 
-/** Grid-relative components have none: their sign means nothing to a reader. CIN ≥ −50 J/kg is a weak cap. */
+/**
+ * Grid-relative components have none: their sign means nothing to a reader. CIN ≥ −50 J/kg is a weak cap. Any number can be asked for in
+ * their place (`parseThresholds`): HREF's and REFS's own are reflectivity 10 … 50 dBZ, CAPE 500, 1000, 1500, 2000, 3000 J/kg, dew point
+ * 50 … 70 °F by 5 and wind 20, 30, 35, 40, 50, 60 kt.
+ */
 export const DEFAULT_THRESHOLDS: Readonly<Record<QuantityName, readonly Threshold[]>> = {
   refc: atLeast("refc", [20, 30, 40, 50]),
   t2m: [threshold("t2m", 32, "atMost"), ...atLeast("t2m", [90, 100])],
@@ -49,6 +53,11 @@ export const DEFAULT_THRESHOLDS: Readonly<Record<QuantityName, readonly Threshol
   wind: atLeast("wind", [25, 35, 50]),
   cape: atLeast("cape", [500, 1000, 2000, 3000]),
   cin: atLeast("cin", [-100, -50, -25]),
+  direction: [],
+  depression: [threshold("depression", 3, "atMost")],
+  rh: [threshold("rh", 20, "atMost"), threshold("rh", 90)],
+  lcl: [threshold("lcl", 1000, "atMost")],
+  updraft: [],
 };
 
 /** "Composite reflectivity >= 40 dBZ". */

@@ -145,7 +145,7 @@ describe("updraft maps", () => {
     [
       "forecast.zarr",
       ["--variables", "cape"],
-      "--variables: expected distinct names out of refc,u10,v10,wind, got cape; ask only for what is stored there",
+      "--variables: expected distinct names out of refc,u10,v10,wind,direction, got cape; ask only for what is stored there",
     ],
     ["forecast.zarr", ["--members", "-1"], "--members: expected a whole number, 0 or more, got -1"],
     ["forecast.zarr", ["--time", "2018-07-22"], "--time: expected no such option here"],

@@ -54,6 +54,10 @@ describe("thresholds", () => {
       "cin_ge-100",
       "cin_ge-50",
       "cin_ge-25",
+      "depression_le3",
+      "rh_le20",
+      "rh_ge90",
+      "lcl_le1000",
     ]);
     expect(describeThreshold(threshold("t2m", 32, "atMost"))).toBe("2 m temperature <= 32 °F");
   });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { gridRelativeWind, HRRR_GRID } from "../../src/core/index.ts";
 import {
   accumulateStatistics,
   availableQuantities,
+  directionOf,
   parseQuantities,
   readQuantity,
+  windDirection,
   windSpeed,
 } from "../../src/products/index.ts";
 
@@ -17,7 +20,7 @@ describe("wind", () => {
     for (const member of members) {
       const read = (channel: string): Promise<Float32Array> =>
         Promise.resolve(Float32Array.of(member[channel as "u10" | "v10"]));
-      statistics.add(await readQuantity("wind", read));
+      statistics.add(await readQuantity("wind", HRRR_GRID, read));
     }
     expect(statistics.finish().mean[0]).toBe(5);
   });
@@ -27,10 +30,34 @@ describe("wind", () => {
   });
 });
 
+describe("wind direction", () => {
+  it("is where the wind comes from, and none for a calm", () => {
+    // (270° − atan2(v, u)) mod 360
+    expect([directionOf(0, -5), directionOf(-5, 0), directionOf(0, 5), directionOf(5, 0)]).toEqual([0, 90, 180, 270]);
+    expect(directionOf(1, 1)).toBeCloseTo(225, 9);
+    expect(directionOf(0, 0)).toBeNaN();
+  });
+
+  it("is true north's, not the grid's", () => {
+    // The north-east corner of HRRR's grid is turned by more than 20°; a true south wind comes from 180° everywhere.
+    const cells = 60;
+    const corner = {
+      ...HRRR_GRID,
+      nx: cells,
+      ny: 1,
+      x0Meters: HRRR_GRID.x0Meters + 1739 * 3000,
+      y0Meters: HRRR_GRID.y0Meters + 1058 * 3000,
+    };
+    const { u, v } = gridRelativeWind(new Float32Array(cells), new Float32Array(cells).fill(10), corner);
+    expect(Math.abs(u[59])).toBeGreaterThan(3);
+    for (const degrees of windDirection(u, v, corner)) expect(degrees).toBeCloseTo(180, 3);
+  });
+});
+
 describe("quantities", () => {
   it("include wind speed only where both components are", () => {
     expect(availableQuantities(["refc", "u10"])).toEqual(["refc", "u10"]);
-    expect(availableQuantities(["u10", "v10"])).toEqual(["u10", "v10", "wind"]);
+    expect(availableQuantities(["u10", "v10"])).toEqual(["u10", "v10", "wind", "direction"]);
   });
 
   it("that are not stored are refused by name", () => {

@@ -48,7 +48,11 @@ export async function drawEnsembleMaps(
   folder: string,
   options: EnsembleMapsOptions = {},
 ): Promise<WrittenMap[]> {
-  const quantities = requireQuantities(ensemble, options.quantities ?? availableQuantities(ensemble.channels));
+  const quantities = requireQuantities(
+    ensemble,
+    options.quantities ??
+      availableQuantities(ensemble.channels).filter((name) => QUANTITIES[name].onRequest === undefined),
+  );
   const leads = requireLeads(ensemble, options.leads ?? ensemble.leadHours);
   const samples = Math.min(options.sampleMembers ?? 3, ensemble.memberCount);
   const thresholdsOf = (quantity: QuantityName): readonly Threshold[] =>
@@ -63,7 +67,7 @@ export async function drawEnsembleMaps(
   const plate = plateFor(ensemble, writer);
 
   for (const quantity of quantities) {
-    const field = await readQuantity(quantity, (channel) => ensemble.readInitial(channel));
+    const field = await readQuantity(quantity, ensemble.grid, (channel) => ensemble.readInitial(channel));
     await plate(
       quantity,
       "value",
@@ -130,7 +134,9 @@ async function drawLead(
   const statistics = accumulateStatistics(cells);
   const exceedance = accumulateExceedance(cells, plan.thresholds);
   for (let member = 0; member < M; member++) {
-    const field = await readQuantity(quantity, (channel) => ensemble.readMember(member, leadHours, channel));
+    const field = await readQuantity(quantity, ensemble.grid, (channel) =>
+      ensemble.readMember(member, leadHours, channel),
+    );
     statistics.add(field);
     exceedance.add(field);
     if (member >= plan.samples) continue;

@@ -41,7 +41,7 @@ export async function drawStateMaps(
         validTime: state.validTime,
       },
       {
-        field: await readQuantity(quantity, (channel) => state.read(channel)),
+        field: await readQuantity(quantity, state.grid, (channel) => state.read(channel)),
         grid: state.grid,
         table: colorTable(quantity, "value"),
         title: fieldTitle(quantity, "value", "current state"),
