@@ -93,7 +93,7 @@ export function accumulateJoint(grid: Grid, { conditions }: JointEvent): JointAc
       }
       if (all !== undefined) share.add(all);
     },
-    finish: share.finish,
+    finish: () => share.finish(),
   };
 }
 

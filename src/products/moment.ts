@@ -100,7 +100,9 @@ export function maximumOverTime(moments: readonly Moment[]): Moment {
   if (moments.length === 0) throw new RangeError("a window needs at least one moment, got none");
   const [first, last] = [moments[0], moments[moments.length - 1]];
   if (moments.some(({ memberCount }) => memberCount !== first.memberCount)) {
-    throw new RangeError(`a window's moments must have the same members, got ${moments.map((m) => m.memberCount)}`);
+    throw new RangeError(
+      `a window's moments must have the same members, got ${moments.map((m) => m.memberCount).join(",")}`,
+    );
   }
   const { leadHours } = first;
   return {

@@ -18,7 +18,7 @@ describe("a moment", () => {
       ...ensemble,
       validTime: utcSeconds(2018, 7, 22) as ValidTime,
       source: "NOAA HRRR",
-      read: ensemble.readInitial,
+      read: (channel) => ensemble.readInitial(channel),
     });
     expect(hour).toMatchObject({ memberCount: 1, origin: "Source: NOAA HRRR" });
     expect(hour.leadHours).toBeUndefined();

@@ -77,9 +77,9 @@ describe("joint probabilities", () => {
     title: "X",
     conditions: [{ threshold: threshold("refc", 40), withinKm: 3 }, { threshold: threshold("cape", 1000) }],
   };
-  const joint = (members: Partial<Record<QuantityName, number[]>>[]): number[] => {
+  const joint = (each: Partial<Record<QuantityName, number[]>>[]): number[] => {
     const accumulator = accumulateJoint(cropOfHrrr(0, 0, 3, 1), event);
-    for (const member of members) {
+    for (const member of each) {
       accumulator.add(
         new Map(Object.entries(member).map(([name, values]) => [name as QuantityName, Float32Array.from(values)])),
       );
