@@ -3,7 +3,7 @@
  * coordinates, and the metadata, which come last.
  * @module
  */
-import { SECONDS_PER_HOUR, type StateSpace, type ValidTime } from "../core/index.ts";
+import { leadSeconds, type StateSpace, type ValidTime } from "../core/index.ts";
 import { openFolder, writeGroup, writeWhole } from "../zarr/index.ts";
 import {
   type ArchiveHeader,
@@ -38,7 +38,7 @@ export async function finishArchive(folder: string, plan: ArchivePlan, records: 
   const { space, statics, splits } = plan;
   const { channels, grid } = space;
   const times = timeAxis(plan.first, plan.last, plan.stepHours);
-  const stepSeconds = plan.stepHours * SECONDS_PER_HOUR;
+  const stepSeconds = leadSeconds(plan.stepHours);
   const index = (time: ValidTime): number => (time - plan.first) / stepSeconds;
   const stateArray = archiveState({ ...space, rounding: plan.rounding }, times.length);
 

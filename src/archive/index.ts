@@ -3,6 +3,7 @@ export type { Archive } from "./archive.ts";
 export { type Batch, type BatchPlan, type BatchStream, batchStream, type ReadValues, sequencesAt } from "./batches.ts";
 export { type AppendOptions, type AppendSummary, appendFromGrib } from "./build/append.ts";
 export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/build.ts";
+export { archiveMrms, type MrmsOptions } from "./build/mrms.ts";
 export { brokenAttributes, identified, type Provenance, timeSchema } from "./layout.ts";
 export {
   type FieldMoments,

@@ -17,9 +17,9 @@ import {
   DecodeError,
   formatTime,
   type Grid,
+  leadSeconds,
   parseTime,
   RequestError,
-  SECONDS_PER_HOUR,
   VARIABLE_NAMES,
   type ValidTime,
   type VariableName,
@@ -69,7 +69,7 @@ export function timeAxis(first: ValidTime, last: ValidTime, stepHours: number): 
   if (steps === undefined) {
     throw new RangeError(`${formatTime(first)} and ${formatTime(last)} are not whole steps of ${stepHours} h apart`);
   }
-  return Array.from({ length: steps + 1 }, (_, at) => (first + at * stepHours * SECONDS_PER_HOUR) as ValidTime);
+  return Array.from({ length: steps + 1 }, (_, at) => (first + at * leadSeconds(stepHours)) as ValidTime);
 }
 
 /** Two centuries of hours: more is damage. */
@@ -254,7 +254,7 @@ export function parseArchiveHeader(attributes: Attributes, place: string): Archi
 
 /** Steps between two times, undefined unless they are a whole number of them. */
 export function stepsBetween(first: ValidTime, last: ValidTime, stepHours: number): number | undefined {
-  const steps = (last - first) / (stepHours * SECONDS_PER_HOUR);
+  const steps = (last - first) / leadSeconds(stepHours);
   return stepHours > 0 && Number.isInteger(steps) && steps >= 0 && steps < MAX_TIMES ? steps : undefined;
 }
 

@@ -7,8 +7,8 @@ import {
   cellCount,
   formatTime,
   type LeadHours,
+  leadSeconds,
   type ReportProgress,
-  SECONDS_PER_HOUR,
   type State,
   type StateSpace,
   type ValidTime,
@@ -98,7 +98,7 @@ async function writeAside(
   const stateArray = archiveState({ ...space, rounding }, times.length);
   const records: HourRecord[] = [];
   for await (const hour of hours) {
-    const at = (hour.time - first) / (stepHours * SECONDS_PER_HOUR);
+    const at = (hour.time - first) / leadSeconds(stepHours);
     requireHour(hour, times, at, space.channels.length * cellCount(space.grid), records.at(-1));
     // The caller's own values are not to be rounded.
     const state = rounding ? hour.state.slice() : hour.state;

@@ -1,2 +1,3 @@
-/** Files: how a file is written so that nobody ever reads half of it. */
+/** Files: how a file is written so that nobody ever reads half of it, and a place so that nobody else writes there. */
+export { alone } from "./lock.ts";
 export { type WriteAsideOptions, writeAside } from "./write-aside.ts";

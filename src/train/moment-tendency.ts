@@ -6,7 +6,7 @@
  * @module
  */
 import { type Archive, pairsAt } from "../archive/index.ts";
-import { SECONDS_PER_HOUR, type ValidTime } from "../core/index.ts";
+import { leadSeconds, type ValidTime } from "../core/index.ts";
 import { type ClockedLine, clock, type MomentTendency } from "../run/index.ts";
 import type { StateReader } from "./states.ts";
 
@@ -26,7 +26,7 @@ export async function fitMomentTendency(
   const next: typeof now = [];
   for (const time of times) {
     now.push(await momentsAt(time));
-    next.push(await momentsAt((time + stepHours * SECONDS_PER_HOUR) as ValidTime));
+    next.push(await momentsAt((time + leadSeconds(stepHours)) as ValidTime));
   }
   const hours = times.map(clock);
   return channels.map((_, channel) => ({

@@ -131,12 +131,31 @@ describe("hours that are appended", () => {
     expect(contents(store("holed"))).toEqual(bytes);
   });
 
-  it("are refused when they are earlier, of another grid, or of no archive", async () => {
+  it("move the others up when they are earlier, and belong to no split until it is cut anew", async () => {
+    await build("young");
+    const young = await openArchive(store("young"));
+    putHours(join(folder, "early"), range(-3, 0), VARIABLES);
+    expect(await append("young", "early")).toMatchObject({ hours: 3, fields: 9, alreadyThere: 0 });
+    const old = await openArchive(store("young"));
+    expect(old.times).toHaveLength(15);
+    expect(old.splits).toEqual(young.splits);
+    expect(old.statistics).toEqual(young.statistics);
+    expect(await old.readField(at(-2), "cape")).toEqual(values("cape", -2));
+    expect(await old.readField(at(7), "cape")).toEqual(values("cape", 7));
+    expect((await validateArchive(store("young"))).problems).toEqual([]);
+
+    await append("young", "early", { resplit: { fractions: { train: 0.6, validation: 0.2, test: 0.2 } } });
+    cpSync(join(folder, "early"), join(folder, "grib"), { recursive: true });
+    await build("whole");
+    expectSameBytes("whole", "young");
+  });
+
+  it("are refused when another process writes there, of another grid, or of no archive", async () => {
     await build("a");
     putHours(join(folder, "early"), [-3], VARIABLES);
-    await expect(append("a", "early")).rejects.toThrow(
-      "expected hours at or after its first, 2020-05-01 00Z, got 2020-04-30 21Z",
-    );
+    writeFileSync(`${store("a")}.lock`, JSON.stringify({ pid: 1, started: "0", host: "elsewhere" }));
+    await expect(append("a", "early")).rejects.toThrow("got process 1 of elsewhere");
+    rmSync(`${store("a")}.lock`);
     mkdirSync(join(folder, "shifted"));
     writeFileSync(join(folder, "shifted", "x.grib2"), message("t2m", 13, { shift: 500 }));
     await expect(append("a", "shifted")).rejects.toThrow("append files of the same grid");

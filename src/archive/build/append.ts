@@ -13,13 +13,13 @@ import { dirname } from "node:path";
 import {
   describeGrid,
   type Field,
-  formatHour,
+  leadSeconds,
   type ReportProgress,
   RequestError,
-  SECONDS_PER_HOUR,
   sameGrid,
   type ValidTime,
 } from "../../core/index.ts";
+import { alone } from "../../files/index.ts";
 import { openFolder, partialPath, publish, recoverStore, shardPath } from "../../zarr/index.ts";
 import type { Archive } from "../archive.ts";
 import { finishArchive } from "../finish.ts";
@@ -62,11 +62,20 @@ export interface AppendSummary {
  * @throws RequestError when there is no archive, or files have another grid, step or earlier times; else as `buildFromGrib`.
  * @example await appendFromGrib("hrrr.zarr", ["hrrr/20240507"]);
  */
-export async function appendFromGrib(
+export function appendFromGrib(
   path: string,
   paths: readonly string[],
   options: AppendOptions = {},
   report?: ReportProgress,
+): Promise<AppendSummary> {
+  return alone(path, () => append(path, paths, options, report));
+}
+
+async function append(
+  path: string,
+  paths: readonly string[],
+  options: AppendOptions,
+  report: ReportProgress | undefined,
 ): Promise<AppendSummary> {
   await recoverStore(path);
   const archive = await openArchive(path);
@@ -78,8 +87,9 @@ export async function appendFromGrib(
     const catalog = await catalogFiles(files, channels, pool, report);
     requireFits(archive, catalog.grid, files[0].name);
     const found = [...catalog.candidates.keys()].sort((a, b) => a - b);
-    requireLater(archive, found[0]);
-    requireSteps(found, first, stepHours, catalog);
+    // Places on disk count from the first hour: where earlier ones come, all others move up.
+    const origin = Math.min(first, found[0]) as ValidTime;
+    requireSteps([...found, first], origin, stepHours, catalog);
     const present = archive.times.filter((time) => isPresent(archive, time));
     const fresh = found.filter((time) => !present.includes(time));
     const [alreadyThere, { duplicates }] = [found.length - fresh.length, catalog];
@@ -95,20 +105,24 @@ export async function appendFromGrib(
     const made =
       fresh.length === 0
         ? { records: [], inputs: [], fields: 0, notes: [] }
-        : await makeHours(fresh, catalog, { folder, space, rounding, first, stepHours }, pool, report);
+        : await makeHours(fresh, catalog, { folder, space, rounding, first: origin, stepHours }, pool, report);
     const records = [...(await storedRecords(archive, present)), ...made.records].sort((a, b) => a.time - b.time);
-    const index = (time: ValidTime): number => (time - first) / (stepHours * SECONDS_PER_HOUR);
-    await sweepStrays(folder, new Set(records.map(({ time }) => index(time))));
-    await linkShards(archive, folder, present.map(index));
+    const placeAfter = (start: ValidTime, time: ValidTime): number => (time - start) / leadSeconds(stepHours);
+    await sweepStrays(folder, new Set(records.map(({ time }) => placeAfter(origin, time))));
+    await linkShards(
+      archive,
+      folder,
+      present.map((time) => [placeAfter(first, time), placeAfter(origin, time)]),
+    );
 
     const notes = [...catalog.notes, ...made.notes];
     const last = Math.max(archive.times[archive.times.length - 1], records[records.length - 1].time) as ValidTime;
     const { provenance, source, synthetic } = archive;
     const splits =
-      options.resplit === undefined ? archive.splits : splitsFor(options.resplit, timeAxis(first, last, stepHours));
+      options.resplit === undefined ? archive.splits : splitsFor(options.resplit, timeAxis(origin, last, stepHours));
     const plan = {
       space,
-      first,
+      first: origin,
       last,
       stepHours,
       source,
@@ -168,10 +182,15 @@ async function mergedStatics(archive: Archive, given: Statics): Promise<Statics>
 }
 
 /** Shards never change once they are written, so the two archives may share them; across disks they are copied. */
-async function linkShards(archive: Archive, folder: string, indices: readonly number[]): Promise<void> {
+async function linkShards(
+  archive: Archive,
+  folder: string,
+  places: readonly (readonly [before: number, now: number])[],
+): Promise<void> {
   const array = archiveState(archive, archive.times.length);
-  for (const index of indices) {
-    const [from, to] = [archive.path, folder].map((store) => shardPath(store, array, [index, 0, 0, 0]));
+  for (const [before, now] of places) {
+    const from = shardPath(archive.path, array, [before, 0, 0, 0]);
+    const to = shardPath(folder, array, [now, 0, 0, 0]);
     await mkdir(dirname(to), { recursive: true });
     await rm(to, { force: true });
     try {
@@ -190,16 +209,5 @@ function requireFits(archive: Archive, grid: Archive["grid"], file: string): voi
     expected: `the grid of ${archive.path}, ${describeGrid(archive.grid)}`,
     got: `${describeGrid(grid)}${describeGrid(grid) === describeGrid(archive.grid) ? " at another place" : ""}`,
     remedy: "append files of the same grid",
-  });
-}
-
-function requireLater(archive: Archive, earliest: ValidTime): void {
-  const [first] = archive.times;
-  if (earliest >= first) return;
-  throw new RequestError({
-    place: archive.path,
-    expected: `hours at or after its first, ${formatHour(first)}`,
-    got: formatHour(earliest),
-    remedy: "build the archive again from all files: its places on disk count from the first hour",
   });
 }

@@ -14,6 +14,7 @@ import { availableParallelism } from "node:os";
 import {
   DecodeError,
   formatTime,
+  leadSeconds,
   type ReportProgress,
   RequestError,
   SECONDS_PER_HOUR,
@@ -21,6 +22,7 @@ import {
   type ValidTime,
   type VariableName,
 } from "../../core/index.ts";
+import { alone } from "../../files/index.ts";
 import { discardPartial, partialPath, publish, recoverStore } from "../../zarr/index.ts";
 import { finishArchive } from "../finish.ts";
 import { stepsBetween, timeAxis } from "../layout.ts";
@@ -71,11 +73,20 @@ export interface BuildSummary {
  * messages that claim to be the same field differ.
  * @example await buildFromGrib(["hrrr"], "hrrr.zarr", { variables: ["refc", "t2m"] });
  */
-export async function buildFromGrib(
+export function buildFromGrib(
   paths: readonly string[],
   out: string,
   options: BuildOptions = {},
   report?: ReportProgress,
+): Promise<BuildSummary> {
+  return alone(out, () => build(paths, out, options, report));
+}
+
+async function build(
+  paths: readonly string[],
+  out: string,
+  options: BuildOptions,
+  report: ReportProgress | undefined,
 ): Promise<BuildSummary> {
   const { stepHours = 1, overwrite = false, rounding = false } = options;
   await recoverStore(out);
@@ -100,7 +111,7 @@ export async function buildFromGrib(
     const source = options.source ?? sourceOf(catalog);
     const provenance = { madeBy: "updraft archive build", inputs: made.inputs, notes };
     const plan = { space, first, last, stepHours, source, synthetic: false, splits, provenance, rounding, statics };
-    const indices = made.records.map(({ time }) => (time - first) / (stepHours * SECONDS_PER_HOUR));
+    const indices = made.records.map(({ time }) => (time - first) / leadSeconds(stepHours));
     await sweepStrays(folder, new Set(indices));
     await finishArchive(folder, plan, made.records);
     await publish(out, { overwrite });
@@ -150,7 +161,7 @@ export async function makeHours(
   await pool.inOrder(
     times,
     (time) => {
-      const index = (time - first) / (stepHours * SECONDS_PER_HOUR);
+      const index = (time - first) / leadSeconds(stepHours);
       const chosen = space.channels.map((channel) => candidates.get(time)?.get(channel) ?? []);
       const key = hourKey({ space, rounding, time, index }, chosen);
       return pool.hour({ folder, space, rounding, time, index, candidates: chosen, key });

@@ -9,8 +9,8 @@ import {
   formatHour,
   formatTime,
   isUpdraftError,
+  leadSeconds,
   type ReportProgress,
-  SECONDS_PER_HOUR,
   type ValidTime,
 } from "../../core/index.ts";
 import { arrayMetadata, openFolder, readFolderJson } from "../../zarr/index.ts";
@@ -192,12 +192,12 @@ async function rereadHours(
 /** Flags, moments and statistics as they come out now against those stored. */
 async function checkRecords(archive: Archive, records: readonly HourRecord[], problems: string[]): Promise<void> {
   const { channels, times } = archive;
-  const flagged = await flagFrozen(records, archive.stepHours * SECONDS_PER_HOUR, (time, channel) =>
+  const flagged = await flagFrozen(records, leadSeconds(archive.stepHours), (time, channel) =>
     archive.readField(time, channels[channel]),
   );
   const read = new Set(records.map(({ time }) => time));
   const canBeFrozen = (time: ValidTime): boolean => {
-    const before = (time - archive.stepHours * SECONDS_PER_HOUR) as ValidTime;
+    const before = (time - leadSeconds(archive.stepHours)) as ValidTime;
     return read.has(before) || before < times[0] || isMissing(archive, before);
   };
   await goingOn(problems, async () => {

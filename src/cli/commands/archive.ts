@@ -1,8 +1,9 @@
 /** `updraft archive`: GRIB2 files to an archive or into one, a look into it, and a proof that it is sound. @module */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   type Archive,
   appendFromGrib,
+  archiveMrms,
   buildFromGrib,
   findingLine,
   openArchive,
@@ -22,6 +23,7 @@ export function archiveCommand(): Command {
   return new Command("archive")
     .description("build an archive of hourly states from GRIB2 files, add to one, look into one, or prove it sound")
     .addCommand(buildCommand().exitOverride())
+    .addCommand(mrmsCommand().exitOverride())
     .addCommand(appendCommand().exitOverride())
     .addCommand(validateCommand().exitOverride())
     .addCommand(inspectCommand().exitOverride());
@@ -98,6 +100,59 @@ function buildCommand(): Command {
           ? `${JSON.stringify({ ...archiveReport(archive), files, fields, duplicates, absent: summary.absent })}\n`
           : `${buildLine(summary)}\n${archiveText(archive)}`,
       );
+    });
+}
+
+interface MrmsFlags {
+  readonly frames: string[];
+  readonly out: string;
+  readonly stepMinutes: string;
+  readonly maximum: boolean;
+  readonly uncovered: string;
+  readonly splits?: string;
+  readonly gapHours?: string;
+  readonly overwrite: boolean;
+  readonly json: boolean;
+}
+
+const UNCOVERED = ["missing", "no-echo"] as const;
+
+function mrmsCommand(): Command {
+  return new Command("mrms")
+    .description("make an archive of composite reflectivity on HRRR's grid from MRMS mosaics minutes apart")
+    .requiredOption("--frames <paths...>", "files of MergedReflectivityQCComposite or PrecipRate, or folders of them")
+    .requiredOption("--out <path>", "archive to write, X.zarr")
+    .option("--step-minutes <m>", "minutes between frames", "2")
+    .option("--maximum", "the strongest echo in each cell instead of the mean of Z", false)
+    .addOption(
+      new Option("--uncovered <what>", "cells no radar sees: a frame with missing ones can start or train nothing")
+        .choices(UNCOVERED)
+        .default("missing"),
+    )
+    .option("--splits <plan>", SPLITS_HELP, "0.6,0.2,0.2")
+    .option("--gap-hours <h>", "hours between splits that belong to none (default: 24, at most 5 % of all)")
+    .option("--overwrite", "replace an archive that is there", false)
+    .option("--json", "print the result as JSON", false)
+    .addHelpText(
+      "after",
+      "\nRain becomes reflectivity by Marshall & Palmer, Z = 200 R^1.6. A frame that is not there is recorded as missing." +
+        "\n\nExample:\n  updraft archive mrms --frames mrms/20190610 --out storms.zarr --step-minutes 2 --uncovered no-echo",
+    )
+    .action(async (flags: MrmsFlags) => {
+      await archiveMrms(
+        flags.frames,
+        flags.out,
+        {
+          stepMinutes: positive("--step-minutes", flags.stepMinutes),
+          method: flags.maximum ? "maximum" : "mean-z",
+          uncovered: flags.uncovered === "no-echo" ? "no-echo" : "missing",
+          splits: splitsOption(flags.splits ?? "", flags.gapHours),
+          overwrite: flags.overwrite,
+        },
+        progressReporter(),
+      );
+      const archive = await openArchive(flags.out);
+      process.stdout.write(flags.json ? `${JSON.stringify(archiveReport(archive))}\n` : archiveText(archive));
     });
 }
 
