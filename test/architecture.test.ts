@@ -39,6 +39,7 @@ const ON_NODE: readonly string[] = [
   "products/map/",
   "products/export/",
   "run/description.ts",
+  "run/statics.ts",
   "evaluation/", // files of forecasts and of what happened
   "report/",
   "train/",

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cellCount, RequestError, type State, type ValidTime } from "../core/index.ts";
 import type { PairedNoisePredictor } from "../diffusion/index.ts";
 import { createSession, type Session } from "../graph/index.ts";
-import { forcingMaker, type RunDescription, readRun, runPaths } from "../run/index.ts";
+import { forcingMaker, type RunDescription, readRun, readStatics, runPaths } from "../run/index.ts";
 
 export interface Networks {
   readonly run: RunDescription;
@@ -40,7 +40,7 @@ export async function openNetworks(folder: string, threads: number): Promise<Net
   };
   const forecaster = await open("forecaster");
   const denoiser = await open("denoiser");
-  const makeForcing = forcingMaker(run.forcings, run.grid);
+  const makeForcing = forcingMaker(run.forcings, run.grid, readStatics(folder, run));
   const size = run.channels.length * cellCount(run.grid);
   return {
     run,

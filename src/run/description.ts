@@ -2,6 +2,7 @@
  * A run is one folder that holds all a forecast needs and nothing of the machine that made it:
  *
  *   run.json        what the networks see and predict: channels, grid, normalisation with its numbers, forcings, noise schedule
+ *   statics.safetensors   the ground and land mask, where the forcings need them
  *   config.yaml     the training configuration as resolved
  *   metrics.jsonl   one line per epoch
  *   checkpoints/    STAGE/last.safetensors: parameters, optimiser moments, step; best and epoch-NNNN: weights
@@ -19,8 +20,15 @@ export type Normalization = "global" | "field";
 export const NORMALIZATIONS: readonly ["global", "field"] = ["global", "field"];
 
 /** Planes G is given beside the state (never the denoiser): they know the clock and the place, not the weather. */
-export type Forcing = "hour" | "season" | "position";
-export const FORCINGS: readonly ["hour", "season", "position"] = ["hour", "season", "position"];
+export type Forcing = "hour" | "season" | "position" | "solar" | "orography" | "land";
+export const FORCINGS: readonly ["hour", "season", "position", "solar", "orography", "land"] = [
+  "hour",
+  "season",
+  "position",
+  "solar",
+  "orography",
+  "land",
+];
 
 /** y = intercept + slope · x + sinHour · sin(2πh/24) + cosHour · cos(2πh/24), h the UTC hour of x. */
 export interface ClockedLine {
@@ -89,6 +97,7 @@ export function runPaths(run: string): {
   description: string;
   config: string;
   metrics: string;
+  statics: string;
   checkpoints: (stage: string) => string;
   model: (stage: string) => string;
 } {
@@ -96,6 +105,7 @@ export function runPaths(run: string): {
     description: join(run, "run.json"),
     config: join(run, "config.yaml"),
     metrics: join(run, "metrics.jsonl"),
+    statics: join(run, "statics.safetensors"),
     checkpoints: (stage) => join(run, "checkpoints", stage),
     model: (stage) => join(run, "model", `${stage}.onnx`),
   };

@@ -13,3 +13,4 @@ export {
 } from "./description.ts";
 export { readChannels, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";
+export { readStatics, staticsFor, writeStatics } from "./statics.ts";

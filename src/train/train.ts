@@ -7,7 +7,16 @@ import type { Archive } from "../archive/index.ts";
 import { cellCount, type ReportProgress, type State, type ValidTime } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { createSession, emitModel, type Tensor } from "../graph/index.ts";
-import { forcingMaker, forcingPlanes, type RunDescription, runCodec, runPaths } from "../run/index.ts";
+import {
+  forcingMaker,
+  forcingPlanes,
+  type RunDescription,
+  readStatics,
+  runCodec,
+  runPaths,
+  staticsFor,
+  writeStatics,
+} from "../run/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
@@ -53,7 +62,9 @@ export async function train({
 }: TrainOptions): Promise<TrainResult> {
   const run = await describeRun(archive, config);
   requireSamples(archive, run.stepHours);
+  const statics = await staticsFor(archive, run.forcings);
   await beginRun(folder, run, config, resume);
+  await writeStatics(folder, run, statics);
 
   const thread = stateThread(archive, run);
   try {
@@ -71,7 +82,7 @@ async function trainBoth(
   readState: StateReader,
 ): Promise<TrainResult> {
   const paths = runPaths(folder);
-  const makeForcing = forcingMaker(run.forcings, run.grid);
+  const makeForcing = forcingMaker(run.forcings, run.grid, readStatics(folder, run));
   const common = { archive, run, seed: config.seed, readState };
   const placeOf = (stage: string): Parameters<typeof trainStage>[2] => ({
     checkpoints: paths.checkpoints(stage),

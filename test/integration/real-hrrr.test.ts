@@ -16,7 +16,7 @@ import { describeWithData } from "../shared-data.ts";
 const CONFIG = `
 seed: 1
 normalization: field
-forcings: [hour, position]
+forcings: [hour, position, solar, orography]
 forecaster:
   network: { patch: 1, widths: [16, 32], blocksPerLevel: 1, groups: 8 }
   epochs: 6
