@@ -4,7 +4,7 @@
  *
  *   values     by variable               "refc"
  *   events     by event                  "refc>=40", "refc>=40@40km"
- *   fractions  by event and window       "refc>=40 15km"
+ *   fractions  by event and window       "refc>=40 square 15km", "refc>=40 gaussian 25.4km"
  *   spectra    by variable
  *   objects    by what an object is      "refc>=40"
  *   vectors    by what they span         "variables", or a variable for places

@@ -5,13 +5,14 @@ export type { CaseTallies, SpectrumTally } from "./case-tallies.ts";
 export { convectiveDay, type ForecastCase, type SkippedCase } from "./cases.ts";
 export { type DayTallies, type Evaluation, evaluate, validTimesOf } from "./evaluate.ts";
 export { type Judgement, judgeCase } from "./judge-case.ts";
-export { maximumWithin } from "./nearby.ts";
 export {
   type EventRow,
   type FractionsRow,
   type Numbers,
   numbersOf,
   type ObjectRow,
+  type PooledLeads,
+  pooledNumbersOf,
   type SpectrumRow,
   type ValueRow,
   type VectorRow,

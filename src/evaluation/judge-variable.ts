@@ -4,6 +4,7 @@
  * @module
  */
 import type { Field, Grid, InitTime, LeadHours, RandomKey, VariableName } from "../core/index.ts";
+import { disc, gaussianSmooth, maximumWithin } from "../neighborhood/index.ts";
 import {
   type CellEvent,
   completeCells,
@@ -24,7 +25,6 @@ import {
   type VerifiedEvent,
 } from "../verify/index.ts";
 import type { CaseTallies, SpectrumTally } from "./case-tallies.ts";
-import { maximumWithin } from "./nearby.ts";
 import { ACTIVE_FROM, type Protocol, requireCellKm, windowCells } from "./protocol.ts";
 import { spaceVectors } from "./vector-samples.ts";
 
@@ -114,12 +114,20 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
           cells,
         );
       }
+      if (event.kind === "cell" && protocol.gaussianKm !== undefined) {
+        found[at].fractions[`${eventName(event)} gaussian ${protocol.gaussianKm}km`] = smoothed(
+          forecast.probability,
+          happened,
+          grid,
+          protocol.gaussianKm,
+        );
+      }
       const forecastShares = fractionsOf(forecast.probability, shape, cells);
       for (const widthKm of protocol.windowsKm) {
         const size = windowCells(widthKm, cellKm);
         if (size > Math.min(shape.ny, shape.nx)) continue;
         const window = { ny: size, nx: size };
-        found[at].fractions[`${eventName(event)} ${widthKm}km`] = fractionsTally(
+        found[at].fractions[`${eventName(event)} square ${widthKm}km`] = fractionsTally(
           forecastShares,
           truthShares,
           window,
@@ -134,7 +142,8 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
   }
   if (protocol.nearby.variables.includes(variable)) {
     const { radiusKm } = protocol.nearby;
-    const widest = (field: Field): Field => maximumWithin(field, shape, radiusKm / cellKm);
+    const around = disc(grid, radiusKm);
+    const widest = (field: Field): Field => maximumWithin(field, shape, around);
     const nearbyObserved = widest(observed);
     // Each member's maximum once, for all thresholds and whoever asks again.
     const held = new Map<readonly Field[], readonly Field[]>();
@@ -149,6 +158,20 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
     }
   }
   return found;
+}
+
+/** Shares under a Gaussian instead of a square: both sides smoothed alike, then compared cell by cell. Gaps stay gaps. */
+function smoothed(
+  probability: Field,
+  happened: Field,
+  grid: Grid,
+  sigmaKm: number,
+): VariableTallies["fractions"][string] {
+  const shape = { ny: grid.ny, nx: grid.nx };
+  const [forecast, truth] = [probability, happened].map((field) => gaussianSmooth(field, grid, { sigmaKm }));
+  const cells = completeCells([forecast, truth]);
+  const [f, o, mask] = [forecast, truth, cells].map((field) => fractionsOf(field, shape, cells));
+  return fractionsTally(f, o, { ny: 1, nx: 1 }, mask);
 }
 
 /** 1 at or above the threshold, 0 below, NaN where missing. */

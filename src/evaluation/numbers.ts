@@ -32,14 +32,17 @@ import {
   type WarningLevel,
   warningLevels,
 } from "../verify/index.ts";
-import type { CaseTallies, TallyKind } from "./case-tallies.ts";
+import { addCases, type CaseTallies, type TallyKind } from "./case-tallies.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { requireCellKm } from "./protocol.ts";
 import type { Truth } from "./truth.ts";
 
+/** In place of a lead: all leads of a day added up. */
+export type PooledLeads = "all";
+
 interface Row {
   readonly system: string;
-  readonly leadHours: LeadHours;
+  readonly leadHours: LeadHours | PooledLeads;
   readonly cases: number;
 }
 
@@ -72,6 +75,8 @@ export interface EventRow extends Row, BrierScores {
 
 export interface FractionsRow extends Row, FractionsSkill {
   readonly event: string;
+  /** A square of that width, or a Gaussian of that standard deviation. */
+  readonly window: "square" | "gaussian";
   readonly windowKm: number;
 }
 
@@ -108,27 +113,53 @@ export interface Numbers {
 
 /** All rows: by subject, lead and then system, so that what is compared stands together. */
 export function numbersOf(evaluation: Evaluation, truth: Pick<Truth, "grid" | "path">): Numbers {
+  return numbersAt(evaluation, truth, evaluation.leads);
+}
+
+/** The same with the leads of a day added up: one row a subject and system. */
+export function pooledNumbersOf(evaluation: Evaluation, truth: Pick<Truth, "grid" | "path">): Numbers {
+  return numbersAt(evaluation, truth, ["all"]);
+}
+
+/** Tallies by day, at a lead or with all of them added. */
+function daysAt({ byDay, leads }: Evaluation, system: string, lead: LeadHours | PooledLeads): CaseTallies[] {
+  if (lead !== "all") return byDay(system, lead).map(({ tallies }) => tallies);
+  const days = new Map<number, CaseTallies>();
+  for (const one of leads) {
+    for (const { day, tallies } of byDay(system, one)) {
+      const known = days.get(day);
+      days.set(day, known === undefined ? tallies : addCases(known, tallies));
+    }
+  }
+  return [...days].sort(([a], [b]) => a - b).map(([, tallies]) => tallies);
+}
+
+function numbersAt(
+  evaluation: Evaluation,
+  truth: Pick<Truth, "grid" | "path">,
+  leads: readonly (LeadHours | PooledLeads)[],
+): Numbers {
+  const held = new Map(
+    leads.flatMap((lead) =>
+      evaluation.systems.map(({ name }) => [`${lead} ${name}`, daysAt(evaluation, name, lead)] as const),
+    ),
+  );
   const rows = <K extends TallyKind, R>(
     kind: K,
     make: (row: Row, name: string, days: readonly CaseTallies[K][string][]) => R,
   ): R[] => {
     const names = new Set<string>();
-    for (const { name } of evaluation.systems) {
-      for (const lead of evaluation.leads) {
-        for (const { tallies } of evaluation.byDay(name, lead))
-          for (const key of Object.keys(tallies[kind])) names.add(key);
-      }
-    }
+    for (const days of held.values())
+      for (const tallies of days) for (const key of Object.keys(tallies[kind])) names.add(key);
     return [...names].flatMap((name) =>
-      evaluation.leads.flatMap((leadHours) =>
+      leads.flatMap((leadHours) =>
         evaluation.systems.flatMap(({ name: system }) => {
-          const days = evaluation.byDay(system, leadHours).flatMap(({ tallies }) => {
+          const days = (held.get(`${leadHours} ${system}`) ?? []).flatMap((tallies) => {
             const tally = tallies[kind][name] as CaseTallies[K][string] | undefined;
             return tally === undefined ? [] : [tally];
           });
-          return days.length === 0
-            ? []
-            : [make({ system, leadHours, cases: evaluation.casesAt(leadHours) }, name, days)];
+          const cases = leadHours === "all" ? evaluation.cases.length : evaluation.casesAt(leadHours);
+          return days.length === 0 ? [] : [make({ system, leadHours, cases }, name, days)];
         }),
       ),
     );
@@ -165,8 +196,14 @@ export function numbersOf(evaluation: Evaluation, truth: Pick<Truth, "grid" | "p
     ),
     events: rows("events", eventRow),
     fractions: rows("fractions", (row, name, days) => {
-      const [event, width] = name.split(" ");
-      return { ...row, event, windowKm: Number.parseFloat(width), ...fractionsSkill(summed(days)) };
+      const [event, window, width] = name.split(" ");
+      return {
+        ...row,
+        event,
+        window: window === "gaussian" ? "gaussian" : "square",
+        windowKm: Number.parseFloat(width),
+        ...fractionsSkill(summed(days)),
+      };
     }),
     spectra: rows("spectra", (row, name, days) => {
       const { cases, truth: seen, member, mean } = summed(days);

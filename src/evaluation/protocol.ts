@@ -4,7 +4,7 @@
  *
  *   native   our own: HRRR's grid, the thresholds of HREF, REFS and SPC, windows of 3, 15, 27, 45 and 87 km
  *   evs      NOAA EVS for convection-allowing ensembles: reflectivity ≥ 20, 30, 40, 50 dBZ; windows of 1 and 17 cells of 5.08 km; probabilities
- *            of the event within 40 km against observations taken as maxima within 40 km; CAPE ≥ 250, 500, 1000, 2000 J/kg
+ *            of the event within 40 km against observations taken as maxima within 40 km, and smoothed by a Gaussian of 25.4 km; CAPE ≥ 250, 500, 1000, 2000 J/kg
  *
  * Source: NOAA-EMC/EVS, parm/metplus_config/stats/cam (December 2024). EVS brings forecasts to a 5.08 km grid first; we stay on ours.
  * @module
@@ -19,6 +19,8 @@ export interface Protocol {
   readonly nearby: { readonly variables: readonly VariableName[]; readonly radiusKm: number };
   /** Widths of FSS windows. */
   readonly windowsKm: readonly number[];
+  /** Standard deviation of the Gaussian under which shares are compared too; absent when they are not. */
+  readonly gaussianKm?: number;
   /** Connected areas at or above a threshold, matched within a distance. */
   readonly objects: {
     readonly variable: VariableName;
@@ -68,6 +70,7 @@ export const PROTOCOLS: Readonly<Record<Protocol["name"], Protocol>> = {
     thresholds: { refc: [20, 30, 40, 50], cape: [250, 500, 1000, 2000] },
     nearby: { variables: ["refc"], radiusKm: 40 },
     windowsKm: [5.08, 86.36],
+    gaussianKm: 25.4,
     objects: { variable: "refc", threshold: 40, leastKm2: 108, withinKm: 40 },
     reports: { threshold: 40, radiusKm: 40 },
   },

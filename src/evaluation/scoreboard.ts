@@ -32,7 +32,7 @@ export const LEAST_DAYS = 10;
 export type BoardVerdict = "better" | "worse" | "no difference shown" | "too few days";
 
 export interface BoardRow {
-  /** "CRPS t2m", "Brier refc>=40@40km", "1-FSS refc>=40 15km". */
+  /** "CRPS t2m", "Brier refc>=40@40km", "1-FSS refc>=40 square 15km". */
   readonly metric: string;
   /** `all` pools the leads of a day. */
   readonly leadHours: LeadHours | "all";

@@ -18,6 +18,7 @@ const NAMES: readonly string[] = [
   "event",
   "object",
   "across",
+  "window",
   "windowKm",
   "memberCount",
   "missingCells",
@@ -28,9 +29,11 @@ const KINDS = ["values", "events", "fractions", "spectra", "objects", "vectors",
 export function csvOf(report: Report): string {
   const lines = ["kind,subject,system,leadHours,cases,cells,score,value,low,high"];
   for (const kind of KINDS) {
-    for (const row of report[kind]) {
+    for (const row of [...report[kind], ...report.pooled[kind]]) {
       const fields: Readonly<Record<string, unknown>> = { ...row };
-      const subject = ["variable", "event", "object", "across"].flatMap((name) => fields[name] ?? []).map(String);
+      const subject = ["variable", "event", "object", "across", "window"]
+        .flatMap((name) => fields[name] ?? [])
+        .map(String);
       if (typeof fields["windowKm"] === "number") subject.push(`${fields["windowKm"]}km`);
       const cells = typeof fields["cells"] === "number" ? fields["cells"] : "";
       const start = [kind, subject.join(" "), row.system, row.leadHours, row.cases, cells];

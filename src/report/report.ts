@@ -10,6 +10,7 @@ import {
   type Numbers,
   numbersOf,
   type Protocol,
+  pooledNumbersOf,
   type System,
   type Truth,
 } from "../evaluation/index.ts";
@@ -24,6 +25,8 @@ export interface SystemSummary {
 }
 
 export interface Report extends Numbers {
+  /** The same rows with the leads of each day added up. */
+  readonly pooled: Numbers;
   readonly synthetic: boolean;
   readonly truth: { readonly path: string; readonly source: string };
   readonly protocol: Protocol;
@@ -61,6 +64,7 @@ export function reportOf(
   const systems = evaluation.systems.map(summaryOf);
   const basis = {
     ...numbersOf(evaluation, truth),
+    pooled: pooledNumbersOf(evaluation, truth),
     synthetic:
       truth.synthetic ||
       evaluation.systems.some(

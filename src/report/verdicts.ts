@@ -180,7 +180,9 @@ function probabilities({ events, systems }: VerdictBasis): Verdict[] {
 }
 
 function windows({ fractions, systems }: VerdictBasis): Verdict[] {
-  const own = fractions.filter(({ system, event }) => system === systems[0].name && !event.includes("@"));
+  const own = fractions.filter(
+    ({ system, event, window }) => system === systems[0].name && window === "square" && !event.includes("@"),
+  );
   return groups(own, ({ event }) => event).flatMap(([event, rows]): Verdict[] => {
     const byWidth = groups(rows, ({ windowKm }) => String(windowKm)).map(([width, same]) => ({
       width: Number(width),
