@@ -7,7 +7,7 @@
  * A line cut short by a kill is judged again. Lines are appended and synced; nothing is rewritten.
  * @module
  */
-import { type FileHandle, mkdir, open, readFile, truncate } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { DecodeError, type InitTime, RequestError } from "../core/index.ts";
@@ -19,8 +19,8 @@ export interface CaseRecord extends ForecastCase {
 }
 
 export interface CaseRecords {
-  /** Of the cases that were there when it was opened, in their order. */
-  readonly known: readonly CaseRecord[];
+  /** The record of a case, if it was judged before. Read when asked for: a season of records does not fit in memory. */
+  readonly find: (one: ForecastCase) => Promise<CaseRecord | undefined>;
   readonly add: (record: CaseRecord) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -31,9 +31,9 @@ const VERSION = 1;
 /** Everything that decides what a record says. Compared as JSON. */
 export type RecordRequest = Readonly<Record<string, unknown>>;
 
-/** Records that live in memory only, when no folder is wanted. */
+/** No records: nothing is known, nothing is kept. */
 export function unkeptRecords(): CaseRecords {
-  return { known: [], add: async () => {}, close: async () => {} };
+  return { find: async () => undefined, add: async () => {}, close: async () => {} };
 }
 
 /**
@@ -43,34 +43,101 @@ export function unkeptRecords(): CaseRecords {
 export async function openCaseRecords(path: string, request: RecordRequest): Promise<CaseRecords> {
   const header = JSON.stringify({ format: FORMAT, version: VERSION, request });
   await mkdir(dirname(path), { recursive: true });
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  const [first = "", ...lines] = whole.split("\n").filter((line) => line !== "");
-  if (first !== "" && first !== header) {
-    throw new RequestError({
-      place: path,
-      expected: "cases of these forecasts, this truth and this protocol",
-      got: "those of another request",
-      remedy: "choose another --report folder, or remove this one",
-    });
-  }
-  const known = lines.map((line, at) => parseRecord(line, `${path} line ${at + 2}`));
-  if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
-  const file = await open(path, "a");
-  if (first === "") await append(file, header);
+  const lines: Line[] = [];
+  for await (const line of wholeLines(path)) lines.push(line);
+  const [first, ...records] = lines;
+  if (first !== undefined && first.start !== header.slice(0, START)) throw otherRequest(path);
+  const places = new Map<string, Line>();
+  for (const line of records) places.set(caseOf(line, path), line);
+  const file = await open(path, "a+");
+  const end = lines.reduce((sum, { length }) => sum + length + 1, 0);
+  // A line that a kill cut short.
+  await file.truncate(end);
+  if (first === undefined) await append(file, header);
+  else if ((await readLine(file, first)) !== header) throw await closing(file, otherRequest(path));
   return {
-    known,
+    find: async ({ initTime, leadHours }) => {
+      const line = places.get(`${initTime} ${leadHours}`);
+      return line && parseRecord(await readLine(file, line), `${path} byte ${line.offset}`);
+    },
     add: (record) => append(file, JSON.stringify(record)),
     close: () => file.close(),
   };
 }
 
+function otherRequest(path: string): RequestError {
+  return new RequestError({
+    place: path,
+    expected: "cases of these forecasts, this truth and this protocol",
+    got: "those of another request",
+    remedy: "choose another --report folder, or remove this one",
+  });
+}
+
+async function closing<T>(file: FileHandle, error: T): Promise<T> {
+  await file.close();
+  return error;
+}
+
+/** How much of a line is looked at before it is wanted: the names of its case. */
+const START = 80;
+
+interface Line {
+  readonly offset: number;
+  /** Bytes, the newline left out. */
+  readonly length: number;
+  readonly start: string;
+}
+
+/** Lines that end in a newline, without holding more than one piece of the file. Nothing where there is no file. */
+async function* wholeLines(path: string): AsyncGenerator<Line> {
+  const handle = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (handle === undefined) return;
+  let offset = 0;
+  let length = 0;
+  let start = Buffer.alloc(0);
+  for await (const piece of handle.createReadStream() as AsyncIterable<Buffer>) {
+    for (let at = 0; at < piece.length; ) {
+      const newline = piece.indexOf(0x0a, at);
+      const end = newline < 0 ? piece.length : newline;
+      if (start.length < START)
+        start = Buffer.concat([start, piece.subarray(at, Math.min(end, at + START - start.length))]);
+      length += end - at;
+      at = end;
+      if (newline < 0) continue;
+      yield { offset, length, start: start.toString("utf8") };
+      offset += length + 1;
+      length = 0;
+      start = Buffer.alloc(0);
+      at++;
+    }
+  }
+}
+
+async function readLine(file: FileHandle, { offset, length }: Line): Promise<string> {
+  const bytes = Buffer.alloc(length);
+  await file.read(bytes, 0, length, offset);
+  return bytes.toString("utf8");
+}
+
 async function append(file: FileHandle, line: string): Promise<void> {
   await file.write(`${line}\n`);
   await file.datasync();
+}
+
+/** The case a line is of, by how it begins. @throws DecodeError */
+function caseOf({ start, offset }: Line, path: string): string {
+  const match = /^\{"initTime":(-?\d+),"leadHours":([\d.]+),/.exec(start);
+  if (match !== null) return `${match[1]} ${match[2]}`;
+  throw new DecodeError({
+    place: `${path} byte ${offset}`,
+    expected: "a judged case",
+    got: start.slice(0, 40),
+    remedy: "remove the file",
+  });
 }
 
 const tallySchema = z.record(z.string(), z.union([z.number(), z.array(z.number())]));

@@ -52,9 +52,8 @@ export async function evaluate(
     });
   }
   const sums = new Map<string, CaseTallies>();
-  const known = new Map(records.known.map((record) => [caseKey(record), record]));
   for (const [at, one] of cases.entries()) {
-    const before = known.get(caseKey(one));
+    const before = await records.find(one);
     const record = before ?? (await judged(one, judgement));
     if (before === undefined) await records.add(record);
     for (const { name } of systems) {
@@ -95,7 +94,6 @@ async function judged(one: ForecastCase, judgement: Judgement): Promise<CaseReco
   return { ...one, systems: Object.fromEntries(judgement.systems.map(({ name }, at) => [name, tallies[at]])) };
 }
 
-const caseKey = ({ initTime, leadHours }: ForecastCase): string => `${initTime} ${leadHours}`;
 const sumKey = (system: string, leadHours: LeadHours, day: number): string => `${system} ${leadHours} ${day}`;
 
 function ascending(values: readonly number[]): number[] {

@@ -20,7 +20,14 @@ export {
 export { probabilityFiles } from "./probability-files.ts";
 export { ACTIVE_FROM, PROTOCOLS, type Protocol, parseProtocol, requireCellKm, windowCells } from "./protocol.ts";
 export { holdsMosaics, radarTruth } from "./radar-truth.ts";
-export { type BoardOptions, type BoardRow, type BoardVerdict, LEAST_DAYS, scoreboard } from "./scoreboard.ts";
+export {
+  type BoardOptions,
+  type BoardRow,
+  type BoardVerdict,
+  LEAST_DAYS,
+  LEAST_EVENT_DAYS,
+  scoreboard,
+} from "./scoreboard.ts";
 export { readReports, reportedNearby } from "./storm-reports.ts";
 export {
   commonVariables,

@@ -18,6 +18,7 @@ import {
   type ObjectTally,
   powerSpectrum,
   probabilityTable,
+  quarterOctaves,
   SMOOTH_BINS,
   stormObjects,
   sumTallies,
@@ -68,7 +69,7 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
   }));
   const thresholds = protocol.thresholds[variable] ?? [];
   const whole = complete.every((flag) => flag === 1);
-  const truthSpectrum = whole ? powerSpectrum(observed, shape, cellKm).variance : undefined;
+  const truthSpectrum = whole ? spectrumBands(observed, shape, cellKm) : undefined;
   for (const [at, { members }] of systems.entries()) {
     if (members.length === 0) continue;
     found[at].values[variable] = ensembleTally({
@@ -209,13 +210,21 @@ function spectrumOf(
     for (const member of members) sum += member[cell];
     return sum / members.length;
   });
-  const member = powerSpectrum(members[0], shape, cellKm).variance;
+  const member = spectrumBands(members[0], shape, cellKm);
   return {
     cases: 1,
     truth,
     member,
-    mean: members.length === 1 ? member : powerSpectrum(mean, shape, cellKm).variance,
+    mean: members.length === 1 ? member : spectrumBands(mean, shape, cellKm),
   };
+}
+
+function spectrumBands(
+  field: Field,
+  shape: { readonly ny: number; readonly nx: number },
+  cellKm: number,
+): readonly number[] {
+  return quarterOctaves(powerSpectrum(field, shape, cellKm)).variance;
 }
 
 /** Objects of every member against the observed ones, added over members. */

@@ -20,6 +20,7 @@ import {
   type ObjectScores,
   objectScores,
   type ProbabilityTable,
+  quarterOctaves,
   type RankFlatness,
   type ReliabilityPoint,
   rankFlatness,
@@ -64,6 +65,8 @@ export interface ValueRow extends Row, EnsembleScores {
 export interface EventRow extends Row, BrierScores {
   readonly event: string;
   readonly memberCount: number | undefined;
+  /** Days on which it happened anywhere. */
+  readonly eventDays: number;
   readonly rocArea: number;
   /** Fair for an ensemble's own shares, plain otherwise: what systems are compared by. */
   readonly comparableBrier: number;
@@ -83,7 +86,7 @@ export interface FractionsRow extends Row, FractionsSkill {
 export interface SpectrumRow extends Row {
   readonly variable: VariableName;
   readonly wavelengthKm: readonly number[];
-  /** Mean variance by band. */
+  /** Mean variance by quarter octave. */
   readonly truth: readonly number[];
   readonly member: readonly number[];
   readonly mean: readonly number[];
@@ -165,6 +168,8 @@ function numbersAt(
     );
   };
   const cellKm = requireCellKm(truth.grid, truth.path);
+  const fine = spectrumWavelengths(truth.grid, cellKm);
+  const { wavelength: wavelengthKm } = quarterOctaves({ variance: fine, wavelength: fine });
   const memberCounts = new Map(
     evaluation.systems.map((system) => [
       system.name,
@@ -211,7 +216,7 @@ function numbersAt(
       return {
         ...row,
         variable: name as VariableName,
-        wavelengthKm: spectrumWavelengths(truth.grid, cellKm),
+        wavelengthKm,
         truth: average(seen),
         member: average(member),
         mean: average(mean),
@@ -261,6 +266,7 @@ function eventRowOf(
     ...scores,
     event,
     memberCount,
+    eventDays: days.filter(({ events }) => events.some((count) => count > 0)).length,
     rocArea: rocArea(table),
     comparableBrier: memberCount !== undefined && memberCount > 1 ? scores.fairBrier : scores.brier,
     points: points.map((point, at) => ({ ...point, ...bars[at] })),

@@ -5,7 +5,7 @@
  *
  * FSS counts as its distance from perfect, 1 − FSS, so that below 0 is better everywhere. Intervals come from resampling days, both systems on
  * the same days, 1000 draws or more, 2.5 to 97.5 %. "Better" and "worse" are said only when the interval leaves 0 out, and of fewer than
- * ten days nothing is said: percentile intervals of a handful of days are too short.
+ * ten days, or of an event that happened on fewer than five of them, nothing is said: percentile intervals of a handful of days are too short.
  * @module
  */
 import type { LeadHours } from "../core/index.ts";
@@ -29,7 +29,10 @@ import type { Evaluation } from "./evaluate.ts";
 /** Fewer days than this support no verdict. */
 export const LEAST_DAYS = 10;
 
-export type BoardVerdict = "better" | "worse" | "no difference shown" | "too few days";
+/** Nor do fewer days with the event. */
+export const LEAST_EVENT_DAYS = 5;
+
+export type BoardVerdict = "better" | "worse" | "no difference shown" | "too few days" | "too few events";
 
 export interface BoardRow {
   /** "CRPS t2m", "Brier refc>=40@40km", "1-FSS refc>=40 square 15km". */
@@ -75,7 +78,7 @@ export function scoreboard(evaluation: Evaluation, options: BoardOptions = {}): 
 
 interface Metric {
   readonly name: string;
-  /** The few sums of a day that the score needs. */
+  /** The few sums of a day that the score needs; `happened` is 1 for a day that counts as one with the event. */
   readonly tally: (day: CaseTallies, memberCount: number | undefined) => Tally | undefined;
   readonly score: (tally: Tally) => number;
 }
@@ -92,7 +95,12 @@ function metricsOf({ systems, leads, byDay }: Evaluation): Metric[] {
       const tally = day.values[variable] as EnsembleTally | undefined;
       if (tally === undefined) return undefined;
       const { cells, squaredError } = tally;
-      return { cells, squaredError, crps: cells === 0 ? 0 : cells * comparableCrps(ensembleScores(tally)) };
+      return {
+        happened: 1,
+        cells,
+        squaredError,
+        crps: cells === 0 ? 0 : cells * comparableCrps(ensembleScores(tally)),
+      };
     };
   return [
     ...names("values").map(
@@ -115,9 +123,9 @@ function metricsOf({ systems, leads, byDay }: Evaluation): Metric[] {
         tally: (day, memberCount) => {
           const table = day.events[event] as ProbabilityTable | undefined;
           if (table === undefined) return undefined;
-          const { cells, brier, fairBrier } = brierScores(table, memberCount);
+          const { cells, baseRate, brier, fairBrier } = brierScores(table, memberCount);
           const fair = memberCount !== undefined && memberCount > 1;
-          return { cells, brier: cells === 0 ? 0 : cells * (fair ? fairBrier : brier) };
+          return { happened: Number(baseRate > 0), cells, brier: cells === 0 ? 0 : cells * (fair ? fairBrier : brier) };
         },
         score: ({ brier, cells }) => Number(brier) / Number(cells),
       }),
@@ -125,8 +133,11 @@ function metricsOf({ systems, leads, byDay }: Evaluation): Metric[] {
     ...names("fractions").map(
       (window): Metric => ({
         name: `1-FSS ${window}`,
-        tally: (day) => day.fractions[window],
-        score: (tally) => 1 - fractionsSkill(tally as FractionsTally).skill,
+        tally: (day) => {
+          const tally = day.fractions[window] as FractionsTally | undefined;
+          return tally && { happened: Number(tally.truthSquares > 0), ...tally };
+        },
+        score: (tally) => 1 - fractionsSkill(tally as unknown as FractionsTally).skill,
       }),
     ),
   ];
@@ -189,12 +200,13 @@ function boardRow(
     skill: 1 - firstScore / otherScore,
     skillInterval,
     days: pairs.length,
-    verdict: verdictOf(interval, pairs.length),
+    verdict: verdictOf(interval, pairs.length, pairs.filter((pair) => Number(pair["first happened"]) > 0).length),
   };
 }
 
-function verdictOf({ low, high }: Interval, days: number): BoardVerdict {
+function verdictOf({ low, high }: Interval, days: number, eventDays: number): BoardVerdict {
   if (days < LEAST_DAYS) return "too few days";
+  if (eventDays < LEAST_EVENT_DAYS) return "too few events";
   if (high < 0) return "better";
   return low > 0 ? "worse" : "no difference shown";
 }

@@ -6,16 +6,17 @@
  *   skill         CRPS below persistence's (and every other system's, where the scoreboard's interval leaves 0 out)
  *   spread        spread-skill ratio 0.8 to 1.1 is good; below is too sure, above too unsure
  *   bias          |bias| up to a fifth of the RMSE is good
- *   reliability   of probabilities: Brier skill above 0 against the base rate; mean probability within a quarter of the base rate
- *   discrimination ROC area from 0.8 good, below 0.7 bad
+ *   probability   Brier skill above 0 against the base rate, and mean probability within a quarter of the base rate
+ *   discrimination  ROC area from 0.8 is good, below 0.7 bad
  *   windows       the narrowest window whose FSS reaches 0.5 + base rate / 2
  *   sharpness     variance of members at wavelengths of 8 to 16 cells, 0.7 to 1.4 times the truth's
  *
- * Numbers are means over the leads, each lead weighing the same.
+ * Numbers are of all leads together. Of an event that happened on fewer than five days nothing is said.
  * @module
  */
 import { VARIABLES } from "../core/index.ts";
-import type { BoardRow, Numbers } from "../evaluation/index.ts";
+import { type BoardRow, LEAST_EVENT_DAYS, type Numbers, type ValueRow } from "../evaluation/index.ts";
+import { eventWords } from "./event-words.ts";
 
 export type Judgment = "good" | "bad" | "unclear";
 
@@ -27,7 +28,9 @@ export interface Verdict {
 }
 
 /** What the rules look at. */
-export interface VerdictBasis extends Numbers {
+export interface VerdictBasis {
+  /** All leads together. */
+  readonly pooled: Numbers;
   readonly systems: readonly { readonly name: string; readonly memberCount?: number }[];
   readonly days: readonly string[];
   readonly cases: number;
@@ -56,7 +59,7 @@ export function verdictsOf(basis: VerdictBasis): Verdict[] {
 }
 
 function sample({ days, cases, independentCases, synthetic, trainingHours }: VerdictBasis): Verdict[] {
-  const counts = `${plural(cases, "case")} on ${plural(days.length, "day")}, ${independentCases} of them a day or more apart`;
+  const counts = `${plural(cases, "case")} on ${plural(days.length, "day")}, ${plural(independentCases, "init time")} a day or more apart`;
   const enough = days.length >= DAYS_FOR_A_BASIS;
   const hint = days.length >= DAYS_FOR_A_HINT;
   const verdicts: Verdict[] = [
@@ -87,15 +90,15 @@ function sample({ days, cases, independentCases, synthetic, trainingHours }: Ver
 }
 
 function skill(basis: VerdictBasis): Verdict[] {
-  return byVariable(basis).map(({ variable, rows }) => {
-    const mean = average(rows.map(({ crpsSkillAgainstPersistence }) => crpsSkillAgainstPersistence));
-    const known = Number.isFinite(mean);
+  return ownValues(basis).map((row) => {
+    const { crpsSkillAgainstPersistence: share } = row;
+    const known = Number.isFinite(share);
     return {
       topic: "skill",
-      judgment: !known ? "unclear" : mean > 0 ? "good" : "bad",
+      judgment: !known ? "unclear" : share > 0 ? "good" : "bad",
       text: known
-        ? `${capital(variable)}: CRPS ${percent(Math.abs(mean))} ${mean > 0 ? "below" : "above"} persistence's.`
-        : `${capital(variable)}: persistence made no error, so there is no skill to measure.`,
+        ? `${nameOf(row)}: CRPS ${percent(Math.abs(share))} ${share > 0 ? "below" : "above"} persistence's.`
+        : `${nameOf(row)}: persistence made no error, so there is no skill to measure.`,
     };
   });
 }
@@ -109,11 +112,13 @@ function comparisons({ scoreboard }: VerdictBasis): Verdict[] {
   return [...new Set(pooled.map(({ other }) => other))].map((other) => {
     const rows = pooled.filter((row) => row.other === other);
     const count = (verdict: BoardRow["verdict"]): number => rows.filter((row) => row.verdict === verdict).length;
-    const [better, worse, few] = [count("better"), count("worse"), count("too few days")];
+    const [better, worse, few] = [count("better"), count("worse"), count("too few days") + count("too few events")];
     const text =
       few === rows.length
-        ? `Against ${other}: too few days to tell skill from luck on any of ${rows.length} metrics.`
-        : `Against ${other}: better on ${better}, worse on ${worse}, no difference shown on ${rows.length - better - worse - few} of ${rows.length} metrics.`;
+        ? `Against ${other}: too few days or events to tell skill from luck on any of ${rows.length} metrics.`
+        : `Against ${other}: better on ${better}, worse on ${worse}, no difference shown on ${rows.length - better - worse - few} of ${rows.length} metrics${
+            few > 0 ? `; ${few} rest on too few events` : ""
+          }.`;
     return {
       topic: "comparison",
       judgment: better > 0 && worse === 0 ? "good" : worse > 0 && better === 0 ? "bad" : "unclear",
@@ -124,133 +129,113 @@ function comparisons({ scoreboard }: VerdictBasis): Verdict[] {
 
 function spread(basis: VerdictBasis): Verdict[] {
   if ((basis.systems[0].memberCount ?? 1) < 2) return [];
-  return byVariable(basis).map(({ variable, rows }) => {
-    const ratio = average(rows.map(({ spreadSkillRatio }) => spreadSkillRatio));
-    const [low, high] = [ratio < 0.8, ratio > 1.1];
+  return ownValues(basis).map((row) => {
+    const { spreadSkillRatio: ratio } = row;
+    if (Number.isNaN(ratio)) {
+      return { topic: "spread", judgment: "unclear", text: `${nameOf(row)}: no error and no spread to compare.` };
+    }
+    const words = ratio < 0.8 ? "too sure of itself" : ratio > 1.1 ? "less sure than it could be" : "about right";
     return {
       topic: "spread",
-      judgment: Number.isNaN(ratio) ? "unclear" : low || high ? "bad" : "good",
-      text: Number.isNaN(ratio)
-        ? `${capital(variable)}: no error and no spread to compare.`
-        : `${capital(variable)}: spread is ${ratio.toFixed(2)} of the error${
-            low ? ", too sure of itself" : high ? ", less sure than it could be" : ", about right"
-          }.`,
+      judgment: ratio < 0.8 || ratio > 1.1 ? "bad" : "good",
+      text: `${nameOf(row)}: spread ${ratio.toFixed(2)} of the error, ${words}.`,
     };
   });
 }
 
 function bias(basis: VerdictBasis): Verdict[] {
-  return byVariable(basis).map(({ variable, rows }) => {
-    const [mean, rmse] = [average(rows.map((row) => row.bias)), average(rows.map((row) => row.rmse))];
-    const share = Math.abs(mean) / rmse;
+  return ownValues(basis).map((row) => {
+    const share = Math.abs(row.bias) / row.rmse;
     return {
       topic: "bias",
       judgment: Number.isNaN(share) ? "unclear" : share <= 0.2 ? "good" : "bad",
-      text: `${capital(variable)}: bias ${signed(mean)} ${rows[0].units}${
-        Number.isNaN(share) ? "" : `, ${percent(share)} of the RMSE`
-      }.`,
+      text: `${nameOf(row)}: ${signed(row.bias)} ${row.units}${Number.isNaN(share) ? "" : `, ${percent(share)} of the RMSE`}.`,
     };
   });
 }
 
-function probabilities({ events, systems }: VerdictBasis): Verdict[] {
-  const own = events.filter(({ system }) => system === systems[0].name);
-  return groups(own, ({ event }) => event).flatMap(([event, rows]): Verdict[] => {
-    const [rate, said] = [average(rows.map((row) => row.baseRate)), average(rows.map((row) => row.meanProbability))];
-    if (!(rate > 0 && rate < 1)) {
-      const what = rate > 0 ? "always happened" : "never happened";
-      return [{ topic: "probability", judgment: "unclear", text: `${event}: ${what}, so nothing can be said of it.` }];
+function probabilities({ pooled, systems }: VerdictBasis): Verdict[] {
+  const own = pooled.events.filter(({ system }) => system === systems[0].name);
+  return own.flatMap((row): Verdict[] => {
+    const { baseRate: rate, meanProbability: said, eventDays, rocArea } = row;
+    const event = capital(eventWords(row.event));
+    if (eventDays < LEAST_EVENT_DAYS || rate === 1) {
+      const what =
+        rate === 1 ? "always happened" : eventDays === 0 ? "never happened" : `happened on ${plural(eventDays, "day")}`;
+      return [{ topic: "probability", judgment: "unclear", text: `${event}: ${what}, too little to judge by.` }];
     }
-    const brierSkill = average(rows.map((row) => row.skillAgainstSampleClimatology));
-    const area = average(rows.map((row) => row.rocArea));
-    const ratio = said / rate;
+    const brierSkill = row.skillAgainstSampleClimatology;
     return [
       {
         topic: "probability",
-        judgment: brierSkill > 0 && Math.abs(ratio - 1) <= 0.25 ? "good" : "bad",
-        text: `${event}: happened in ${percent(rate)} of cells, forecast with ${percent(said)} on average; Brier skill ${brierSkill.toFixed(2)} against the base rate.`,
+        judgment: brierSkill > 0 && Math.abs(said / rate - 1) <= 0.25 ? "good" : "bad",
+        text: `${event}: happened in ${percent(rate)} of cells, forecast ${percent(said)}; Brier skill ${minus(brierSkill.toFixed(2))}.`,
       },
       {
         topic: "discrimination",
-        judgment: area >= 0.8 ? "good" : area < 0.7 ? "bad" : "unclear",
-        text: `${event}: ROC area ${area.toFixed(2)} (0.5 knows nothing, 1 everything).`,
+        judgment: rocArea >= 0.8 ? "good" : rocArea < 0.7 ? "bad" : "unclear",
+        text: `${event}: ROC area ${rocArea.toFixed(2)}.`,
       },
     ];
   });
 }
 
-function windows({ fractions, systems }: VerdictBasis): Verdict[] {
-  const own = fractions.filter(
-    ({ system, event, window }) => system === systems[0].name && window === "square" && !event.includes("@"),
+function windows({ pooled, systems }: VerdictBasis): Verdict[] {
+  const [{ name }] = systems;
+  const rows = pooled.fractions.filter(
+    ({ system, event, window, skill: value }) =>
+      system === name && window === "square" && !event.includes("@") && Number.isFinite(value),
   );
-  return groups(own, ({ event }) => event).flatMap(([event, rows]): Verdict[] => {
-    const byWidth = groups(rows, ({ windowKm }) => String(windowKm)).map(([width, same]) => ({
-      width: Number(width),
-      skill: average(same.map((row) => row.skill)),
-      usefulFrom: average(same.map((row) => row.usefulFrom)),
-    }));
-    if (byWidth.every(({ skill: value }) => Number.isNaN(value))) return [];
-    const useful = byWidth.filter(({ skill: value, usefulFrom }) => value >= usefulFrom).map(({ width }) => width);
+  const judgeable = pooled.events
+    .filter(({ system, eventDays }) => system === name && eventDays >= LEAST_EVENT_DAYS)
+    .map(({ event }) => event);
+  return judgeable.flatMap((event): Verdict[] => {
+    const own = rows.filter((row) => row.event === event);
+    if (own.length === 0) return [];
+    const useful = own.filter(({ skill: value, usefulFrom }) => value >= usefulFrom).map(({ windowKm }) => windowKm);
+    const words = capital(eventWords(event));
     const text =
       useful.length > 0
-        ? `${event}: useful from windows of ${Math.min(...useful)} km on (FSS above 0.5 + base rate / 2).`
-        : `${event}: FSS stays below 0.5 + base rate / 2 in all windows up to ${Math.max(...byWidth.map(({ width }) => width))} km.`;
+        ? `${words}: useful from windows of ${Math.min(...useful)} km on.`
+        : `${words}: not useful in any window up to ${Math.max(...own.map(({ windowKm }) => windowKm))} km.`;
     return [{ topic: "windows", judgment: useful.length > 0 ? "good" : "bad", text }];
   });
 }
 
 /** Wavelengths of 8 to 16 cells: above what the grid cannot carry, below what any forecast gets right. */
-function sharpness({ spectra, systems }: VerdictBasis): Verdict[] {
-  const own = spectra.filter(({ system }) => system === systems[0].name);
-  return groups(own, ({ variable }) => variable).flatMap(([, rows]): Verdict[] => {
-    const shares = rows.map(({ wavelengthKm, truth, member }) => {
-      const shortest = wavelengthKm[wavelengthKm.length - 1];
-      const bands = [...wavelengthKm.keys()].filter(
-        (band) => wavelengthKm[band] >= 4 * shortest && wavelengthKm[band] <= 8 * shortest,
-      );
-      const sum = (values: readonly number[]): number => bands.reduce((total, band) => total + values[band], 0);
-      return sum(member) / sum(truth);
-    });
-    const ratio = average(shares);
+function sharpness({ pooled, systems }: VerdictBasis): Verdict[] {
+  const own = pooled.spectra.filter(({ system }) => system === systems[0].name);
+  return own.flatMap(({ variable, wavelengthKm, truth, member }): Verdict[] => {
+    const shortest = wavelengthKm[wavelengthKm.length - 1];
+    const bands = [...wavelengthKm.keys()].filter(
+      (band) => wavelengthKm[band] >= 4 * shortest && wavelengthKm[band] <= 8 * shortest,
+    );
+    const sum = (values: readonly number[]): number => bands.reduce((total, band) => total + values[band], 0);
+    const ratio = sum(member) / sum(truth);
     if (!Number.isFinite(ratio)) return [];
-    const name = capital(VARIABLES[rows[0].variable].longName);
+    const words = ratio < 0.7 ? ", it is blurred" : ratio > 1.4 ? ", it is noisy" : "";
     return [
       {
         topic: "sharpness",
         judgment: ratio >= 0.7 && ratio <= 1.4 ? "good" : "bad",
-        text: `${name}: a member varies ${ratio.toFixed(2)} times as much as the truth at wavelengths of 8 to 16 cells${
-          ratio < 0.7 ? ", it is blurred" : ratio > 1.4 ? ", it is noisy" : ""
-        }.`,
+        text: `${capital(VARIABLES[variable].longName)}: a member varies ${ratio.toFixed(2)} times as much as the truth${words}.`,
       },
     ];
   });
 }
 
-/** The first system's rows of each variable. */
-function byVariable({ values, systems }: VerdictBasis): { variable: string; rows: Numbers["values"][number][] }[] {
-  const own = values.filter(({ system }) => system === systems[0].name);
-  return groups(own, ({ variable }) => variable).map(([, rows]) => ({
-    variable: VARIABLES[rows[0].variable].longName,
-    rows,
-  }));
+/** The first system's row of each variable. */
+function ownValues({ pooled, systems }: VerdictBasis): ValueRow[] {
+  return pooled.values.filter(({ system }) => system === systems[0].name);
 }
 
-function groups<T>(rows: readonly T[], key: (row: T) => string): [string, T[]][] {
-  const all = new Map<string, T[]>();
-  for (const row of rows) all.set(key(row), [...(all.get(key(row)) ?? []), row]);
-  return [...all];
-}
-
-/** Of the values that are numbers; NaN of none. */
-function average(values: readonly number[]): number {
-  const known = values.filter(Number.isFinite);
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
-}
+const nameOf = ({ variable }: ValueRow): string => capital(VARIABLES[variable].longName);
 
 const percent = (share: number): string => {
   const value = 100 * share;
   return `${value.toFixed(value >= 10 ? 0 : value >= 1 ? 1 : 2)} %`;
 };
+const minus = (text: string): string => text.replace("-", "−");
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toPrecision(2)}`;
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,11 +1,14 @@
 /**
- * A report in a folder: scores.json, scores.csv, plots/*.png and report.html. Each is written whole or not at all.
+ * A report in a folder: scores.json, scores.csv, plots/*.png and report.html. Each is written whole or not at all, the page last.
  * @module
  */
 import { join } from "node:path";
 import type { ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { csvOf } from "./csv.ts";
+import { pageOf } from "./page.ts";
+import { sectionsOf } from "./plots/sections.ts";
+import { pngMaker, sheetSvg } from "./plots/sheet.ts";
 import type { Report } from "./report.ts";
 
 export interface WrittenReport {
@@ -17,6 +20,24 @@ export interface WrittenReport {
 export async function writeReport(report: Report, folder: string, progress?: ReportProgress): Promise<WrittenReport> {
   await writeAside(join(folder, "scores.json"), `${JSON.stringify(report, undefined, 2)}\n`);
   await writeAside(join(folder, "scores.csv"), csvOf(report));
-  progress?.({ label: "report", done: 1, total: 1, unit: "pages" });
-  return { page: join(folder, "scores.csv"), plots: [] };
+  const sections = sectionsOf(report);
+  const sheets = sections.flatMap((section) => section.sheets);
+  const pictures = new Map<string, Uint8Array>();
+  const plots: string[] = [];
+  const { png, close } = await pngMaker();
+  try {
+    for (const [at, sheet] of sheets.entries()) {
+      const picture = await png(sheetSvg(sheet));
+      const file = join(folder, "plots", `${sheet.name}.png`);
+      await writeAside(file, picture);
+      pictures.set(sheet.name, picture);
+      plots.push(file);
+      progress?.({ label: "draw report", done: at + 1, total: sheets.length, unit: "plots" });
+    }
+  } finally {
+    close();
+  }
+  const page = join(folder, "report.html");
+  await writeAside(page, pageOf(report, sections, pictures));
+  return { page, plots };
 }

@@ -53,7 +53,7 @@ export {
   type StormObject,
   stormObjects,
 } from "./objects.ts";
-export { type PowerSpectrum, powerSpectrum, spectrumWavelengths } from "./power-spectrum.ts";
+export { type PowerSpectrum, powerSpectrum, quarterOctaves, spectrumWavelengths } from "./power-spectrum.ts";
 export { type ProbabilityTable, probabilityTable, SMOOTH_BINS, tabulate } from "./probability-table.ts";
 export { type FlatnessTest, type RankFlatness, rankFlatness, rankOf } from "./rank-histogram.ts";
 export { rankedProbabilityScore } from "./ranked-probability-score.ts";

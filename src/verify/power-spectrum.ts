@@ -6,7 +6,8 @@
  *
  *   variance(m, n) = F(m, n)² / (Nx Ny)         wavelength = 2 Δx / α          summed over bands of α; (0, 0), the mean, left out
  *
- * All bands together are the field's variance. Bands lie about the multiples of 1 / min(Nx, Ny), the finest step both directions resolve.
+ * All bands together are the field's variance. Bands lie about the multiples of 1 / min(Nx, Ny), the finest step both directions resolve;
+ * `quarterOctaves` gathers them four to a doubling, which is what a season keeps.
  * @module
  */
 import type { Field } from "../core/index.ts";
@@ -47,4 +48,22 @@ export function powerSpectrum(field: Field, shape: Rectangle, cellSize: number):
     }
   }
   return { variance: [...variance], wavelength };
+}
+
+/** Which quarter octave of α a band belongs to, by band. */
+function octaveOf(band: number): number {
+  return Math.floor(4 * Math.log2(band + 1));
+}
+
+/** A spectrum's bands summed by quarter octaves, those that hold a band; the wavelength is the geometric mean of its bands'. */
+export function quarterOctaves({ variance, wavelength }: PowerSpectrum): PowerSpectrum {
+  const octaves = [...new Set(Array.from(variance.keys(), octaveOf))];
+  const bandsOf = (octave: number): number[] => [...variance.keys()].filter((band) => octaveOf(band) === octave);
+  return {
+    variance: octaves.map((octave) => bandsOf(octave).reduce((sum, band) => sum + variance[band], 0)),
+    wavelength: octaves.map((octave) => {
+      const bands = bandsOf(octave);
+      return Math.exp(bands.reduce((sum, band) => sum + Math.log(wavelength[band]), 0) / bands.length);
+    }),
+  };
 }

@@ -247,7 +247,6 @@ describe("evaluate", () => {
     const lines = readFileSync(path, "utf8").split("\n");
     writeFileSync(path, `${lines.slice(0, 3).join("\n")}\n${lines[3].slice(0, 40)}`);
     const second = await openCaseRecords(path, { of: "this" });
-    expect(second.known).toHaveLength(2);
     let reads = 0;
     const counting: Truth = { ...truth, readField: (...args) => ((reads += 1), truth.readField(...args)) };
     const resumed = await scored(forecasts, counting, { records: second });
@@ -259,7 +258,7 @@ describe("evaluate", () => {
       "cases.jsonl: expected cases of these forecasts",
     );
     writeFileSync(path, `${lines[0]}\n{"initTime":"?"}\n`);
-    await expect(openCaseRecords(path, { of: "this" })).rejects.toThrow("cases.jsonl line 2: expected a judged case");
+    await expect(openCaseRecords(path, { of: "this" })).rejects.toThrow(/cases.jsonl byte \d+: expected a judged case/);
     rmSync(folder, { recursive: true });
   });
 });
