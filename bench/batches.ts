@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { buildFromGrib, openArchive, readAhead } from "../src/archive/index.ts";
 import { createSession, emitModel, gradients, reduceMean } from "../src/graph/index.ts";
 import { initialWeights } from "../src/nn/index.ts";
-import { forcingMaker, runCodec } from "../src/run/index.ts";
+import { runCodec } from "../src/run/index.ts";
 import { describeRun } from "../src/train/begin-run.ts";
 import { parseTrainConfig } from "../src/train/index.ts";
 import { forecasterObjective } from "../src/train/objectives/forecaster.ts";
@@ -34,20 +34,22 @@ try {
   await buildFromGrib([join(folder, "grib")], path, { splits: { fractions: { train: 1, validation: 0, test: 0 } } });
   const archive = await openArchive(path);
   const config = parseTrainConfig("{ forcings: [], forecaster: { batch: 1 } }", "bench");
+  if (config.method !== "def") throw new Error("DEF is the default method");
   const { forecaster } = config;
   const run = await describeRun(archive, config);
   const thread = stateThread(archive, run);
   /** A reader without memory, so that every batch is read from disk. */
   const unremembered = () =>
-    forecasterObjective({
-      archive,
-      run,
-      network: forecaster.network,
-      batch: 1,
-      seed: 1,
-      readState: (time) => stateReader(archive, run.channels, runCodec(run), thread?.read)(time),
-      makeForcing: forcingMaker([], run.grid),
-    });
+    forecasterObjective(
+      {
+        archive,
+        run,
+        statics: {},
+        seed: 1,
+        readState: (time) => stateReader(archive, run.channels, runCodec(run), thread?.read)(time),
+      },
+      { network: forecaster.network, batch: 1, rimCells: 0 },
+    );
   const { store, sampleLosses, ...objective } = unremembered();
   const trainingBatch = (first: number) => objective.trainingBatch(first);
   const loss = reduceMean(sampleLosses);

@@ -23,7 +23,14 @@ export type {
   VariableName,
 } from "./core/index.ts";
 export { formatTime, isUpdraftError, parseTime, VARIABLES, validTime } from "./core/index.ts";
-export { createForecast, defForecaster, forecastEnsemble, openForecast, openNetworks } from "./forecast/index.ts";
+export {
+  createForecast,
+  defForecaster,
+  forecastEnsemble,
+  openForecast,
+  openModels,
+  openRun,
+} from "./forecast/index.ts";
 // Files and archives
 export { decodeValues, fieldsOf, scanMessages, toGrid, toSouthUp } from "./grib2/index.ts";
 export { exportNetcdf } from "./products/export/index.ts";

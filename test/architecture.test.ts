@@ -43,7 +43,7 @@ const ON_NODE: readonly string[] = [
   "evaluation/", // files of forecasts and of what happened
   "report/",
   "train/",
-  "forecast/networks.ts",
+  "forecast/models.ts",
   "server/",
   "cli/",
 ];

@@ -1,41 +1,44 @@
 /**
- * What a sampler needs of a network: the expected clean state given a noisy one. Networks predict other things; small wrappers
- * turn one into the other, and guidance is one of them. Same type in, same type out.
+ * What a sampler needs of a network: the expected clean state given a noisy one. Networks answer other things; `parameterization.ts` turns
+ * one into the other, and guidance mixes two answers. Same type in, same type out.
+ *
+ * A state may be that of many members one behind the other: nothing here looks across elements.
  * @module
  */
 import type { NoiseLevel } from "./schedule.ts";
 
-/** E[clean | noisy] at a noise level. Pure. State: [channel, ny, nx], normalised. */
+/** E[clean | noisy] at a noise level. Pure. State: [channel, ny, nx] or [member, channel, ny, nx], normalised. */
 export type Denoiser = (noisy: Float32Array, level: NoiseLevel) => Promise<Float32Array>;
 
-/** The noise a network believes was added: what DEF's network is trained to give. */
-export type NoisePredictor = (noisy: Float32Array, level: NoiseLevel) => Promise<Float32Array>;
+/** A network's raw answer F to its (scaled) input at a noise level. */
+export type NetworkAnswer = (input: Float32Array, level: NoiseLevel) => Promise<Float32Array>;
 
 /** Both answers of one doubled network call: with the condition, and with zeros in its place. */
-export type PairedNoisePredictor = (
-  noisy: Float32Array,
+export type PairedAnswer = (
+  input: Float32Array,
   level: NoiseLevel,
 ) => Promise<{ conditional: Float32Array; unconditional: Float32Array }>;
-
-/** Denoiser from a network that predicts the noise: clean = (noisy − sigma · eps) / alpha. */
-export function fromNoise(predict: NoisePredictor): Denoiser {
-  return async (noisy, level) => {
-    const clean = await predict(noisy, level);
-    const { alpha, sigma } = level;
-    return clean.map((epsilon, i) => (noisy[i] - sigma * epsilon) / alpha);
-  };
-}
 
 /**
  * Classifier-free guidance (Ho & Salimans 2022) written as DEF uses it:
  *
- *   eps = eps_u + s (eps_c − eps_u)
+ *   F = F_u + s (F_c − F_u)
  *
- * s = 1 follows the condition, s = 0 ignores it; DEF's ensembles live in between, and s is the dial of their spread.
+ * s = 1 follows the condition, s = 0 ignores it; DEF's ensembles live in between, and s is the dial of their spread. The clean state is
+ * affine in F, so mixing answers mixes denoised states.
  */
-export function guided(predict: PairedNoisePredictor, guidanceScale: number): NoisePredictor {
+export function guided(predict: PairedAnswer, guidanceScale: number): NetworkAnswer {
   return async (noisy, level) => {
     const { conditional, unconditional } = await predict(noisy, level);
-    return unconditional.map((epsilon, i) => epsilon + guidanceScale * (conditional[i] - epsilon));
+    return unconditional.map((answer, i) => answer + guidanceScale * (conditional[i] - answer));
   };
+}
+
+/**
+ * Thresholding: every estimate of the clean state is held within `limit` standard deviations. Off unless a caller wraps its denoiser:
+ * it cuts the tails of reflectivity, CAPE and CIN, the very events of interest (docs/def-fidelity.md).
+ */
+export function thresholded(denoise: Denoiser, limit: number): Denoiser {
+  if (!(limit > 0)) throw new RangeError(`a threshold must be above 0, got ${limit}`);
+  return async (noisy, level) => (await denoise(noisy, level)).map((x) => Math.min(Math.max(x, -limit), limit));
 }

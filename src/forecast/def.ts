@@ -12,10 +12,20 @@
  * @module
  */
 import { cellCount, leadSeconds, normals, type State } from "../core/index.ts";
-import { dpmSolver2m, fromNoise, guided, linearSchedule, sample, standardizePlanes } from "../diffusion/index.ts";
+import {
+  denoiserOf,
+  dpmSolver2m,
+  EPSILON,
+  guided,
+  linearSchedule,
+  linspaceLevels,
+  type PairedAnswer,
+  sample,
+  standardizePlanes,
+} from "../diffusion/index.ts";
 import { runCodec } from "../run/index.ts";
 import type { Forecaster, StepOf } from "./forecaster.ts";
-import type { Networks } from "./networks.ts";
+import type { Models } from "./models.ts";
 
 /** What sets the size of DEF's perturbations. */
 export interface DefDial {
@@ -41,30 +51,46 @@ export function describeDef({ guidanceScale, walks, samplerSteps }: DefDial): st
   return `DEF, s = ${guidanceScale}, K = ${walks}, ${samplerSteps} steps`;
 }
 
-export function defForecaster(networks: Networks, options: DefOptions): Forecaster {
-  const codec = runCodec(networks.run, options.onImpossible);
-  const perturb = defPerturbation(networks, options);
+export function defForecaster(models: Models, options: DefOptions): Forecaster {
+  const codec = runCodec(models.run, options.onImpossible);
+  const perturb = defPerturbation(models, options);
   return async (state, step) => {
     const present = codec.encode(state);
     let { values } = present;
     for (let walk = 0; walk < options.walks; walk++) values = await perturb(values, { ...step, walk });
-    return codec.decodeNext(await networks.predictNext(values, step.time), present, step.time);
+    const { next } = await models.ask("forecaster", models.seenOf({ ...present, values }, step.time));
+    return codec.decodeNext(next, present, step.time);
   };
 }
 
 /** P_s of a normalised state, [channel, ny, nx] → the same. */
 export function defPerturbation(
-  networks: Networks,
+  { run, ask }: Pick<Models, "run" | "ask">,
   { seed, guidanceScale, samplerSteps }: DefOptions,
 ): (condition: State, at: StepOf & { readonly walk: number }) => Promise<State> {
-  const { run } = networks;
-  const plan = dpmSolver2m(linearSchedule({ steps: run.diffusionSteps }), samplerSteps);
+  if (run.method.name !== "def") throw new RangeError(`DEF needs a run of its own, not of ${run.method.name}`);
+  const plan = dpmSolver2m(linspaceLevels(linearSchedule({ steps: run.method.diffusionSteps }), samplerSteps));
   const cells = cellCount(run.grid);
   const corrector = run.normalization === "field" ? { correct: (x: State) => standardizePlanes(x, cells) } : {};
   return (condition, { member, leadHours, time, walk }) => {
     // The time is in the key, or members of one number would be perturbed alike from every init time.
     const key = { seed, purpose: `perturbation of walk ${walk}`, member, lead: leadSeconds(leadHours), index: time };
     const noise = normals(key, condition.length);
-    return sample(plan, fromNoise(guided(networks.pairFor(condition), guidanceScale)), noise, corrector);
+    return sample(plan, denoiserOf(EPSILON, guided(pairFor(ask, condition), guidanceScale)), noise, corrector);
+  };
+}
+
+/** The denoiser of one condition: the noisy state with it and with zeros in its place, in one doubled call. */
+function pairFor(ask: Models["ask"], state: State): PairedAnswer {
+  const size = state.length;
+  const condition = new Float32Array(2 * size);
+  condition.set(state);
+  return async (values, { timestep }) => {
+    const noisy = new Float32Array(2 * size);
+    noisy.set(values);
+    noisy.set(values, size);
+    const feeds = { condition, noisy, timestep: Float32Array.of(timestep, timestep) };
+    const { epsilon } = await ask("denoiser", feeds);
+    return { conditional: epsilon.subarray(0, size), unconditional: epsilon.subarray(size) };
   };
 }

@@ -1,14 +1,19 @@
 /** Forecast: what runs a model forward, trained or not, and the store its members are written to. */
+export { crpsForecaster } from "./crps.ts";
+export { ddpmForecaster } from "./ddpm.ts";
 export { DEF_DEFAULTS, type DefDial, type DefOptions, defForecaster, defPerturbation, describeDef } from "./def.ts";
-export { openDef } from "./def-method.ts";
+export { deterministicForecaster } from "./deterministic.ts";
 export { type EnsembleOptions, forecastEnsemble } from "./ensemble.ts";
 export { type BatchForecaster, type Forecaster, oneByOne, type StepOf } from "./forecaster.ts";
 export { clipped, type Ranges, trainingRanges } from "./guards.ts";
 export type { ForecastDescription } from "./layout.ts";
 export { type ForecastRequest, leadsUpTo, type MadeForecast, makeForecast } from "./make.ts";
 export type { ForecastMethod } from "./method.ts";
-export { type Networks, openNetworks } from "./networks.ts";
+export { type Arrays, type Models, openModels } from "./models.ts";
+export { type MemberOptions, stepNoise } from "./noise.ts";
+export { openRun, type RunOptions } from "./open-run.ts";
 export { isForecast, openForecast } from "./read.ts";
+export { type ResidualOptions, residualForecaster } from "./residual.ts";
 export { type RolloutOptions, rollout } from "./rollout.ts";
 export { membersOf, parseShard, type Shard } from "./shard.ts";
 export { type CreateForecastOptions, createForecast, type ForecastPart, type ForecastWriter } from "./write.ts";

@@ -1,5 +1,6 @@
 /** Networks: parameters, layers and the U-Net, as functions that build graphs. */
 export { sinusoidalEmbedding } from "./embedding.ts";
+export type { NormKind, Padding } from "./layers.ts";
 export {
   type Initializer,
   initialWeights,

@@ -2,29 +2,62 @@
  * The layers networks are made of, each a function of a store, a name and its input. Tensors are [batch, channel, ny, nx].
  * @module
  */
-import { add, conv2d, groupNorm, linear, reshape, silu, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  averagePool,
+  concat,
+  conv2d,
+  divide,
+  groupNorm,
+  linear,
+  multiply,
+  reduceMean,
+  reshape,
+  silu,
+  slice,
+  sqrt,
+  square,
+  subtract,
+  type Tensor,
+} from "../graph/index.ts";
 import { heNormal, type Initializer, ONES, type ParameterStore, unitNormal, ZEROS } from "./parameters.ts";
+
+/** What lies beyond the grid: nothing (zeros), or its other side, for a world that closes on itself. */
+export type Padding = "zero" | "circular";
 
 export interface ConvolutionOptions {
   /** Side of the square kernel; the padding keeps the size (before the stride). */
   readonly kernel?: number;
   readonly stride?: 1 | 2;
   readonly initializer?: Initializer;
+  /** Default "zero". */
+  readonly padding?: Padding;
 }
 
-/** x: [b, c, ny, nx] → [b, channels, ny/stride, nx/stride], with bias, zero padding. */
+/** x: [b, c, ny, nx] → [b, channels, ny/stride, nx/stride], with bias. */
 export function convolution(
   store: ParameterStore,
   name: string,
   x: Tensor,
   channels: number,
-  { kernel = 3, stride = 1, initializer }: ConvolutionOptions = {},
+  { kernel = 3, stride = 1, initializer, padding = "zero" }: ConvolutionOptions = {},
 ): Tensor {
   const inChannels = x.shape[1];
   const begin = initializer ?? heNormal(inChannels * kernel * kernel);
   const weight = store.get(`${name}.weight`, [channels, inChannels, kernel, kernel], begin);
   const bias = store.get(`${name}.bias`, [channels], ZEROS);
-  return conv2d(x, weight, { bias, stride, padding: (kernel - 1) / 2 });
+  const margin = (kernel - 1) / 2;
+  if (padding === "zero" || margin === 0) return conv2d(x, weight, { bias, stride, padding: margin });
+  return conv2d(wrapped(x, margin), weight, { bias, stride });
+}
+
+/** `margin` cells of the other side of the grid around x. */
+function wrapped(x: Tensor, margin: number): Tensor {
+  const around = (y: Tensor, axis: number): Tensor => {
+    const length = y.shape[axis];
+    return concat([slice(y, axis, length - margin, length), y, slice(y, axis, 0, margin)], axis);
+  };
+  return around(around(x, 2), 3);
 }
 
 /** x: [b, features] → [b, outFeatures]. */
@@ -41,34 +74,90 @@ export function dense(
   return linear(x, weight, bias);
 }
 
-/** GroupNorm (Wu & He 2018) over the largest number of groups up to `groups` that divides the channels, then SiLU. */
-export function normalizeAndActivate(store: ParameterStore, name: string, x: Tensor, groups: number): Tensor {
+/**
+ * How hidden states are brought to a common size.
+ *
+ *   group  GroupNorm (Wu & He 2018): groups of channels over the whole field. What the mean of a field says is lost within a group
+ *   cell   LayerNorm (Ba et al. 2016) over the channels of each cell by itself: no cell knows of distant ones, so that cuts of a grid see
+ *          what the whole grid sees
+ */
+export type NormKind = "group" | "cell";
+
+export interface NormOptions {
+  readonly kind: NormKind;
+  /** Of GroupNorm, at most: the largest number that divides the channels is taken. */
+  readonly groups: number;
+}
+
+const CELL_EPSILON = 1e-4;
+
+/** x: [b, c, ny, nx] → the same, normalized, scaled by gamma and shifted by beta. */
+export function normalize(store: ParameterStore, name: string, x: Tensor, { kind, groups }: NormOptions): Tensor {
   const channels = x.shape[1];
-  let count = Math.min(groups, channels);
-  while (channels % count !== 0) count--;
   const gamma = store.get(`${name}.gamma`, [channels], ONES);
   const beta = store.get(`${name}.beta`, [channels], ZEROS);
-  return silu(groupNorm(x, count, gamma, beta));
+  if (kind === "group") {
+    let count = Math.min(groups, channels);
+    while (channels % count !== 0) count--;
+    return groupNorm(x, count, gamma, beta);
+  }
+  const centered = subtract(x, reduceMean(x, [1], { keepDims: true }));
+  const deviation = sqrt(add(reduceMean(square(centered), [1], { keepDims: true }), CELL_EPSILON));
+  const perChannel = (tensor: Tensor): Tensor => reshape(tensor, [1, channels, 1, 1]);
+  return add(multiply(divide(centered, deviation), perChannel(gamma)), perChannel(beta));
+}
+
+/** How strongly noise acts before anything is learnt: felt, and small beside the unit size of what it acts on. */
+const NOISE_BEGINS = 0.3;
+
+/**
+ * Noise through conditional normalization (AIFS-CRPS, Lang et al. 2024; FGN, Alet et al. 2025), cell by cell: x (1 + g(z)) + h(z), both linear
+ * in z. noise: [b, planes, ny, nx] of unit variance.
+ */
+export function modulate(store: ParameterStore, name: string, x: Tensor, noise: Tensor): Tensor {
+  const channels = x.shape[1];
+  const deviation = NOISE_BEGINS / Math.sqrt(noise.shape[1]);
+  const answer = convolution(store, name, noise, 2 * channels, {
+    kernel: 1,
+    initializer: { kind: "normal", deviation },
+  });
+  return add(multiply(x, add(1, slice(answer, 1, 0, channels))), slice(answer, 1, channels, 2 * channels));
+}
+
+/** White noise on a grid `factor` times coarser, of unit variance again: means of blocks, times the factor. */
+export function coarserNoise(noise: Tensor, factor: number): Tensor {
+  return factor === 1 ? noise : multiply(averagePool(noise, factor), factor);
+}
+
+export interface BlockOptions extends NormOptions {
+  readonly padding: Padding;
+  /** [b, e]: added to every cell, through a dense layer. */
+  readonly embedding?: Tensor | undefined;
+  /** [b, planes, ny, nx] of the size of x: see `modulate`. */
+  readonly noise?: Tensor | undefined;
 }
 
 /**
- * Residual block of the diffusion U-Nets (Ho et al. 2020): norm, SiLU, 3x3, (+ embedding), norm, SiLU, 3x3, plus the input.
- * x: [b, c, ny, nx], embedding: [b, e] → [b, channels, ny, nx]. The second convolution begins at zero, so a block begins as identity.
+ * Residual block of the diffusion U-Nets (Ho et al. 2020): norm, SiLU, 3x3, (+ embedding), norm, (noise,) SiLU, 3x3, plus the input.
+ * x: [b, c, ny, nx] → [b, channels, ny, nx]. The second convolution begins at zero, so a block begins as identity.
  */
 export function residualBlock(
   store: ParameterStore,
   name: string,
   x: Tensor,
   channels: number,
-  { groups, embedding }: { readonly groups: number; readonly embedding?: Tensor | undefined },
+  { embedding, noise, padding, ...norm }: BlockOptions,
 ): Tensor {
-  let hidden = convolution(store, `${name}.conv1`, normalizeAndActivate(store, `${name}.norm1`, x, groups), channels);
+  let hidden = convolution(store, `${name}.conv1`, silu(normalize(store, `${name}.norm1`, x, norm)), channels, {
+    padding,
+  });
   if (embedding !== undefined) {
     const shift = dense(store, `${name}.embedding`, silu(embedding), channels);
     hidden = add(hidden, reshape(shift, [shift.shape[0], channels, 1, 1]));
   }
-  hidden = normalizeAndActivate(store, `${name}.norm2`, hidden, groups);
-  hidden = convolution(store, `${name}.conv2`, hidden, channels, { initializer: ZEROS });
+  hidden = normalize(store, `${name}.norm2`, hidden, norm);
+  if (noise !== undefined) hidden = modulate(store, `${name}.noise`, hidden, noise);
+  hidden = convolution(store, `${name}.conv2`, silu(hidden), channels, { padding, initializer: ZEROS });
   if (x.shape[1] === channels) return add(x, hidden);
   const shortcut = convolution(store, `${name}.shortcut`, x, channels, {
     kernel: 1,

@@ -18,13 +18,14 @@ import {
   multiply,
   pad2d,
   reshape,
+  silu,
   slice,
   spaceToDepth,
   type Tensor,
   upsampleNearest,
 } from "../graph/index.ts";
 import { timeEmbedding } from "./embedding.ts";
-import { convolution, dense, normalizeAndActivate, residualBlock } from "./layers.ts";
+import { coarserNoise, convolution, dense, type NormKind, normalize, type Padding, residualBlock } from "./layers.ts";
 import { type Initializer, type ParameterStore, ZEROS } from "./parameters.ts";
 
 export interface UNetConfig {
@@ -33,6 +34,8 @@ export interface UNetConfig {
   /** Channels at each level, finest first; every level after the first halves the grid. */
   readonly widths: readonly number[];
   readonly blocksPerLevel: number;
+  /** "group": over whole fields; "cell": each cell by itself. */
+  readonly norm: NormKind;
   /** Groups of GroupNorm at most; fewer where the channels demand it. */
   readonly groups: number;
   /** Whether the input may reach the output through the 1x1 shortcut. */
@@ -44,6 +47,10 @@ export interface UNetTask {
   readonly outChannels: number;
   /** The diffusion step of each sample, [b]; absent for a network that knows no noise. */
   readonly timestep?: Tensor;
+  /** What lies beyond the grid: "zero" (default), or "circular" for a world that closes on itself. */
+  readonly padding?: Padding;
+  /** White noise of unit variance, [b, planes, ny, nx]: enters at the door, in every block (`modulate`) and in the shortcut. */
+  readonly noise?: Tensor;
   /** How the shortcut begins: an untrained forecaster that passes its state on is persistence. Default zero. */
   readonly shortcutBegins?: Initializer;
 }
@@ -55,38 +62,44 @@ export function sideMultiple({ patch, widths }: UNetConfig): number {
 
 /** x: [b, in, ny, nx] → [b, outChannels, ny, nx]; parameters are taken from `store`. */
 export function unet(store: ParameterStore, config: UNetConfig, x: Tensor, task: UNetTask): Tensor {
-  const { outChannels, timestep, shortcutBegins = ZEROS } = task;
-  const { patch, widths, blocksPerLevel, groups } = config;
+  const { outChannels, timestep, noise, padding = "zero", shortcutBegins = ZEROS } = task;
+  const { patch, widths, blocksPerLevel, norm: kind, groups } = config;
   const [, , ny, nx] = x.shape;
+  const seen = noise === undefined ? x : concat([x, noise], 1);
   const embedding = timestep === undefined ? undefined : timeEmbedding(store, "time", timestep, widths[0]);
-  const block = (name: string, input: Tensor, channels: number): Tensor =>
-    residualBlock(store, name, input, channels, { groups, embedding });
-
   const multiple = sideMultiple(config);
   const bottom = Math.ceil(ny / multiple) * multiple - ny;
   const right = Math.ceil(nx / multiple) * multiple - nx;
-  const padded = bottom + right === 0 ? x : pad2d(x, { top: 0, bottom, left: 0, right }, "edge");
-  let hidden = convolution(store, "entry", patch === 1 ? padded : spaceToDepth(padded, patch), widths[0]);
+  const whole = (y: Tensor): Tensor =>
+    bottom + right === 0 ? y : pad2d(y, { top: 0, bottom, left: 0, right }, "edge");
+  // One draw of noise serves all levels: each sees it at its own resolution.
+  const noiseAt = noise === undefined ? [] : widths.map((_, level) => coarserNoise(whole(noise), patch * 2 ** level));
+  const block = (name: string, input: Tensor, level: number): Tensor =>
+    residualBlock(store, name, input, widths[level], { kind, groups, padding, embedding, noise: noiseAt[level] });
+  let hidden = convolution(store, "entry", spaceToDepth(whole(seen), patch), widths[0], { padding });
 
   const skips: Tensor[] = [];
   for (const [level, width] of widths.entries()) {
-    if (level > 0) hidden = convolution(store, `down${level}.halve`, hidden, width, { stride: 2 });
-    for (let b = 0; b < blocksPerLevel; b++) hidden = block(`down${level}.block${b}`, hidden, width);
+    if (level > 0) hidden = convolution(store, `down${level}.halve`, hidden, width, { stride: 2, padding });
+    for (let b = 0; b < blocksPerLevel; b++) hidden = block(`down${level}.block${b}`, hidden, level);
     skips.push(hidden);
   }
-  for (const b of [0, 1]) hidden = block(`middle.block${b}`, hidden, widths.at(-1) as number);
+  for (const b of [0, 1]) hidden = block(`middle.block${b}`, hidden, widths.length - 1);
   for (let level = widths.length - 1; level >= 0; level--) {
     hidden = concat([hidden, skips[level]], 1);
-    for (let b = 0; b < blocksPerLevel; b++) hidden = block(`up${level}.block${b}`, hidden, widths[level]);
-    if (level > 0) hidden = convolution(store, `up${level}.double`, upsampleNearest(hidden, 2), widths[level - 1]);
+    for (let b = 0; b < blocksPerLevel; b++) hidden = block(`up${level}.block${b}`, hidden, level);
+    if (level === 0) continue;
+    hidden = convolution(store, `up${level}.double`, upsampleNearest(hidden, 2), widths[level - 1], { padding });
   }
 
-  hidden = normalizeAndActivate(store, "exit.norm", hidden, groups);
-  hidden = convolution(store, "exit.conv", hidden, outChannels * patch * patch, { initializer: ZEROS });
-  if (patch > 1) hidden = depthToSpace(hidden, patch);
+  hidden = silu(normalize(store, "exit.norm", hidden, { kind, groups }));
+  hidden = convolution(store, "exit.conv", hidden, outChannels * patch * patch, { initializer: ZEROS, padding });
+  hidden = depthToSpace(hidden, patch);
   if (bottom > 0) hidden = slice(hidden, 2, 0, ny);
   if (right > 0) hidden = slice(hidden, 3, 0, nx);
-  return config.shortcut ? add(hidden, shortcut(store, x, { outChannels, embedding, begins: shortcutBegins })) : hidden;
+  return config.shortcut
+    ? add(hidden, shortcut(store, seen, { outChannels, embedding, begins: shortcutBegins }))
+    : hidden;
 }
 
 /** W (x ∘ (1 + g(time))): a 1x1 convolution of inputs whose gains follow the noise level. [b, in, ny, nx] → [b, out, ny, nx]. */

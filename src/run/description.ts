@@ -6,7 +6,7 @@
  *   config.yaml     the training configuration as resolved
  *   metrics.jsonl   one line per epoch
  *   checkpoints/    STAGE/last.safetensors: parameters, optimiser moments, step; best and epoch-NNNN: weights
- *   model/          forecaster.onnx, denoiser.onnx: plain ONNX, for anyone
+ *   model/          STAGE.onnx, one a network of the method: plain ONNX, for anyone
  * @module
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -30,6 +30,26 @@ export const FORCINGS: readonly ["hour", "season", "position", "solar", "orograp
   "land",
 ];
 
+/**
+ * A first guess of the next state, given to the networks as further planes, and what an untrained network answers:
+ *
+ *   none         none; an untrained network answers with the present state
+ *   mean-wind    the present state carried by the domain-mean 10 m wind (`first-guess.ts`)
+ */
+export type FirstGuess = "none" | "mean-wind";
+export const FIRST_GUESSES: readonly ["none", "mean-wind"] = ["none", "mean-wind"];
+
+/** How a run forecasts, with what a forecast must know of its training. */
+export type RunMethod =
+  /** T of the noise schedule. */
+  | { readonly name: "def"; readonly diffusionSteps: number }
+  | { readonly name: "ddpm"; readonly diffusionSteps: number }
+  | { readonly name: "residual" }
+  /** Planes of white noise a pass takes. */
+  | { readonly name: "crps"; readonly noisePlanes: number }
+  | { readonly name: "deterministic" };
+export type MethodName = RunMethod["name"];
+
 /** y = intercept + slope · x + sinHour · sin(2πh/24) + cosHour · cos(2πh/24), h the UTC hour of x. */
 export interface ClockedLine {
   readonly intercept: number;
@@ -47,7 +67,7 @@ export interface MomentTendency {
 /** What `run.json` says. */
 export interface RunDescription extends StateSpace {
   readonly format: "updraft-run";
-  readonly version: 1;
+  readonly version: 2;
   /** Hours one step of G spans. */
   readonly stepHours: number;
   readonly normalization: Normalization;
@@ -56,17 +76,21 @@ export interface RunDescription extends StateSpace {
   /** Field mode only: one a channel. */
   readonly momentTendency?: readonly MomentTendency[] | undefined;
   readonly forcings: readonly Forcing[];
-  /** T of the noise schedule. */
-  readonly diffusionSteps: number;
+  readonly firstGuess: FirstGuess;
+  /** Whether the grid closes on itself: its networks and first guess then look across its borders. */
+  readonly periodic: boolean;
+  readonly method: RunMethod;
   readonly synthetic: boolean;
   readonly source: string;
 }
 
 const line = z.strictObject({ intercept: z.number(), slope: z.number(), sinHour: z.number(), cosHour: z.number() });
 
+const diffusionSteps = z.number().int().min(2);
+
 const runDescription: z.ZodType<RunDescription> = z.strictObject({
   format: z.literal("updraft-run"),
-  version: z.literal(1),
+  version: z.literal(2),
   channels: channelsSchema,
   grid: gridSchema,
   stepHours: z.number().positive(),
@@ -87,7 +111,15 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
   ),
   momentTendency: z.array(z.strictObject({ mean: line, logStd: line })).optional(),
   forcings: z.array(z.enum(FORCINGS)),
-  diffusionSteps: z.number().int().min(2),
+  firstGuess: z.enum(FIRST_GUESSES),
+  periodic: z.boolean(),
+  method: z.discriminatedUnion("name", [
+    z.strictObject({ name: z.literal("def"), diffusionSteps }),
+    z.strictObject({ name: z.literal("ddpm"), diffusionSteps }),
+    z.strictObject({ name: z.literal("residual") }),
+    z.strictObject({ name: z.literal("crps"), noisePlanes: z.number().int().min(1).max(64) }),
+    z.strictObject({ name: z.literal("deterministic") }),
+  ]),
   synthetic: z.boolean(),
   source: z.string(),
 });
@@ -130,7 +162,7 @@ export function readRun(run: string): RunDescription {
     const [issue] = parsed.error.issues;
     throw new DecodeError({
       place: `${description} ${issue.path.join(".")}`,
-      expected: "a run description of version 1",
+      expected: "a run description of version 2",
       got: issue.message,
     });
   }

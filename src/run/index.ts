@@ -2,15 +2,21 @@
 export { advanceMoments, clock, type NormalizedState, type RunCodec, runCodec } from "./codec.ts";
 export {
   type ClockedLine,
+  FIRST_GUESSES,
+  type FirstGuess,
   FORCINGS,
   type Forcing,
+  type MethodName,
   type MomentTendency,
   NORMALIZATIONS,
   type Normalization,
   type RunDescription,
+  type RunMethod,
   readRun,
   runPaths,
 } from "./description.ts";
+export { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
 export { readChannels, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";
 export { readStatics, staticsFor, writeStatics } from "./statics.ts";
+export { surroundingPlanes, surroundingsMaker } from "./surroundings.ts";

@@ -8,6 +8,7 @@ import { ConfigError, RequestError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { type RunDescription, readRun, requireFit, runCodec, runPaths } from "../run/index.ts";
 import { formatTrainConfig, type TrainConfig } from "./config.ts";
+import { methodOf } from "./methods/index.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
 import { stateReader } from "./states.ts";
 
@@ -21,14 +22,16 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
   const statistics = channels.map((channel) => archive.statistics[archive.channels.indexOf(channel)]);
   const run: RunDescription = {
     format: "updraft-run",
-    version: 1,
+    version: 2,
     channels,
     grid: archive.grid,
     stepHours: config.stepHours,
     normalization: config.normalization,
     statistics,
     forcings: config.forcings,
-    diffusionSteps: config.denoiser.diffusionSteps,
+    firstGuess: config.firstGuess,
+    periodic: config.periodic,
+    method: methodOf(config),
     synthetic: archive.synthetic,
     source: archive.source,
   };

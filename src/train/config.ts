@@ -8,7 +8,14 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { ConfigError, RequestError, VARIABLE_NAMES, type VariableName } from "../core/index.ts";
 import type { UNetConfig } from "../nn/index.ts";
-import { FORCINGS, type Forcing, NORMALIZATIONS, type Normalization } from "../run/index.ts";
+import {
+  FIRST_GUESSES,
+  type FirstGuess,
+  FORCINGS,
+  type Forcing,
+  NORMALIZATIONS,
+  type Normalization,
+} from "../run/index.ts";
 import { LEARNING_RATE_SCHEDULES, type LearningRateSchedule } from "./schedules.ts";
 
 /** How one network is trained. */
@@ -17,6 +24,8 @@ export interface StageConfig {
   readonly epochs: number;
   /** Optimiser steps that make an epoch; by default one pass over the training samples. */
   readonly stepsPerEpoch?: number | undefined;
+  /** Validation samples looked at after each epoch, from the first; by default all. */
+  readonly validationSamples?: number | undefined;
   readonly batch: number;
   /** Batches whose gradients are averaged for one optimiser step. */
   readonly accumulate: number;
@@ -42,23 +51,79 @@ export interface DenoiserConfig extends StageConfig {
   readonly diffusionSteps: number;
 }
 
-export interface TrainConfig {
+/** Of the denoiser of `ddpm`: the next state given the present one, cosine schedule, epsilon. */
+export interface DirectConfig extends StageConfig {
+  readonly diffusionSteps: number;
+  /** Whether losses are weighted by min(SNR, 5)/SNR. */
+  readonly minSnr: boolean;
+}
+
+/** Of the denoiser of `residual`: EDM, ln sigma ~ N(mean, deviation²). */
+export interface ResidualConfig extends StageConfig {
+  readonly logSigmaMean: number;
+  readonly logSigmaDeviation: number;
+}
+
+/** Of the generator of `crps`. */
+export interface GeneratorConfig extends StageConfig {
+  /** Of each case of a batch. */
+  readonly members: number;
+  readonly noisePlanes: number;
+  /** α of the almost fair score. */
+  readonly fairness: number;
+  /** Sides of the blocks of the multi-scale term, in cells. */
+  readonly scales: readonly number[];
+}
+
+/** What every method is told. */
+interface CommonConfig {
   readonly seed: number;
   /** Channels of the state; all of the archive's by default. */
   readonly channels?: readonly VariableName[] | undefined;
   readonly normalization: Normalization;
-  /** What G is told of clock and place. */
+  /** What forecasting networks are told of clock and place. */
   readonly forcings: readonly Forcing[];
-  /** Hours one step of G spans: whole ones, for leads are keys of random numbers. */
+  /** What they are told of where the state goes. */
+  readonly firstGuess: FirstGuess;
+  /** Whether the grid closes on itself. */
+  readonly periodic: boolean;
+  /** Cells at the border that no loss counts. */
+  readonly rimCells: number;
+  /** Hours one step spans. */
   readonly stepHours: number;
+}
+
+export interface DefConfig extends CommonConfig {
+  readonly method: "def";
   readonly forecaster: StageConfig;
   readonly denoiser: DenoiserConfig;
 }
+export interface DdpmConfig extends CommonConfig {
+  readonly method: "ddpm";
+  readonly denoiser: DirectConfig;
+}
+export interface ResidualMethodConfig extends CommonConfig {
+  readonly method: "residual";
+  readonly forecaster: StageConfig;
+  readonly denoiser: ResidualConfig;
+}
+export interface CrpsConfig extends CommonConfig {
+  readonly method: "crps";
+  readonly generator: GeneratorConfig;
+}
+export interface DeterministicConfig extends CommonConfig {
+  readonly method: "deterministic";
+  readonly forecaster: StageConfig;
+}
+
+/** One of the methods, and how its networks are trained (`methods/`). */
+export type TrainConfig = DefConfig | DdpmConfig | ResidualMethodConfig | CrpsConfig | DeterministicConfig;
 
 const network = z.strictObject({
   patch: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]).default(4),
   widths: z.array(z.number().int().min(4)).min(1).default([64, 128, 256]),
   blocksPerLevel: z.number().int().min(1).default(1),
+  norm: z.enum(["group", "cell"]).default("group"),
   groups: z.number().int().min(1).default(32),
   shortcut: z.boolean().default(true),
 });
@@ -67,6 +132,7 @@ const stage = {
   network: network.prefault({}),
   epochs: z.number().int().min(1).default(60),
   stepsPerEpoch: z.number().int().min(1).optional(),
+  validationSamples: z.number().int().min(1).optional(),
   batch: z.number().int().min(1).default(4),
   accumulate: z.number().int().min(1).default(1),
   learningRate: z.number().positive().default(1e-4),
@@ -78,7 +144,7 @@ const stage = {
 };
 const use = z.enum(["best", "last"]);
 
-const trainConfig: z.ZodType<TrainConfig> = z.strictObject({
+const common = {
   seed: z.number().int().min(0).default(42),
   channels: z
     .array(z.enum(VARIABLE_NAMES as [VariableName, ...VariableName[]]))
@@ -87,18 +153,71 @@ const trainConfig: z.ZodType<TrainConfig> = z.strictObject({
     .optional(),
   normalization: z.enum(NORMALIZATIONS).default("global"),
   forcings: z.array(z.enum(FORCINGS)).default(["hour", "season"]),
-  stepHours: z.number().int().min(1).default(1),
-  forecaster: z.strictObject({ ...stage, use: use.default("best") }).prefault({}),
-  denoiser: z
-    .strictObject({
-      ...stage,
-      use: use.default("last"),
-      nullProbability: z.number().min(0).max(1).default(0.1),
-      modelOutputProbability: z.number().min(0).max(1).default(0.5),
-      diffusionSteps: z.number().int().min(2).default(1000),
-    })
-    .prefault({}),
-});
+  firstGuess: z.enum(FIRST_GUESSES).default("none"),
+  periodic: z.boolean().default(false),
+  rimCells: z.number().int().min(0).default(0),
+  stepHours: z.number().positive().default(1),
+};
+const forecaster = z.strictObject({ ...stage, use: use.default("best") }).prefault({});
+const diffusionSteps = z.number().int().min(2).default(1000);
+/** Of the methods that are not DEF, with their own field's habits. */
+const averaged = { ...stage, averageDecay: stage.averageDecay.unwrap().default(0.999) };
+
+const trainConfig: z.ZodType<TrainConfig> = z.discriminatedUnion("method", [
+  z.strictObject({
+    method: z.literal("def"),
+    ...common,
+    forecaster,
+    denoiser: z
+      .strictObject({
+        ...stage,
+        use: use.default("last"),
+        nullProbability: z.number().min(0).max(1).default(0.1),
+        modelOutputProbability: z.number().min(0).max(1).default(0.5),
+        diffusionSteps,
+      })
+      .prefault({}),
+  }),
+  z.strictObject({
+    method: z.literal("ddpm"),
+    ...common,
+    denoiser: z
+      .strictObject({ ...averaged, use: use.default("last"), diffusionSteps, minSnr: z.boolean().default(false) })
+      .prefault({}),
+  }),
+  z.strictObject({
+    method: z.literal("residual"),
+    ...common,
+    forecaster,
+    denoiser: z
+      .strictObject({
+        ...averaged,
+        use: use.default("last"),
+        // EDM's own are −1.2 and 1.2, for images of deviation 0.5; fields of unit deviation are learnt at larger noise.
+        logSigmaMean: z.number().default(-0.5),
+        logSigmaDeviation: z.number().positive().default(1.4),
+      })
+      .prefault({}),
+  }),
+  z.strictObject({
+    method: z.literal("crps"),
+    ...common,
+    generator: z
+      .strictObject({
+        ...averaged,
+        use: use.default("last"),
+        members: z.number().int().min(2).default(2),
+        noisePlanes: z.number().int().min(1).max(64).default(4),
+        fairness: z.number().min(0).max(1).default(0.95),
+        scales: z.array(z.number().int().min(2)).default([2, 4, 8, 16]),
+      })
+      .prefault({}),
+  }),
+  z.strictObject({ method: z.literal("deterministic"), ...common, forecaster }),
+]);
+
+/** DEF, where a configuration names no method. */
+const DEFAULT_METHOD = "def";
 
 /**
  * A configuration from its YAML text; `place` names the file.
@@ -108,6 +227,9 @@ export function parseTrainConfig(text: string, place: string): TrainConfig {
   let value: unknown;
   try {
     value = parse(text) ?? {};
+    if (typeof value === "object" && value !== null && !("method" in value)) {
+      value = { method: DEFAULT_METHOD, ...value };
+    }
   } catch (cause) {
     throw new ConfigError({ place, expected: "YAML", got: (cause as Error).message.split("\n")[0] }, { cause });
   }

@@ -214,21 +214,19 @@ async function openEngine(
     async validate(tensors) {
       const weights = feedsOf(tensors, average ? "average" : "parameter");
       let sum = 0;
-      const samples = readAhead((first) => objective.validationBatch(first), {
-        stride: batch,
-        end: objective.validationSamples,
-      });
+      const end = Math.min(objective.validationSamples, config.validationSamples ?? Number.POSITIVE_INFINITY);
+      const samples = readAhead((first) => objective.validationBatch(first), { stride: batch, end });
       try {
-        for (let first = 0; first < objective.validationSamples; first += batch) {
+        for (let first = 0; first < end; first += batch) {
           const feeds = await samples.load(first);
           const { sampleLosses: losses } = await validationSession.run({ ...feeds, ...weights });
-          const count = Math.min(batch, objective.validationSamples - first);
+          const count = Math.min(batch, end - first);
           for (let i = 0; i < count; i++) sum += losses[i];
         }
       } finally {
         await samples.settle();
       }
-      return sum / objective.validationSamples;
+      return sum / end;
     },
     async close() {
       await batches.settle();

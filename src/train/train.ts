@@ -1,29 +1,20 @@
 /**
- * Makes a run from an archive: first G, then, with G frozen, DEF's denoiser; after each stage its plain ONNX model.
+ * Makes a run from an archive: the stages of its method one after the other, and after each its plain ONNX model.
  * @module
  */
 import { readFileSync } from "node:fs";
 import type { Archive } from "../archive/index.ts";
-import { cellCount, type ReportProgress, type State, type ValidTime } from "../core/index.ts";
+import type { ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
-import { createSession, emitModel, type Tensor } from "../graph/index.ts";
-import {
-  forcingMaker,
-  forcingPlanes,
-  type RunDescription,
-  readStatics,
-  runCodec,
-  runPaths,
-  staticsFor,
-  writeStatics,
-} from "../run/index.ts";
+import { createSession, emitModel, type Session, type Tensor } from "../graph/index.ts";
+import { readStatics, runCodec, runPaths, staticsFor, writeStatics } from "../run/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
-import { denoiserGraph, denoiserObjective } from "./objectives/denoiser.ts";
-import { forecasterGraph, forecasterObjective } from "./objectives/forecaster.ts";
-import { type StateReader, stateReader, stateThread } from "./states.ts";
+import { stagesOf } from "./methods/index.ts";
+import type { OpenModel } from "./stage.ts";
+import { stateReader, stateThread } from "./states.ts";
 
 export interface TrainOptions {
   readonly archive: Archive;
@@ -67,76 +58,29 @@ export async function train({
   await writeStatics(folder, run, statics);
 
   const thread = stateThread(archive, run);
+  const models = new Map<string, Session>();
+  const paths = runPaths(folder);
+  const openModel: OpenModel = async (stage) => {
+    const held = models.get(stage) ?? (await createSession(readFileSync(paths.model(stage)), { threads }));
+    models.set(stage, held);
+    return held;
+  };
   try {
     const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
-    return await trainBoth({ archive, config, run: folder, resume, threads, report }, run, readState);
+    const data = { archive, run, statics: readStatics(folder, run), seed: config.seed, readState };
+    const stages: TrainResult["stages"][number][] = [];
+    for (const stage of stagesOf(config)) {
+      const checkpoints = paths.checkpoints(stage.name);
+      const place = { checkpoints, metrics: paths.metrics, seed: config.seed, threads, report };
+      const end = await trainStage(await stage.objective(data, openModel), stage.config, place);
+      const outputs = await stage.outputs(data, openModel);
+      await exportModel(paths.model(stage.name), outputs, chosen(checkpoints, stage.config, end));
+      stages.push({ stage: stage.name, ...summary(end) });
+    }
+    return { run: folder, stages };
   } finally {
+    for (const session of models.values()) await session.close();
     await thread?.close();
-  }
-}
-
-/** G, then the denoiser. */
-async function trainBoth(
-  { archive, config, run: folder, threads, report }: TrainOptions,
-  run: RunDescription,
-  readState: StateReader,
-): Promise<TrainResult> {
-  const paths = runPaths(folder);
-  const makeForcing = forcingMaker(run.forcings, run.grid, readStatics(folder, run));
-  const common = { archive, run, seed: config.seed, readState };
-  const placeOf = (stage: string): Parameters<typeof trainStage>[2] => ({
-    checkpoints: paths.checkpoints(stage),
-    metrics: paths.metrics,
-    seed: config.seed,
-    threads,
-    report,
-  });
-
-  const { forecaster, denoiser } = config;
-  const forecasting = forecasterObjective({
-    ...common,
-    network: forecaster.network,
-    batch: forecaster.batch,
-    makeForcing,
-  });
-  const forecasterEnd = await trainStage(forecasting, forecaster, placeOf("forecaster"));
-  const g = forecasterGraph(run, forecaster.network, 1);
-  await exportModel(
-    paths.model("forecaster"),
-    { next: g.next },
-    chosen(paths.checkpoints("forecaster"), forecaster, forecasterEnd),
-  );
-
-  const session = await createSession(readFileSync(paths.model("forecaster")), { threads });
-  try {
-    const outputs = new Map<ValidTime, State>();
-    const capacity = Math.max(1, Math.floor(2 ** 30 / (4 * run.channels.length * cellCount(run.grid))));
-    const modelOutput = async (time: ValidTime): Promise<State> => {
-      const held = outputs.get(time);
-      if (held !== undefined) return held;
-      const forcing = forcingPlanes(run.forcings) > 0 ? { forcing: makeForcing(time) } : {};
-      const { next } = await session.run({ state: (await readState(time)).values, ...forcing });
-      if (outputs.size < capacity) outputs.set(time, next);
-      return next;
-    };
-    const denoising = denoiserObjective({ ...common, config: denoiser, modelOutput });
-    const denoiserEnd = await trainStage(denoising, denoiser, placeOf("denoiser"));
-    // Two samples a call: the same noisy state with its condition and with zeros.
-    const pair = denoiserGraph(run, denoiser.network, 2);
-    await exportModel(
-      paths.model("denoiser"),
-      { epsilon: pair.epsilon },
-      chosen(paths.checkpoints("denoiser"), denoiser, denoiserEnd),
-    );
-    return {
-      run: folder,
-      stages: [
-        { stage: "forecaster", ...summary(forecasterEnd) },
-        { stage: "denoiser", ...summary(denoiserEnd) },
-      ],
-    };
-  } finally {
-    await session.close();
   }
 }
 

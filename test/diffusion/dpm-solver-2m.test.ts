@@ -1,17 +1,21 @@
 import { describe, expect, it } from "vitest";
 import {
+  denoiserOf,
   dpmSolver2m,
-  fromNoise,
+  EPSILON,
   guided,
   linearSchedule,
+  linspaceLevels,
   linspaceTimesteps,
   type NoiseLevel,
-  type PairedNoisePredictor,
+  type PairedAnswer,
   type SamplerPlan,
+  type SamplerStep,
   sample,
 } from "../../src/diffusion/index.ts";
 
 const schedule = linearSchedule();
+const plan = (steps: number): SamplerPlan => dpmSolver2m(linspaceLevels(schedule, steps));
 
 /** E[clean | noisy] when the clean value is N(0, variance): alpha p x / (alpha² p + sigma²). */
 const gaussianDenoiser =
@@ -35,14 +39,14 @@ describe("DPM-Solver++(2M)", () => {
   it("has the last noise levels that make the number of steps a second dial of spread", () => {
     // docs/def-fidelity.md: sigma/alpha before the jump to zero is 0.342, 0.144, 0.079, 0.047 for 10, 25, 50, 100 steps
     const last = (steps: number): number => {
-      const { alpha, sigma } = dpmSolver2m(schedule, steps).at(-1) as SamplerPlan[number];
+      const { alpha, sigma } = plan(steps).steps.at(-1) as SamplerStep;
       return sigma / alpha;
     };
     expect([10, 25, 50, 100].map((steps) => Number(last(steps).toFixed(3)))).toEqual([0.342, 0.144, 0.079, 0.047]);
   });
 
   it("returns a constant that the denoiser always answers with", async () => {
-    const out = await sample(dpmSolver2m(schedule, 10), async (x) => x.map(() => 3), Float32Array.of(-1, 0.5, 2));
+    const out = await sample(plan(10), async (x) => x.map(() => 3), Float32Array.of(-1, 0.5, 2));
     expect([...out]).toEqual([3, 3, 3]);
   });
 
@@ -53,7 +57,7 @@ describe("DPM-Solver++(2M)", () => {
     const exact = Math.sqrt(variance / (top * variance + 1 - top));
     const errors: number[] = [];
     for (const steps of [20, 40, 80]) {
-      const [x] = await sample(dpmSolver2m(schedule, steps), gaussianDenoiser(variance), Float32Array.of(1));
+      const [x] = await sample(plan(steps), gaussianDenoiser(variance), Float32Array.of(1));
       errors.push(Math.abs(x - exact));
     }
     expect(errors[0] / errors[1]).toBeGreaterThan(2);
@@ -65,11 +69,11 @@ describe("DPM-Solver++(2M)", () => {
 describe("DEF's dial on Gaussian data", () => {
   /** One perturbation of a condition c in one dimension, with exact denoisers of prior variance p. */
   async function perturb(c: number, noise: number, p: number, s: number, steps: number): Promise<number> {
-    const pair: PairedNoisePredictor = async (noisy, { alpha, sigma }) => ({
+    const pair: PairedAnswer = async (noisy, { alpha, sigma }) => ({
       conditional: noisy.map((x) => (x - alpha * c) / sigma),
       unconditional: noisy.map((x) => (sigma * x) / (alpha ** 2 * p + sigma ** 2)),
     });
-    const [x] = await sample(dpmSolver2m(schedule, steps), fromNoise(guided(pair, s)), Float32Array.of(noise));
+    const [x] = await sample(plan(steps), denoiserOf(EPSILON, guided(pair, s)), Float32Array.of(noise));
     return x;
   }
   /** The sampler is affine in its noise and in c, so two evaluations give spread and gain. */

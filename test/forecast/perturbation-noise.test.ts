@@ -1,20 +1,20 @@
 import { expect, it } from "vitest";
 import type { ValidTime } from "../../src/core/index.ts";
-import { DEF_DEFAULTS, defPerturbation, type Networks } from "../../src/forecast/index.ts";
+import { DEF_DEFAULTS, defPerturbation, type Models } from "../../src/forecast/index.ts";
 import { sandboxSpace } from "../../src/sandbox/index.ts";
 
 it("starts every perturbation from noise of its own: each member, lead, walk and init time", async () => {
   const { grid } = sandboxSpace({ nx: 64, ny: 64 });
   const starts: Float32Array[] = [];
   const condition = new Float32Array(64 * 64);
-  const networks = {
-    run: { channels: ["t2m"], grid, normalization: "global", diffusionSteps: 1000 },
-    pairFor: () => (noisy: Float32Array) => {
-      starts.push(noisy.slice());
-      return Promise.resolve({ conditional: condition, unconditional: condition });
+  const models = {
+    run: { channels: ["t2m"], grid, normalization: "global", method: { name: "def", diffusionSteps: 1000 } },
+    ask: (_: string, { noisy }: { noisy: Float32Array }) => {
+      starts.push(noisy.slice(0, condition.length));
+      return Promise.resolve({ epsilon: new Float32Array(2 * condition.length) });
     },
-  } as unknown as Networks;
-  const perturb = defPerturbation(networks, { ...DEF_DEFAULTS, samplerSteps: 1, seed: 42 });
+  } as unknown as Models;
+  const perturb = defPerturbation(models, { ...DEF_DEFAULTS, samplerSteps: 1, seed: 42 });
   const time = 1_714_521_600 as ValidTime;
   const hour = 3600;
   for (const at of [

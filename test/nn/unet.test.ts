@@ -12,7 +12,7 @@ import {
   unet,
 } from "../../src/nn/index.ts";
 
-const config: UNetConfig = { patch: 2, widths: [8, 16], blocksPerLevel: 1, groups: 4, shortcut: true };
+const config: UNetConfig = { patch: 2, widths: [8, 16], blocksPerLevel: 1, norm: "group", groups: 4, shortcut: true };
 
 async function answer(shape: readonly number[], x: Float32Array, seed = 1): Promise<Float32Array> {
   const store = parameterStore();

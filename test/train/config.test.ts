@@ -17,7 +17,11 @@ describe("a training configuration", () => {
       "c.yaml forecaster.batch: expected number to be >=1, got 0",
     );
     expect(() => parseTrainConfig("seed: soon\n", "c.yaml")).toThrow('c.yaml seed: expected number, got "soon"');
-    expect(() => parseTrainConfig("stepHours: 0.5\n", "c.yaml")).toThrow("c.yaml stepHours: expected int, got 0.5");
+    expect(() => parseTrainConfig("stepHours: 0\n", "c.yaml")).toThrow(
+      "c.yaml stepHours: expected number to be >0, got 0",
+    );
+    expect(() => parseTrainConfig("method: crps\nforecaster: {}\n", "c.yaml")).toThrow("the unknown key forecaster");
+    expect(() => parseTrainConfig("method: magic\n", "c.yaml")).toThrow("c.yaml method");
     expect(() => parseTrainConfig("channels: [t2m, t2m]\n", "c.yaml")).toThrow(
       'c.yaml channels: expected distinct channels, got ["t2m","t2m"]',
     );
@@ -32,16 +36,18 @@ describe("a training configuration", () => {
 
   it("has DEF's own numbers as defaults", () => {
     // docs/def-fidelity.md: 10 % null, 50 % model output, T = 1000, AdamW decay 0.01, OneCycle to 1e-4, no EMA
-    const { denoiser } = parseTrainConfig("", "defaults");
-    expect(denoiser).toMatchObject({
-      nullProbability: 0.1,
-      modelOutputProbability: 0.5,
-      diffusionSteps: 1000,
-      weightDecay: 0.01,
-      learningRate: 1e-4,
-      schedule: "onecycle",
-      averageDecay: 0,
-      use: "last",
+    expect(parseTrainConfig("", "defaults")).toMatchObject({
+      method: "def",
+      denoiser: {
+        nullProbability: 0.1,
+        modelOutputProbability: 0.5,
+        diffusionSteps: 1000,
+        weightDecay: 0.01,
+        learningRate: 1e-4,
+        schedule: "onecycle",
+        averageDecay: 0,
+        use: "last",
+      },
     });
   });
 

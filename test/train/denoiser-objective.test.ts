@@ -12,6 +12,7 @@ import { memoryArchive } from "../memory-archive.ts";
 const archive = memoryArchive();
 const network = "{ patch: 1, widths: [8], blocksPerLevel: 1, groups: 4 }";
 const trainConfig = parseTrainConfig(`{ forcings: [], denoiser: { batch: 4, network: ${network} } }`, "test");
+if (trainConfig.method !== "def") throw new Error("DEF is the default method");
 const { denoiser: config } = trainConfig;
 const run = await describeRun(archive, trainConfig);
 const readState = stateReader(archive, run.channels, runCodec(run));
@@ -28,7 +29,10 @@ interface Sample {
 }
 
 describe("DEF's denoiser is trained as its authors trained theirs", () => {
-  const objective = denoiserObjective({ archive, run, config, seed: 5, readState, modelOutput });
+  const objective = denoiserObjective(
+    { archive, run, statics: {}, seed: 5, readState },
+    { config, rimCells: 0, modelOutput },
+  );
   const samples: Sample[] = [];
   const schedule = linearSchedule();
   let worst = 0;
@@ -79,7 +83,10 @@ describe("DEF's denoiser is trained as its authors trained theirs", () => {
   });
 
   it("sample n is the same whenever it is asked for", async () => {
-    const other = denoiserObjective({ archive, run, config, seed: 5, readState, modelOutput });
+    const other = denoiserObjective(
+      { archive, run, statics: {}, seed: 5, readState },
+      { config, rimCells: 0, modelOutput },
+    );
     expect(await other.trainingBatch(96)).toEqual(await objective.trainingBatch(96));
   });
 

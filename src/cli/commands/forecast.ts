@@ -6,8 +6,9 @@ import {
   DEF_DEFAULTS,
   type MadeForecast,
   makeForecast,
-  openDef,
+  openRun,
   parseShard,
+  type RunOptions,
   type Shard,
   trainingRanges,
 } from "../../forecast/index.ts";
@@ -26,9 +27,10 @@ interface ForecastFlags {
   readonly leads: number;
   readonly out: string;
   readonly seed: number;
-  readonly guidance: number;
-  readonly walks: number;
-  readonly steps: number;
+  readonly guidance?: number;
+  readonly walks?: number;
+  readonly steps?: number;
+  readonly noisePersistence?: number;
   readonly clip?: "training";
   readonly shard?: Shard;
   readonly threads: number;
@@ -38,7 +40,7 @@ interface ForecastFlags {
 export function forecastCommand(): Command {
   const { guidanceScale, walks, samplerSteps } = DEF_DEFAULTS;
   return new Command("forecast")
-    .description("make a DEF ensemble from one analysis of an archive")
+    .description("make an ensemble from one analysis of an archive, by the method the run was trained for")
     .requiredOption("--run <folder>", "run made by `updraft train`")
     .requiredOption("--archive <path>", "archive that holds the analysis")
     .requiredOption("--init <time>", "init time, UTC: 2018-07-23T00Z", initTimeOption("--init"))
@@ -48,16 +50,23 @@ export function forecastCommand(): Command {
     .option("--seed <n>", "seed of all randomness", wholeNumber("--seed", 0), 42)
     .option(
       "--guidance <s>",
-      "s: 1 copies the state, the smaller the more spread",
+      `DEF's s: 1 copies the state, the smaller the more spread (default: ${guidanceScale})`,
       numberBetween("--guidance", 0, 2),
-      guidanceScale,
     )
-    .option("--walks <k>", "K: perturbations before each step of G", wholeNumber("--walks", 0), walks)
+    .option(
+      "--walks <k>",
+      `DEF's K: perturbations before each step of G (default: ${walks})`,
+      wholeNumber("--walks", 0),
+    )
     .option(
       "--steps <n>",
-      "solver steps per perturbation; the fewer the more spread",
+      `solver steps; in DEF, the fewer the more spread (default: DEF ${samplerSteps}, else the method's)`,
       wholeNumber("--steps", 1),
-      samplerSteps,
+    )
+    .option(
+      "--noise-persistence <rho>",
+      "rivals of DEF: how much of an hour's noise the next hour keeps (default: 0)",
+      numberBetween("--noise-persistence", 0, 1),
     )
     .addOption(
       new Option(
@@ -104,8 +113,7 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
   const onImpossible = (count: number): void => {
     impossible += count;
   };
-  const dial = { guidanceScale: flags.guidance, walks: flags.walks, samplerSteps: flags.steps };
-  const method = await openDef(flags.run, { seed, ...dial, onImpossible }, small ? 1 : threads);
+  const method = await openRun(flags.run, { seed, ...dialOf(flags), onImpossible }, small ? 1 : threads);
   try {
     const made = await makeForecast(
       method,
@@ -131,6 +139,16 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
   } finally {
     await method.close();
   }
+}
+
+/** The dial as far as it was set: the rest is the method's own. */
+function dialOf({ guidance, walks, steps, noisePersistence }: ForecastFlags): Omit<RunOptions, "seed"> {
+  return {
+    ...(guidance !== undefined && { guidanceScale: guidance }),
+    ...(walks !== undefined && { walks }),
+    ...(steps !== undefined && { samplerSteps: steps }),
+    ...(noisePersistence !== undefined && { noisePersistence }),
+  };
 }
 
 function warnOfClipping({ clipped, values }: MadeForecast): void {

@@ -1,16 +1,17 @@
 /**
- * A sampler is a plan (decision 12): for each step the noise level the network is asked at, and the coefficients of one linear update
+ * A sampler is a plan (decision 12): for each network call the noise level it is asked at, and the coefficients of one linear update
  *
  *   x' = carry · x + newest · D_k + previous · D_{k−1} + noise · z
  *
- * where D_k is the denoiser's estimate of this step. The plan knows no network; guidance wraps the denoiser and a corrector wraps the
- * step, so this loop is written once.
+ * where D_k is the denoiser's estimate of this call. Two-stage methods fit too: after a first stage x₁ = a x + b D₁ the state x is
+ * (x₁ − b D₁)/a, so their second stage is linear in x₁, D₂ and D₁. The plan knows no network; guidance wraps the denoiser and a corrector
+ * wraps the step, so this loop is written once.
  * @module
  */
 import type { Denoiser } from "../denoiser.ts";
 import type { NoiseLevel } from "../schedule.ts";
 
-/** One step of a sampler. */
+/** One network call of a sampler and what follows from it. */
 export interface SamplerStep extends NoiseLevel {
   readonly carry: number;
   readonly newest: number;
@@ -19,7 +20,11 @@ export interface SamplerStep extends NoiseLevel {
   readonly noise: number;
 }
 
-export type SamplerPlan = readonly SamplerStep[];
+export interface SamplerPlan {
+  /** Standard deviation of the noise sampling starts from: 1 where variance is preserved, the first sigma where it explodes. */
+  readonly startDeviation: number;
+  readonly steps: readonly SamplerStep[];
+}
 
 export interface SampleOptions {
   /** Applied to the state after every step, in place: DEF's corrector. */
@@ -29,18 +34,18 @@ export interface SampleOptions {
 }
 
 /**
- * Walks a plan from `start`, pure noise, to a clean state of the same length.
+ * Walks a plan from unit noise to a clean state of the same length.
  * @throws RangeError when a step wants fresh noise and none is offered
  */
 export async function sample(
-  plan: SamplerPlan,
+  { startDeviation, steps }: SamplerPlan,
   denoise: Denoiser,
-  start: Float32Array,
+  unitNoise: Float32Array,
   { correct, freshNoise }: SampleOptions = {},
 ): Promise<Float32Array> {
-  let state = start;
+  let state = startDeviation === 1 ? unitNoise : unitNoise.map((z) => startDeviation * z);
   let previous: Float32Array | undefined;
-  for (const [at, step] of plan.entries()) {
+  for (const [at, step] of steps.entries()) {
     const estimate = await denoise(state, step);
     const next = new Float32Array(state.length);
     for (let i = 0; i < next.length; i++) next[i] = step.carry * state[i] + step.newest * estimate[i];
@@ -58,4 +63,14 @@ export async function sample(
     state = next;
   }
   return state;
+}
+
+/** The deviation noise starts with at a level: data of unit variance are assumed where variance is preserved. */
+export function startDeviationAt({ alpha, sigma }: NoiseLevel): number {
+  return alpha === 1 ? sigma : 1;
+}
+
+/** ln(alpha/sigma), half the logarithm of the signal-to-noise ratio; infinite without noise. */
+export function logSnr({ alpha, sigma }: NoiseLevel): number {
+  return Math.log(alpha / sigma);
 }

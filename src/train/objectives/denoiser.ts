@@ -10,19 +10,20 @@
  * There is no lead time in it, no history and no future.
  * @module
  */
-import { type Archive, sampleOrder, sequencesAt } from "../../archive/index.ts";
+import { sampleOrder, sequencesAt } from "../../archive/index.ts";
 import { cellCount, normals, type State, uniforms, type ValidTime } from "../../core/index.ts";
 import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
-import { concat, input, reduceMean, square, subtract, type Tensor } from "../../graph/index.ts";
+import { concat, input, square, subtract, type Tensor } from "../../graph/index.ts";
 import { type ParameterStore, parameterStore, passing, type UNetConfig, unet } from "../../nn/index.ts";
 import type { RunDescription } from "../../run/index.ts";
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
-import type { StateReader } from "../states.ts";
+import { interiorMean } from "./rim.ts";
+import type { TrainingData } from "./samples.ts";
 
 /** condition, noisy: [b, channel, ny, nx], timestep: [b] → epsilon: [b, channel, ny, nx]. The condition comes first. */
 export function denoiserGraph(
-  run: Pick<RunDescription, "channels" | "grid">,
+  run: Pick<RunDescription, "channels" | "grid" | "periodic">,
   network: UNetConfig,
   batch: number,
 ): { store: ParameterStore; epsilon: Tensor } {
@@ -31,23 +32,22 @@ export function denoiserGraph(
   const seen = concat([input("condition", shape), input("noisy", shape)], 1);
   const timestep = input("timestep", [batch]);
   const outChannels = run.channels.length;
+  const padding = run.periodic ? "circular" : "zero";
   // An untrained network takes all it sees for noise: right at the noisy end, where a wrong answer is amplified most.
   const shortcutBegins = passing(outChannels);
-  return { store, epsilon: unet(store, network, seen, { outChannels, timestep, shortcutBegins }) };
+  return { store, epsilon: unet(store, network, seen, { outChannels, timestep, padding, shortcutBegins }) };
 }
 
 export interface DenoiserObjectiveOptions {
-  readonly archive: Archive;
-  readonly run: RunDescription;
   readonly config: DenoiserConfig;
-  readonly seed: number;
-  readonly readState: StateReader;
+  readonly rimCells: number;
   /** G's raw, normalised answer to the state at a time. */
   readonly modelOutput: (time: ValidTime) => Promise<State>;
 }
 
-export function denoiserObjective(options: DenoiserObjectiveOptions): Objective {
-  const { archive, run, config, seed, readState, modelOutput } = options;
+export function denoiserObjective(data: TrainingData, options: DenoiserObjectiveOptions): Objective {
+  const { archive, run, seed, readState } = data;
+  const { config, rimCells, modelOutput } = options;
   const { batch, network, nullProbability, modelOutputProbability, diffusionSteps } = config;
   const schedule = linearSchedule({ steps: diffusionSteps });
   const stateSize = run.channels.length * cellCount(run.grid);
@@ -84,7 +84,7 @@ export function denoiserObjective(options: DenoiserObjectiveOptions): Objective 
   return {
     stage: "denoiser",
     store,
-    sampleLosses: reduceMean(square(subtract(epsilon, noiseInput)), [1, 2, 3]),
+    sampleLosses: interiorMean(square(subtract(epsilon, noiseInput)), rimCells),
     trainingSamples: training.length,
     validationSamples: validation.length,
     trainingBatch: (first) =>

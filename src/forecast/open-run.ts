@@ -1,0 +1,105 @@
+/**
+ * A trained run as a method of forecasting, whichever it was trained for, with its dial set.
+ * @module
+ */
+import { ConfigError } from "../core/index.ts";
+import { crpsForecaster } from "./crps.ts";
+import { ddpmForecaster } from "./ddpm.ts";
+import { DEF_DEFAULTS, type DefDial, defForecaster, describeDef } from "./def.ts";
+import { deterministicForecaster } from "./deterministic.ts";
+import { type Forecaster, oneByOne } from "./forecaster.ts";
+import type { ForecastMethod } from "./method.ts";
+import { type Models, openModels } from "./models.ts";
+import type { MemberOptions } from "./noise.ts";
+import { residualForecaster } from "./residual.ts";
+
+/** What is left out has the method's own default; what the method does not know is refused. */
+export interface RunOptions extends MemberOptions, Partial<DefDial> {}
+
+/** Solver steps of the rivals that sample. */
+const RESIDUAL_STEPS = 12;
+const DDPM_STEPS = 25;
+
+/**
+ * @throws RequestError when the run is missing or its training has not finished, ConfigError for a dial the run's method does not have, or
+ *   more steps than its noise schedule
+ */
+export async function openRun(run: string, options: RunOptions, threads: number): Promise<ForecastMethod> {
+  const models = await openModels(run, threads);
+  try {
+    const { title, forecast } = makerOf(models, options);
+    const { channels, grid, stepHours } = models.run;
+    return {
+      title,
+      space: { channels, grid },
+      stepHours,
+      provenance: { model: models.fingerprint },
+      forecast: oneByOne(forecast),
+      batch: 1,
+      close: () => models.close(),
+    };
+  } catch (error) {
+    await models.close();
+    throw error;
+  }
+}
+
+function makerOf(models: Models, options: RunOptions): { title: string; forecast: Forecaster } {
+  const { method } = models.run;
+  const { guidanceScale, walks, samplerSteps, ...member } = options;
+  const given = { "--guidance": guidanceScale, "--walks": walks, "--steps": samplerSteps };
+  switch (method.name) {
+    case "def": {
+      const dial: DefDial = {
+        guidanceScale: guidanceScale ?? DEF_DEFAULTS.guidanceScale,
+        walks: walks ?? DEF_DEFAULTS.walks,
+        samplerSteps: samplerSteps ?? DEF_DEFAULTS.samplerSteps,
+      };
+      requireSteps(dial.samplerSteps, method.diffusionSteps);
+      return { title: describeDef(dial), forecast: defForecaster(models, { ...member, ...dial }) };
+    }
+    case "ddpm": {
+      const steps = samplerSteps ?? DDPM_STEPS;
+      refuse(method.name, given, ["--guidance", "--walks"]);
+      requireSteps(steps, method.diffusionSteps);
+      return {
+        title: `direct diffusion, ${steps} steps`,
+        forecast: ddpmForecaster(models, { ...member, samplerSteps: steps }),
+      };
+    }
+    case "residual": {
+      const steps = samplerSteps ?? RESIDUAL_STEPS;
+      refuse(method.name, given, ["--guidance", "--walks"]);
+      return {
+        title: `mean and diffused residual, ${steps} steps`,
+        forecast: residualForecaster(models, { ...member, samplerSteps: steps }),
+      };
+    }
+    case "crps":
+      refuse(method.name, given, ["--guidance", "--walks", "--steps"]);
+      return { title: "CRPS-trained, one pass a step", forecast: crpsForecaster(models, member) };
+    default:
+      refuse(method.name, given, ["--guidance", "--walks", "--steps"]);
+      return { title: "deterministic", forecast: deterministicForecaster(models, member) };
+  }
+}
+
+function requireSteps(steps: number, diffusionSteps: number): void {
+  if (steps < diffusionSteps) return;
+  throw new ConfigError({
+    place: "--steps",
+    expected: `fewer than the ${diffusionSteps} of the run's noise schedule`,
+    got: String(steps),
+  });
+}
+
+function refuse(method: string, given: Readonly<Record<string, number | undefined>>, flags: readonly string[]): void {
+  const flag = flags.find((name) => given[name] !== undefined);
+  if (flag === undefined) return;
+  throw new ConfigError({
+    place: flag,
+    expected: `no such dial for a run of method ${method}`,
+    got: String(given[flag]),
+    remedy: `leave ${flag} out`,
+  });
+}
