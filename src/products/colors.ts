@@ -9,6 +9,7 @@
  * Diverging and sequential ramps are ColorBrewer's RdBu, Blues and an own yellow-to-violet ramp of falling lightness.
  * @module
  */
+import { colorblindTable } from "./colorblind-colors.ts";
 import { QUANTITIES, type QuantityName } from "./quantity.ts";
 import { asMagnitude, asStored, CELSIUS, type DisplayUnit, FAHRENHEIT, KNOTS, PERCENT, toDisplay } from "./units.ts";
 
@@ -216,10 +217,14 @@ const SPREAD_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
   updraft: spread("updraft", [0.5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20], 1),
 };
 
-/** The one table for a quantity and metric. */
-export function colorTable(quantity: QuantityName, metric: Metric): ColorTable {
-  if (metric === "probability") return PROBABILITY_COLORS;
-  return (metric === "spread" ? SPREAD_COLORS : VALUE_COLORS)[quantity];
+/** The familiar colours, or those that differ to every eye. */
+export type Palette = "usual" | "colorblind";
+
+/** The one table for a quantity, metric and palette. */
+export function colorTable(quantity: QuantityName, metric: Metric, palette: Palette = "usual"): ColorTable {
+  const tables = { value: VALUE_COLORS, spread: SPREAD_COLORS };
+  const table = metric === "probability" ? PROBABILITY_COLORS : tables[metric][quantity];
+  return palette === "colorblind" ? colorblindTable(table, quantity, metric) : table;
 }
 
 /** How a shown number is written, without needless zeros: 26.67 → "26.7", 10 → "10", 0.25 → "0.25". */

@@ -12,6 +12,7 @@ export {
   formatShown,
   legendLabels,
   type Metric,
+  type Palette,
   PROBABILITY_COLORS,
   shownAs,
 } from "./colors.ts";
@@ -23,6 +24,7 @@ export {
   JOINT_EVENTS,
   type JointAccumulator,
   type JointEvent,
+  parseJointEvent,
   quantitiesOfEvent,
 } from "./joint.ts";
 export { HREF_LOCAL_MATCHING, type LocalMatching, localMatchedMean } from "./local-matched-mean.ts";
@@ -46,6 +48,7 @@ export {
   nearnessSlug,
   neighborhoodEnsembleProbability,
   neighborhoodOf,
+  parseNearness,
   SPC_NEARNESS,
   WITHIN_40_KM,
 } from "./neighborhood-probability.ts";
@@ -59,6 +62,7 @@ export {
   type QuantityName,
   readQuantity,
 } from "./quantity.ts";
+export { type Cutout, cutout, parseRegion, type Region, SECTORS, wholeGrid } from "./region.ts";
 export {
   accumulateStatistics,
   type EnsembleStatistics,

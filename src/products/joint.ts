@@ -7,10 +7,10 @@
  * Precedent: HREF's joint of wind and humidity. The smallest above zero is 1/M.
  * @module
  */
-import { cellCount, type Field, type Grid } from "../core/index.ts";
+import { ConfigError, cellCount, type Field, type Grid } from "../core/index.ts";
 import { anyWithin, disc, type EventMask, UNKNOWN } from "../neighborhood/index.ts";
 import { accumulateMemberShare, eventMask, type MemberShare } from "./member-share.ts";
-import type { QuantityName } from "./quantity.ts";
+import { QUANTITIES, type QuantityName } from "./quantity.ts";
 import { describeThreshold, type Threshold, threshold } from "./thresholds.ts";
 
 export interface Condition {
@@ -101,4 +101,27 @@ export function accumulateJoint(grid: Grid, { conditions }: JointEvent): JointAc
 function both(a: EventMask, b: EventMask): EventMask {
   for (let cell = 0; cell < a.length; cell++) a[cell] = ((a[cell] | b[cell]) & UNKNOWN) | (a[cell] & b[cell] & 1);
   return a;
+}
+
+const CONDITION = /^\s*([a-z0-9]+)\s*(>=|<=)\s*(-?\d+(?:\.\d+)?)\s*(?:@\s*(\d+(?:\.\d+)?)\s*(?:km)?)?\s*$/;
+
+/**
+ * An event from a command line: "severe: refc>=50@40 & cape>=2000 & wind>=35@40"; numbers in the units thresholds are said in, @ the distance
+ * in km within which the condition may be met.
+ * @throws ConfigError when it does not read so.
+ */
+export function parseJointEvent(text: string, place: string): JointEvent {
+  const [, name, list] = /^\s*([a-z][a-z0-9_]*)\s*:(.*)$/s.exec(text) ?? [];
+  const parts = (list ?? "").split("&").map((part) => CONDITION.exec(part));
+  const conditions = parts.flatMap((part) => {
+    const [, quantity, relation, value, km] = part ?? [];
+    if (quantity === undefined || !Object.hasOwn(QUANTITIES, quantity)) return [];
+    const asked = threshold(quantity as QuantityName, Number(value), relation === "<=" ? "atMost" : "atLeast");
+    return [{ threshold: asked, ...(km !== undefined && { withinKm: Number(km) }) }];
+  });
+  if (name === undefined || conditions.length !== parts.length || conditions.length < 2) {
+    const expected = `NAME: QUANTITY>=NUMBER[@KM] & ..., two or more, such as "severe: refc>=50@40 & cape>=2000"`;
+    throw new ConfigError({ place, expected, got: text });
+  }
+  return { name, title: name.replaceAll("_", " ").replace(/^[a-z]/, (letter) => letter.toUpperCase()), conditions };
 }

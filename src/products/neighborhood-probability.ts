@@ -11,7 +11,7 @@
  *   SPC        box of 80 km, then a Gaussian of 40 km; SPC's HREF viewer (Roberts et al. 2019, 10.1175/BAMS-D-18-0041.1)
  * @module
  */
-import { cellCount, type Field, type Grid } from "../core/index.ts";
+import { ConfigError, cellCount, type Field, type Grid } from "../core/index.ts";
 import { anyWithin, box, disc, gaussianSmooth, meanWithin, type Smoothing } from "../neighborhood/index.ts";
 import { accumulateMemberShare, eventMask } from "./member-share.ts";
 import type { Threshold } from "./thresholds.ts";
@@ -38,6 +38,20 @@ export function describeNearness({ shape, radiusKm, smoothing }: Nearness): stri
 export function nearnessSlug({ shape, radiusKm, smoothing }: Nearness): string {
   const place = shape === "disc" ? `${radiusKm}km` : `box${2 * radiusKm}km`;
   return smoothing === undefined ? place : `${place}_s${smoothing.sigmaKm}km`;
+}
+
+/**
+ * A list of what near means: a number is a disc of so many km, "href" and "spc" are theirs.
+ * @throws ConfigError when it does not read so.
+ */
+export function parseNearness(text: string, place: string): Nearness[] {
+  return text.split(",").map((part) => {
+    const word = part.trim().toLowerCase();
+    if (word === "href") return HREF_NEARNESS;
+    if (word === "spc") return SPC_NEARNESS;
+    if (/^\d+(\.\d+)?$/.test(word)) return { shape: "disc", radiusKm: Number(word) };
+    throw new ConfigError({ place, expected: "kilometres, href or spc, comma-separated, such as 40,spc", got: text });
+  });
 }
 
 /** A probability of one threshold within a distance, [ny, nx], 0 … 1. */

@@ -1,4 +1,4 @@
-/** `updraft maps`: a forecast or an archived hour as individual pictures. @module */
+/** `updraft maps`: a forecast or an archived hour as pictures. @module */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -13,41 +13,62 @@ import {
   type VariableName,
 } from "../../core/index.ts";
 import { isForecast, openForecast } from "../../forecast/index.ts";
-import { parseQuantities, parseThresholds, type QuantityName, type Threshold } from "../../products/index.ts";
-import { drawEnsembleMaps, drawStateMaps, type WrittenMap } from "../../products/map/index.ts";
+import { availableQuantities } from "../../products/index.ts";
+import {
+  drawEnsembleMaps,
+  drawStateMaps,
+  type MapOptions,
+  PRESETS,
+  PRODUCT_NAMES,
+  presetNamed,
+  type WrittenMap,
+} from "../../products/map/index.ts";
+import { type MapChoices, mapOptions, presetChoices, readMapChoices, withoutAbsent } from "../map-choices.ts";
 import { progressReporter } from "../progress.ts";
 
-interface MapsOptions {
+interface MapsOptions extends MapChoices {
   readonly out: string;
   readonly leads?: string;
-  readonly variables?: string;
-  readonly members: string;
-  readonly thresholds?: string[];
+  readonly overLeads?: boolean;
   readonly time?: string;
+  readonly preset?: string;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
 export function mapsCommand(): Command {
   return new Command("maps")
-    .description("draw a forecast, or one hour of an archive, as one PNG per variable and metric")
+    .description("draw a forecast, or one hour of an archive, as one PNG per variable and product, in numbered folders")
     .argument("<path>", "forecast store or archive")
     .requiredOption("--out <folder>", "where the pictures go; made if it is not there")
     .option("--leads <hours>", "leads to draw, comma-separated (default: all)")
+    .option("--over-leads", "draw the largest value of each member over the leads, instead of each lead")
+    .option("--time <time>", "hour of an archive to draw (default: its last whole hour)")
+    .option("--preset <name>", `products, variables and thresholds for a purpose: ${presetList()}`)
+    .option("--config <file>", "YAML file with the options below, by their names without dashes")
+    .option(
+      "--products <names>",
+      `what to draw: ${PRODUCT_NAMES.join(",")}, or all (default: current,mean,spread,probability,members)`,
+    )
     .option(
       "--variables <names>",
-      "variables to draw, comma-separated; wind is the 10 m speed (default: all there are)",
+      "variables to draw; beside those stored wind, and on request direction,depression,rh,lcl,updraft (default: all stored and wind)",
     )
-    .option("--members <count>", "how many single members to draw", "3")
+    .option("--members <count>", "how many single members to draw (default: 3)")
     .option(
       "--thresholds <list...>",
       "probability thresholds instead of the usual: refc=20,40 t2m=<=32,90 (degrees F) wind=35 (kt)",
     )
-    .option("--time <time>", "hour of an archive to draw (default: its last whole hour)")
+    .option("--percentiles <list>", "percentiles over members (default: 10,50,90)")
+    .option("--near <list>", "neighborhoods: kilometres, href or spc (default: 40)")
+    .option("--joint <list...>", 'joint events instead of the usual: "severe: refc>=50@40 & cape>=2000"')
+    .option("--region <name>", "a sector (conus,sgp,cgp,ngp,se,ne,sw,nw,matl) or south,west,north,east in degrees")
+    .option("--theme <name>", "light or dark (default: light)")
+    .option("--palette <name>", "usual or colorblind (default: usual)")
+    .option("--barbs", "wind barbs on every state and mean, not only on the wind")
+    .option("--loops <format>", "format of the product loops: webp or gif (default: webp)")
     .option("--json", "list the pictures as JSON")
-    .addHelpText(
-      "after",
-      "\nExample:\n  updraft maps forecast.zarr --out maps --leads 1,6 --variables refc,cape\n  updraft maps archive.zarr --out maps --time 2018-07-22T18Z",
-    )
+    .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: MapsOptions) => {
       const maps = (await isForecast(path)) ? await forecastMaps(path, options) : await archiveMaps(path, options);
       process.stdout.write(
@@ -62,14 +83,27 @@ export function mapsCommand(): Command {
     });
 }
 
+const EXAMPLES = `
+Examples:
+  updraft maps forecast.zarr --out maps --leads 1,6 --variables refc,cape
+  updraft maps forecast.zarr --out maps --preset convective --region sgp --theme dark
+  updraft maps forecast.zarr --out maps --products neighborhood,joint --near 40,spc --over-leads
+  updraft maps forecast.zarr --out maps --products mean,loops --variables refc
+  updraft maps archive.zarr --out maps --time 2018-07-22T18Z --region 41,-118,47,-109
+
+Beside every picture lies a text of the same name that says what it shows. All pictures are experimental, not an official forecast.`;
+
+function presetList(): string {
+  return PRESETS.map(({ name, members }) => `${name} (${members} members)`).join(", ");
+}
+
 async function forecastMaps(path: string, options: MapsOptions): Promise<WrittenMap[]> {
   refuse(options.time, "--time", "a forecast is drawn by --leads");
   const ensemble = await openForecast(path);
   return drawEnsembleMaps(ensemble, options.out, {
     ...(options.leads !== undefined && { leads: parseNumbers(options.leads, "--leads") }),
-    ...quantitiesOf(options, ensemble.channels),
-    ...(options.thresholds && { thresholds: thresholdsOf(options.thresholds) }),
-    sampleMembers: parseCount(options.members, "--members"),
+    ...(options.overLeads && { overLeads: true }),
+    ...(await chosen(options, ensemble.channels, ensemble.memberCount)),
     report: progressReporter(),
   });
 }
@@ -84,7 +118,8 @@ async function archiveMaps(path: string, options: MapsOptions): Promise<WrittenM
     });
   }
   refuse(options.leads, "--leads", "an archive is drawn by --time");
-  refuse(options.thresholds, "--thresholds", "one state has no probabilities");
+  refuse(options.overLeads, "--over-leads", "an archive is drawn by --time");
+  if (options.products === undefined) refuse(options.thresholds, "--thresholds", "one state has no probabilities");
   const archive = await openArchive(path);
   const time = options.time === undefined ? lastWholeHour(archive) : presentHour(archive, options.time);
   return drawStateMaps(
@@ -97,8 +132,39 @@ async function archiveMaps(path: string, options: MapsOptions): Promise<WrittenM
       read: (channel) => archive.readField(time, channel),
     },
     options.out,
-    { ...quantitiesOf(options, archive.channels), report: progressReporter() },
+    { ...(await chosen(options, archive.channels, 1)), report: progressReporter() },
   );
+}
+
+/** Preset, then file, then options; and a word where a preset is meant for more members than there are. */
+async function chosen(
+  options: MapsOptions,
+  channels: readonly VariableName[],
+  memberCount: number,
+): Promise<MapOptions> {
+  const preset = options.preset === undefined ? undefined : presetNamed(options.preset, "--preset");
+  const checked = mapOptions(
+    {
+      ...(preset && presetChoices(preset, availableQuantities(channels))),
+      ...(options.config !== undefined && (await readMapChoices(options.config))),
+      ...choicesOf(options),
+    },
+    channels,
+  );
+  if (preset !== undefined && memberCount < preset.members) {
+    process.stderr.write(
+      `preset ${preset.name} is meant for ${preset.members} members and this has ${memberCount}: ` +
+        `probabilities come in steps of ${Math.round(100 / memberCount)} %\n`,
+    );
+  }
+  return checked;
+}
+
+function choicesOf(options: MapsOptions): MapChoices {
+  const { products, variables, members, thresholds, percentiles, near, joint, region, theme, palette, barbs, loops } =
+    options;
+  const state = { products, variables, members, thresholds, percentiles, near, joint };
+  return withoutAbsent({ ...state, region, theme, palette, barbs, loops });
 }
 
 function lastWholeHour(archive: Archive): ValidTime {
@@ -124,29 +190,10 @@ function presentHour(archive: Archive, text: string): ValidTime {
   });
 }
 
-function quantitiesOf(options: MapsOptions, channels: readonly VariableName[]): { quantities?: QuantityName[] } {
-  if (options.variables === undefined) return {};
-  return { quantities: parseQuantities(options.variables, channels, "--variables") };
-}
-
-function thresholdsOf(texts: readonly string[]): Partial<Record<QuantityName, Threshold[]>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const thresholds = parseThresholds(text, "--thresholds");
-      return [thresholds[0].quantity, thresholds];
-    }),
-  );
-}
-
 function parseNumbers(text: string, place: string): number[] {
   const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (numbers.every((number) => number > 0) && new Set(numbers).size === numbers.length) return numbers;
   throw new ConfigError({ place, expected: "distinct hours above 0, comma-separated, such as 1,6,12", got: text });
-}
-
-function parseCount(text: string, place: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new ConfigError({ place, expected: "a whole number, 0 or more", got: text });
 }
 
 function refuse(option: unknown, name: string, why: string): void {

@@ -9,11 +9,7 @@ import type { Grid } from "../../core/index.ts";
 import { geography } from "./geography.ts";
 import { type Graticule, graticule } from "./graticule.ts";
 import { d3Projection, type MapFrame, mapFrame } from "./projection.ts";
-
-/** Of frames, borders and text. */
-export const INK = "#1f2328";
-const LAND = "#f4f3ef";
-const WATER = "#e4ebf0";
+import type { Theme } from "./theme.ts";
 
 /** The part of a map that depends on its grid only: what lies under the field and what lies over it. */
 export interface BaseMap {
@@ -23,12 +19,12 @@ export interface BaseMap {
   readonly over: Canvas;
 }
 
-/** One grid at a time is being drawn. */
+/** One grid in one theme at a time is being drawn. */
 let latest: { key: string; base: BaseMap } | undefined;
 
 /** Drawn once a grid: the maps of a forecast all share it. */
-export function baseMap(grid: Grid): BaseMap {
-  const key = JSON.stringify(grid);
+export function baseMap(grid: Grid, theme: Theme): BaseMap {
+  const key = JSON.stringify([grid, theme.name]);
   if (latest?.key === key) return latest.base;
   const frame = mapFrame(grid);
   const lines = graticule(frame);
@@ -38,10 +34,10 @@ export function baseMap(grid: Grid): BaseMap {
 
   const under = createCanvas(width, height);
   const ground = under.getContext("2d");
-  ground.fillStyle = land === undefined ? LAND : WATER;
+  ground.fillStyle = land === undefined ? theme.land : theme.water;
   ground.fillRect(0, 0, width, height);
   if (land !== undefined) {
-    ground.fillStyle = LAND;
+    ground.fillStyle = theme.land;
     trace(ground, projection, land);
     ground.fill();
   }
@@ -57,10 +53,10 @@ export function baseMap(grid: Grid): BaseMap {
     trace(pen, projection, shape);
     pen.stroke();
   };
-  stroke({ type: "MultiLineString", coordinates: [...lines.lines] }, "rgba(31,35,40,0.30)", 0.8, [2, 4]);
-  if (counties !== undefined) stroke(counties, "rgba(60,66,74,0.45)", 0.7);
-  stroke(states, "rgba(31,35,40,0.85)", 1.1);
-  stroke(countries, "rgba(31,35,40,0.85)", 1.1);
+  stroke({ type: "MultiLineString", coordinates: [...lines.lines] }, theme.graticule, 0.8, [2, 4]);
+  if (counties !== undefined) stroke(counties, theme.county, 0.7);
+  stroke(states, theme.border, 1.1);
+  stroke(countries, theme.border, 1.1);
 
   const base = { frame, graticule: lines, under, over };
   latest = { key, base };

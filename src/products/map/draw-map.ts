@@ -4,23 +4,34 @@
  * Cells without a number are hatched grey and counted, never coloured.
  * @module
  */
-import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
-import sharp from "sharp";
+import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
 import { cellCount, describeGrid, type Field, type Grid } from "../../core/index.ts";
-import { CLASS_MISSING, classify, colorize } from "../colorize.ts";
-import { type ColorTable, formatShown, legendLabels } from "../colors.ts";
+import { type ColorTable, formatShown } from "../colors.ts";
 import { type FieldSummary, requireCells, summarizeField } from "../statistics.ts";
 import { toDisplay } from "../units.ts";
-import { baseMap, INK } from "./base-map.ts";
-import { setFont, textMeasure } from "./fonts.ts";
-import { layoutMap, type MapLayout } from "./layout.ts";
+import { baseMap } from "./base-map.ts";
+import { paintCells } from "./cells.ts";
+import { encodePng, namedLegend, paintFigure, tableLegend } from "./figure.ts";
+import type { MapLayout } from "./layout.ts";
 import type { MapFrame } from "./projection.ts";
+import { LIGHT, type Theme } from "./theme.ts";
 
-export const SYNTHETIC_NOTICE = "SYNTHETIC (sandbox), not real weather";
-export const EXPERIMENTAL_NOTE = "Updraft: experimental - not an official forecast";
+/** Draws something of its own on the map, whose top left corner is at the origin. */
+export type Layer = (context: SKRSContext2D, frame: MapFrame, theme: Theme) => void;
+
+/** What a map shows in place of a field's cells, when its colours mean members and not numbers. */
+export interface Overlay {
+  readonly classes: readonly { readonly label: string; readonly color: string }[];
+  /** Above the classes: "member". */
+  readonly heading: string;
+  /** Where cells would be: under the borders. */
+  readonly under?: Layer;
+  /** Over the borders. */
+  readonly over?: Layer;
+}
 
 export interface MapRequest {
-  /** [ny, nx], row 0 in the south, stored units; NaN is missing. */
+  /** [ny, nx], row 0 in the south, stored units; NaN is missing. What the numbers at the foot are of. */
   readonly field: Field;
   readonly grid: Grid;
   readonly table: ColorTable;
@@ -31,6 +42,12 @@ export interface MapRequest {
   /** Lines for the foot: the method, how a statistic is formed. */
   readonly notes: readonly string[];
   readonly synthetic: boolean;
+  /** Light unless given. */
+  readonly theme?: Theme;
+  /** In place of the cells. */
+  readonly overlay?: Overlay;
+  /** Above everything on the map: barbs. */
+  readonly above?: Layer;
 }
 
 export interface MapPicture {
@@ -45,168 +62,72 @@ export interface MapPicture {
  * @throws ShapeError when the field does not have the grid's cells.
  */
 export async function drawMap(request: MapRequest): Promise<MapPicture> {
-  const { field, grid, table } = request;
+  const { canvas, layout, summary } = paintMap(request);
+  return { png: await encodePng(canvas), layout, summary };
+}
+
+/** A map that is painted and not yet a file. */
+export interface PaintedMap {
+  readonly canvas: Canvas;
+  readonly layout: MapLayout;
+  readonly summary: FieldSummary;
+}
+
+/** As `drawMap`, without the file. */
+export function paintMap(request: MapRequest): PaintedMap {
+  const { field, grid, table, theme = LIGHT, overlay } = request;
   requireCells("map", field, cellCount(grid));
-  const base = baseMap(grid);
+  const { frame, graticule, under, over } = baseMap(grid, theme);
   const summary = summarizeField(field);
-  const layout = layoutMap(
-    {
-      mapWidth: base.frame.widthPixels,
-      mapHeight: base.frame.heightPixels,
-      title: request.title,
-      times: request.times,
-      ...(request.synthetic && { notice: SYNTHETIC_NOTICE }),
-      notes: [fieldNote(summary, table, grid), ...request.notes, EXPERIMENTAL_NOTE],
-      left: base.graticule.left,
-      bottom: base.graticule.bottom,
-      legend: {
-        classes: table.colors.length,
-        labels: legendLabels(table),
-        units: table.unit.units,
-        ...(table.secondUnit && { secondUnits: table.secondUnit.units }),
-        openBelow: table.openBelow,
-        ...(table.top !== undefined && { topLabel: formatShown(table.top, table.decimals) }),
-        missing: summary.missing > 0,
-      },
+  const whole = { x: 0, y: 0, width: frame.widthPixels, height: frame.heightPixels };
+  const legend =
+    overlay === undefined ? tableLegend(table, summary.missing > 0) : namedLegend(overlay.heading, overlay.classes);
+  const figure = paintFigure({
+    ...whole,
+    title: request.title,
+    times: request.times,
+    notes: [fieldNote(summary, table, grid), ...request.notes],
+    synthetic: request.synthetic,
+    theme,
+    left: graticule.left,
+    bottom: graticule.bottom,
+    legend,
+    paint: (context) => {
+      const draw = (layer: Layer | undefined): void => {
+        context.save();
+        layer?.(context, frame, theme);
+        context.restore();
+      };
+      context.drawImage(under, 0, 0);
+      if (overlay === undefined) paintCells(context, { field, table, grid, theme }, whole);
+      draw(overlay?.under);
+      context.drawImage(over, 0, 0);
+      draw(overlay?.over);
+      draw(request.above);
     },
-    textMeasure(),
-  );
-  const canvas = createCanvas(layout.width, layout.height);
-  const context = canvas.getContext("2d");
-  context.fillStyle = "#ffffff";
-  context.fillRect(0, 0, layout.width, layout.height);
-  const { map } = layout;
-  context.drawImage(base.under, map.x, map.y);
-  drawCells(context, request, base.frame, layout);
-  context.drawImage(base.over, map.x, map.y);
-  context.strokeStyle = INK;
-  context.lineWidth = 1;
-  context.strokeRect(map.x - 0.5, map.y - 0.5, map.width + 1, map.height + 1);
-  drawLegend(context, table, layout);
-  drawTexts(context, layout);
-  return { png: await encodePng(context, layout), layout, summary };
+  });
+  return { ...figure, summary };
 }
-
-/** libspng at a low level without row filters: an eighth of the time of the canvas's own encoder, at the same size. */
-function encodePng(context: SKRSContext2D, { width, height }: MapLayout): Promise<Uint8Array> {
-  const { data } = context.getImageData(0, 0, width, height);
-  return sharp(data, { raw: { width, height, channels: 4 } })
-    .removeAlpha()
-    .png({ compressionLevel: 4, adaptiveFiltering: false })
-    .toBuffer();
-}
-
-const MISSING_FILL = "#c9c9c9";
-const MISSING_HATCH = "#8a8a8a";
 
 /** "Field: min −10, mean 3.2, max 52.1 dBZ; 12 of 3198 cells missing. Lambert 41x78, 3 km". Extremes are of what is shown. */
-function fieldNote({ minimum, maximum, mean, missing }: FieldSummary, table: ColorTable, grid: Grid): string {
-  const decimals = table.decimals + 1;
-  const shown = (stored: number): string => formatShown(toDisplay(table.unit, stored), decimals);
-  const [low, high] = table.unit.scale < 0 ? [maximum, minimum] : [minimum, maximum];
+function fieldNote(summary: FieldSummary, table: ColorTable, grid: Grid): string {
+  const { missing } = summary;
   const gaps = missing === 0 ? "" : `; ${missing} of ${cellCount(grid)} cells missing`;
-  const values = Number.isNaN(mean)
-    ? "no cell holds a number"
-    : `min ${shown(low)}, mean ${shown(mean)}, max ${shown(high)} ${table.unit.units}${gaps}`;
+  const shown = shownSummary(summary, table);
+  const values =
+    shown === undefined
+      ? "no cell holds a number"
+      : `min ${shown.minimum}, mean ${shown.mean}, max ${shown.maximum} ${table.unit.units}${gaps}`;
   return `Field: ${values}. Grid: ${describeGrid(grid)}`;
 }
 
-/** The field, one square a cell, and its gaps hatched. */
-function drawCells(
-  context: SKRSContext2D,
-  { field, table, grid }: MapRequest,
-  frame: MapFrame,
-  { map }: MapLayout,
-): void {
-  const classes = classify(field, table);
-  const pixels = colorize(classes, table, grid.nx);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(imageOf(pixels, grid), map.x, map.y, frame.widthPixels, frame.heightPixels);
-  if (!classes.includes(CLASS_MISSING)) return;
-  // The hatch is cut to the shape of the gaps by drawing it only where the mask is.
-  const mask = new Uint32Array(classes.length);
-  for (let row = 0; row < grid.ny; row++) {
-    const from = (grid.ny - 1 - row) * grid.nx;
-    for (let i = 0; i < grid.nx; i++) if (classes[from + i] === CLASS_MISSING) mask[row * grid.nx + i] = 0xff000000;
-  }
-  const layer = createCanvas(frame.widthPixels, frame.heightPixels);
-  const stencil = layer.getContext("2d");
-  stencil.imageSmoothingEnabled = false;
-  stencil.drawImage(imageOf(mask, grid), 0, 0, frame.widthPixels, frame.heightPixels);
-  stencil.globalCompositeOperation = "source-in";
-  const hatched = createCanvas(frame.widthPixels, frame.heightPixels);
-  hatch(hatched.getContext("2d"), 0, 0, frame.widthPixels, frame.heightPixels);
-  stencil.drawImage(hatched, 0, 0);
-  context.drawImage(layer, map.x, map.y);
-}
-
-function imageOf(pixels: Uint32Array, { nx, ny }: Grid): Canvas {
-  const image = createCanvas(nx, ny);
-  const context = image.getContext("2d");
-  const data = context.createImageData(nx, ny);
-  new Uint32Array(data.data.buffer).set(pixels);
-  context.putImageData(data, 0, 0);
-  return image;
-}
-
-/** Grey with diagonal lines: the sign for "no number here". */
-function hatch(context: SKRSContext2D, x: number, y: number, width: number, height: number): void {
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  context.fillStyle = MISSING_FILL;
-  context.fillRect(x, y, width, height);
-  context.strokeStyle = MISSING_HATCH;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let at = -height; at < width; at += 7) {
-    context.moveTo(x + at, y + height);
-    context.lineTo(x + at + height, y);
-  }
-  context.stroke();
-  context.restore();
-}
-
-/** The colour bar: boxes, and a point at an end that is open. */
-function drawLegend(context: SKRSContext2D, table: ColorTable, { classes, missing }: MapLayout): void {
-  context.strokeStyle = INK;
-  context.lineWidth = 0.8;
-  for (const [at, { x, y, width, height }] of classes.entries()) {
-    const tip = Math.min(height, width);
-    const up = at === classes.length - 1 && table.top === undefined ? tip : 0;
-    const down = at === 0 && table.openBelow ? tip : 0;
-    context.fillStyle = table.colors[at];
-    context.beginPath();
-    context.moveTo(x, y + up);
-    context.lineTo(x + width / 2, y);
-    if (up === 0) context.lineTo(x + width, y);
-    context.lineTo(x + width, y + up);
-    context.lineTo(x + width, y + height - down);
-    context.lineTo(x + width / 2, y + height);
-    if (down === 0) context.lineTo(x, y + height);
-    context.lineTo(x, y + height - down);
-    context.closePath();
-    context.fill();
-    context.stroke();
-  }
-  if (missing !== undefined) {
-    hatch(context, missing.x, missing.y, missing.width, missing.height);
-    context.strokeRect(missing.x, missing.y, missing.width, missing.height);
-  }
-}
-
-const NOTICE_FILL = "#ffd34d";
-
-function drawTexts(context: SKRSContext2D, { texts, notice }: MapLayout): void {
-  if (notice !== undefined) {
-    context.fillStyle = NOTICE_FILL;
-    context.fillRect(notice.x, notice.y, notice.width, notice.height);
-  }
-  context.textBaseline = "middle";
-  for (const { text, box, sizePixels, weight, role } of texts) {
-    setFont(context, sizePixels, weight);
-    context.fillStyle = role === "note" || role === "tick" ? "#4a5058" : INK;
-    context.fillText(text, box.x, box.y + box.height / 2);
-  }
+/** Extremes and mean in the table's unit, as they are written; `undefined` when no cell holds a number. */
+export function shownSummary(
+  { minimum, maximum, mean }: FieldSummary,
+  table: ColorTable,
+): { minimum: string; maximum: string; mean: string } | undefined {
+  if (Number.isNaN(mean)) return undefined;
+  const shown = (stored: number): string => formatShown(toDisplay(table.unit, stored), table.decimals + 1);
+  const [low, high] = table.unit.scale < 0 ? [maximum, minimum] : [minimum, maximum];
+  return { minimum: shown(low), maximum: shown(high), mean: shown(mean) };
 }

@@ -1,186 +1,212 @@
 /**
- * Every map of a forecast, one file per quantity, metric and lead:
+ * Every map of a forecast or of one hour, one file per quantity, product and lead, each in the folder of its product:
  *
  *   01_current_state/refc_f000.png            the state all members start from
  *   02_ensemble_mean/refc_f006.png
- *   03_ensemble_spread/refc_f006.png
  *   04_probability_maps/refc_ge40_f006.png
- *   05_sample_members/refc_m03_f006.png
+ *   05_sample_members/refc_m03_f006_sgp.png   of a region
  *
- * For each lead and quantity the members are read once, one at a time: memory does not grow with members, leads or maps.
+ * For each lead and quantity the members are read once, one at a time (`passes.ts`). Sheets and loops are made of what was written.
  * @module
  */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Ensemble, type Field, type LeadHours } from "../../core/index.ts";
+import { accumulateJoint, describeConditions, quantitiesOfEvent } from "../joint.ts";
 import {
-  cellCount,
-  type Ensemble,
-  type Field,
-  type LeadHours,
-  type ReportProgress,
-  RequestError,
-  validTime,
-} from "../../core/index.ts";
-import { colorTable, type Metric } from "../colors.ts";
-import { accumulateExceedance } from "../exceedance.ts";
-import { availableQuantities, QUANTITIES, type QuantityName, readQuantity } from "../quantity.ts";
-import { accumulateStatistics } from "../statistics.ts";
-import { DEFAULT_THRESHOLDS, type Threshold, thresholdSlug } from "../thresholds.ts";
-import { type MapLabel, type MapWriter, mapWriter, type WrittenMap } from "./map-writer.ts";
-import { fieldTitle, forecastTimes, leadSlug, memberSlug, probabilityTitle } from "./titles.ts";
+  forecastMoment,
+  initialMoment,
+  type Moment,
+  maximumOverTime,
+  type ReadableState,
+  stateMoment,
+} from "../moment.ts";
+import { QUANTITIES, type QuantityName } from "../quantity.ts";
+import { animate } from "./loops.ts";
+import { type MapWriter, mapWriter, type WrittenMap } from "./map-writer.ts";
+import { productsOf } from "./passes.ts";
+import { type MapOptions, type MapPlan, planMaps, requireLeads } from "./plan.ts";
+import { type PlateDrawer, plateDrawer } from "./plates.ts";
+import { PRODUCT_FOLDERS, type ProductName } from "./products.ts";
+import { sheetOf } from "./sheets.ts";
+import { fieldTitle } from "./titles.ts";
 
-export interface EnsembleMapsOptions {
+export interface EnsembleMapsOptions extends MapOptions {
   /** Which leads; all of them unless given. */
   readonly leads?: readonly LeadHours[];
-  /** Which quantities; all the channels allow unless given. */
-  readonly quantities?: readonly QuantityName[];
-  /** How many of the first members are drawn each on its own. */
-  readonly sampleMembers?: number;
-  /** Thresholds of the probability maps; `DEFAULT_THRESHOLDS` for quantities that are not listed. */
-  readonly thresholds?: Partial<Readonly<Record<QuantityName, readonly Threshold[]>>>;
-  readonly report?: ReportProgress;
+  /** Draws the largest values over all the leads, instead of each lead. */
+  readonly overLeads?: boolean;
 }
 
 /**
  * Draws them all below `folder`.
- * @throws RequestError for a lead the forecast does not have or a quantity its channels do not allow.
+ * @throws RequestError for a lead the forecast does not have, a quantity its channels do not allow, or a region outside its grid.
  */
 export async function drawEnsembleMaps(
   ensemble: Ensemble,
   folder: string,
   options: EnsembleMapsOptions = {},
 ): Promise<WrittenMap[]> {
-  const quantities = requireQuantities(
-    ensemble,
-    options.quantities ??
-      availableQuantities(ensemble.channels).filter((name) => QUANTITIES[name].onRequest === undefined),
-  );
+  const plan = planMaps(ensemble, options);
   const leads = requireLeads(ensemble, options.leads ?? ensemble.leadHours);
-  const samples = Math.min(options.sampleMembers ?? 3, ensemble.memberCount);
-  const thresholdsOf = (quantity: QuantityName): readonly Threshold[] =>
-    options.thresholds?.[quantity] ?? DEFAULT_THRESHOLDS[quantity];
-  const withSpread = ensemble.memberCount > 1;
+  const moments = leads.map((lead) => forecastMoment(ensemble, lead));
+  const drawn = options.overLeads ? [maximumOverTime(moments)] : moments;
+  return drawMoments(initialMoment(ensemble), drawn, plan, folder, options.report);
+}
 
-  const perLead = quantities.reduce(
-    (sum, quantity) => sum + thresholdsOf(quantity).length + samples + 1 + Number(withSpread),
-    0,
-  );
-  const writer = mapWriter(folder, quantities.length + leads.length * perLead, options.report);
-  const plate = plateFor(ensemble, writer);
+/** Draws one observed or analysed state: `01_current_state/refc_2018072212.png`, and what else is asked for, as an ensemble of one. */
+export async function drawStateMaps(
+  state: ReadableState,
+  folder: string,
+  options: MapOptions = {},
+): Promise<WrittenMap[]> {
+  const plan = planMaps(state, { products: ["current"], ...options });
+  const moment = stateMoment(state);
+  return drawMoments(moment, [moment], plan, folder, options.report);
+}
 
-  for (const quantity of quantities) {
-    const field = await readQuantity(quantity, ensemble.grid, (channel) => ensemble.readInitial(channel));
-    await plate(
-      quantity,
-      "value",
-      0,
-      `01_current_state/${quantity}_f000`,
-      fieldTitle(quantity, "value", "current state"),
-      field,
-    );
+async function drawMoments(
+  current: Moment,
+  moments: readonly Moment[],
+  plan: MapPlan,
+  folder: string,
+  report: MapOptions["report"],
+): Promise<WrittenMap[]> {
+  const writer = mapWriter(folder, report);
+  const work: (() => Promise<void>)[] = [];
+  if (plan.products.has("current")) {
+    const plates = plateDrawer(current, plan, writer);
+    writer.expect(plan.quantities.length);
+    work.push(...plan.quantities.map((quantity) => () => drawCurrent(current, quantity, plan, plates)));
   }
-  for (const leadHours of leads) {
-    for (const quantity of quantities) {
-      await drawLead(ensemble, quantity, leadHours, { samples, withSpread, thresholds: thresholdsOf(quantity) }, plate);
+  for (const moment of moments) {
+    const plates = plateDrawer(moment, plan, writer);
+    for (const quantity of plan.quantities.filter((name) => moment.quantities.includes(name))) {
+      const products = productsOf({ moment, quantity, plan, plates, writer });
+      if (products.length === 0) continue;
+      writer.expect(products.reduce((sum, { count }) => sum + count, 0));
+      work.push(async () => {
+        const passes = products.map(({ begin }) => begin());
+        for (let member = 0; member < moment.memberCount; member++) {
+          const field = await moment.read(member, quantity);
+          for (const pass of passes) await pass.add(field, member);
+        }
+        for (const pass of passes) await pass.finish();
+      });
+    }
+    if (plan.products.has("joint") && plan.jointEvents.length > 0) {
+      writer.expect(plan.jointEvents.length);
+      work.push(() => drawJoint(moment, plan, plates));
     }
   }
-  return writer.finish();
+  for (const draw of work) await draw();
+  const maps = await writer.finish();
+  return [...maps, ...(await drawOfWritten(maps, folder, plan, report))];
 }
 
-/** Adds one map of the forecast to what is being written. */
-type Plate = (
-  quantity: QuantityName,
-  metric: Metric,
-  leadHours: LeadHours,
-  name: string,
-  title: string,
-  field: Field,
-  more?: { readonly notes?: readonly string[]; readonly label?: Partial<MapLabel> },
-) => Promise<void>;
-
-function plateFor(ensemble: Ensemble, writer: MapWriter): Plate {
-  return (quantity, metric, leadHours, name, title, field, more = {}) =>
-    writer.add(
-      {
-        path: `${name}.png`,
-        quantity,
-        metric,
-        leadHours,
-        validTime: validTime(ensemble.initTime, leadHours),
-        ...more.label,
-      },
-      {
-        field,
-        grid: ensemble.grid,
-        table: colorTable(quantity, metric),
-        title,
-        times: forecastTimes(ensemble.initTime, leadHours),
-        notes: [...(more.notes ?? []), `Method: ${ensemble.method}`],
-        synthetic: ensemble.synthetic,
-      },
+function drawCurrent(moment: Moment, quantity: QuantityName, plan: MapPlan, plates: PlateDrawer): Promise<void> {
+  const title = fieldTitle(quantity, "value", "current state");
+  const wind = plan.barbs || quantity === "wind" || QUANTITIES[quantity].circular ? { wind: 0 } : {};
+  return moment
+    .read(0, quantity)
+    .then((field) =>
+      plates.add({ product: "current", name: quantity, title, field, metric: "value", quantity, ...wind }),
     );
 }
 
-const SPREAD_NOTE = "Spread: standard deviation over members, divisor M − 1";
-
-async function drawLead(
-  ensemble: Ensemble,
-  quantity: QuantityName,
-  leadHours: LeadHours,
-  plan: { readonly samples: number; readonly withSpread: boolean; readonly thresholds: readonly Threshold[] },
-  plate: Plate,
-): Promise<void> {
-  const cells = cellCount(ensemble.grid);
-  const M = ensemble.memberCount;
-  const at = leadSlug(leadHours);
-  const statistics = accumulateStatistics(cells);
-  const exceedance = accumulateExceedance(cells, plan.thresholds);
-  for (let member = 0; member < M; member++) {
-    const field = await readQuantity(quantity, ensemble.grid, (channel) =>
-      ensemble.readMember(member, leadHours, channel),
-    );
-    statistics.add(field);
-    exceedance.add(field);
-    if (member >= plan.samples) continue;
-    const title = fieldTitle(quantity, "value", `member ${memberSlug(member)} (M=${M})`);
-    const name = `05_sample_members/${quantity}_${memberSlug(member)}_${at}`;
-    await plate(quantity, "value", leadHours, name, title, field, { label: { member } });
+/** All joint events in one pass over the members: each quantity of a member is read once. */
+async function drawJoint(moment: Moment, plan: MapPlan, plates: PlateDrawer): Promise<void> {
+  const counted = plan.jointEvents.map((event) => ({ event, counts: accumulateJoint(moment.grid, event) }));
+  const names = new Set(plan.jointEvents.flatMap(quantitiesOfEvent));
+  for (let member = 0; member < moment.memberCount; member++) {
+    const fields = new Map<QuantityName, Field>();
+    for (const name of names) fields.set(name, await moment.read(member, name));
+    for (const { counts } of counted) counts.add(fields);
   }
-  const { mean, spread } = statistics.finish();
-  const meanTitle = fieldTitle(quantity, "value", `ensemble mean (M=${M})`);
-  await plate(quantity, "value", leadHours, `02_ensemble_mean/${quantity}_${at}`, meanTitle, mean);
-  if (plan.withSpread) {
-    const title = fieldTitle(quantity, "spread", `ensemble spread (M=${M})`);
-    const name = `03_ensemble_spread/${quantity}_${at}`;
-    await plate(quantity, "spread", leadHours, name, title, spread, { notes: [SPREAD_NOTE] });
-  }
-  for (const { threshold, probability } of exceedance.finish()) {
-    const name = `04_probability_maps/${thresholdSlug(threshold)}_${at}`;
-    await plate(quantity, "probability", leadHours, name, probabilityTitle(threshold, M), probability, {
-      notes: [`Probability: members meeting the threshold at the point, out of ${M}; 0 of ${M} is not impossible`],
-      label: { threshold: threshold.value },
+  for (const { event, counts } of counted) {
+    const { probability, memberCount: M } = counts.finish();
+    await plates.add({
+      product: "joint",
+      name: event.name,
+      title: `${event.title}: P(all conditions) [%], fraction of members (M=${M})`,
+      field: probability,
+      metric: "probability",
+      notes: [`Members meeting, at once: ${describeConditions(event)}; 0 of ${M} is not impossible`],
     });
   }
 }
 
-function requireLeads(ensemble: Ensemble, leads: readonly LeadHours[]): readonly LeadHours[] {
-  const missing = leads.filter((lead) => !ensemble.leadHours.includes(lead));
-  if (missing.length === 0) return leads;
-  throw new RequestError({
-    place: "maps --leads",
-    expected: `leads out of ${ensemble.leadHours.join(",")} h`,
-    got: missing.join(","),
-    remedy: "ask for leads the forecast has",
-  });
+/** Sheets and loops, of the pictures that lie there now. */
+async function drawOfWritten(
+  maps: readonly WrittenMap[],
+  folder: string,
+  plan: MapPlan,
+  report: MapOptions["report"],
+): Promise<WrittenMap[]> {
+  const writer = mapWriter(folder, report);
+  const read = (group: readonly WrittenMap[]): Promise<Uint8Array[]> =>
+    Promise.all(group.map(({ path }) => readFile(join(folder, path))));
+  const sheets = plan.products.has("sheets") ? groups(maps, sheetKey) : [];
+  const loops = plan.products.has("loops") ? groups(maps, ({ product, name }) => `${product}_${name}`) : [];
+  writer.expect(sheets.length + loops.length);
+  for (const [key, group] of sheets) {
+    await addGroup(writer, group, "sheets", `${key}.png`, async () => sheetOf(await read(group), plan.theme));
+  }
+  for (const [key, group] of loops) {
+    const region = plan.region === undefined ? "" : `_${plan.region.name}`;
+    const name = `${key}${region}.${plan.loops}`;
+    await addGroup(writer, group, "loops", name, async () => animate(await read(group), plan.loops, plan.theme));
+  }
+  return writer.finish();
 }
 
-function requireQuantities(ensemble: Ensemble, names: readonly QuantityName[]): readonly QuantityName[] {
-  const available = availableQuantities(ensemble.channels);
-  const missing = names.filter((name) => !available.includes(name));
-  if (missing.length === 0) return names;
-  const needed = missing.flatMap((name) => QUANTITIES[name].channels).filter((c) => !ensemble.channels.includes(c));
-  throw new RequestError({
-    place: "maps --variables",
-    expected: `quantities out of ${available.join(",")}`,
-    got: missing.join(","),
-    remedy: `use a forecast that has ${[...new Set(needed)].join(",")}`,
-  });
+/** Products whose quantities stand side by side; of the others one quantity's pictures do. */
+const SIDE_BY_SIDE: readonly ProductName[] = ["current", "mean", "spread", "joint"];
+
+function sheetKey({ product, quantity, path }: WrittenMap): string {
+  const moment = path.slice(path.search(/_(f\d|\d{10})/) + 1, path.lastIndexOf("."));
+  return SIDE_BY_SIDE.includes(product) ? `${product}_${moment}` : `${product}_${quantity ?? "all"}_${moment}`;
+}
+
+/** Pictures by key, in their order, where there is more than one. */
+function groups(maps: readonly WrittenMap[], keyOf: (map: WrittenMap) => string): [string, WrittenMap[]][] {
+  const byKey = new Map<string, WrittenMap[]>();
+  for (const map of maps) {
+    if (map.product === "stamps") continue;
+    const key = keyOf(map);
+    byKey.set(key, [...(byKey.get(key) ?? []), map]);
+  }
+  return [...byKey].filter(([, group]) => group.length > 1);
+}
+
+function addGroup(
+  writer: MapWriter,
+  group: readonly WrittenMap[],
+  product: "sheets" | "loops",
+  name: string,
+  make: () => Promise<Uint8Array>,
+): Promise<void> {
+  const last = group[group.length - 1];
+  const titles = [...new Set(group.map(({ title, times }) => (product === "loops" ? times : title)))];
+  const title = product === "loops" ? last.title : `${group.length} maps side by side`;
+  const { metric, validTime, leadHours, quantity } = last;
+  return writer.addPicture(
+    {
+      path: `${PRODUCT_FOLDERS[product]}/${name}`,
+      product,
+      name: name.replace(/\.\w+$/, ""),
+      metric,
+      validTime,
+      ...(leadHours !== undefined && { leadHours }),
+      ...(quantity !== undefined && product === "loops" && { quantity }),
+    },
+    make().then((bytes) => ({
+      bytes,
+      title,
+      times: last.times,
+      altText: [product === "loops" ? `Animation: ${title}.` : `${title}.`, ...titles.map((line) => `${line}.`)].join(
+        "\n",
+      ),
+    })),
+  );
 }

@@ -39,6 +39,8 @@ export interface LegendRequest {
   readonly topLabel?: string;
   /** True when the map has missing cells, which then get an entry of their own. */
   readonly missing: boolean;
+  /** True when labels name the classes and stand in their middle, as members do. */
+  readonly named?: boolean;
 }
 
 export interface LayoutRequest {
@@ -182,7 +184,7 @@ export function layoutMap(request: LayoutRequest, measure: MeasureText): MapLayo
   const every = Math.ceil((tickHeight * 1.05) / classHeight);
   for (let k = legend.openBelow ? 1 : 0; k < legend.classes; k += every) {
     const { first, second } = legend.labels[k];
-    const top = barBottom - k * classHeight - tickHeight / 2;
+    const top = barBottom - (legend.named ? k + 0.5 : k) * classHeight - tickHeight / 2;
     put(first, numbersX, top, small, 400, "legend");
     if (second !== undefined) put(second, secondX, top, small, 400, "legend");
   }

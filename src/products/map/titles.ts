@@ -6,8 +6,16 @@
  *
  * @module
  */
-import { formatHour, type InitTime, type LeadHours, type UtcSeconds, validTime } from "../../core/index.ts";
+import {
+  compactHour,
+  formatHour,
+  type InitTime,
+  type LeadHours,
+  type UtcSeconds,
+  validTime,
+} from "../../core/index.ts";
 import { type Metric, shownAs } from "../colors.ts";
+import type { Moment } from "../moment.ts";
 import type { QuantityName } from "../quantity.ts";
 import { describeThreshold, type Threshold } from "../thresholds.ts";
 
@@ -38,6 +46,26 @@ export function dayAndHour(time: UtcSeconds): string {
 /** Of a forecast. */
 export function forecastTimes(initTime: InitTime, leadHours: LeadHours): string {
   return `Init: ${formatHour(initTime)}  ${leadTitle(leadHours)}  Valid: ${dayAndHour(validTime(initTime, leadHours))}`;
+}
+
+/** Of any moment: "Valid: …" alone for an analysis, and both ends of a window. */
+export function momentTimes({ initTime, leadHours, validTime: time, since }: Moment): string {
+  if (since === undefined) {
+    return initTime === undefined || leadHours === undefined
+      ? `Valid: ${dayAndHour(time)}`
+      : forecastTimes(initTime, leadHours);
+  }
+  const valid = `Valid: ${dayAndHour(since.validTime)} to ${dayAndHour(time)}`;
+  if (initTime === undefined || leadHours === undefined || since.leadHours === undefined) return valid;
+  return `Init: ${formatHour(initTime)}  ${leadTitle(since.leadHours)}-${leadTitle(leadHours)}  ${valid}`;
+}
+
+/** In file names: "f006", "f001-f006max", "2018072218", "2018072213-2018072218max". */
+export function momentSlug({ leadHours, validTime: time, since }: Moment): string {
+  const slug = (lead: LeadHours | undefined, at: UtcSeconds): string =>
+    lead === undefined ? compactHour(at) : leadSlug(lead);
+  const here = slug(leadHours, time);
+  return since === undefined ? here : `${slug(since.leadHours, since.validTime)}-${here}max`;
 }
 
 /** "Composite reflectivity [dBZ], ensemble mean (M=8)". */

@@ -1,0 +1,358 @@
+/**
+ * One pass over the members of a quantity makes all its products: each product says how many pictures it will give, takes the members one at a
+ * time and draws at the end. So a member is read once, and only products that need all members at once (percentiles, matched means) keep them.
+ * @module
+ */
+import { cellCount, type Field } from "../../core/index.ts";
+import { accumulateExceedance } from "../exceedance.ts";
+import { localMatchedMean } from "../local-matched-mean.ts";
+import { MATCHED_MEAN_TITLES, type MatchedMeanVariant, probabilityMatchedMean } from "../matched-mean.ts";
+import type { Moment } from "../moment.ts";
+import {
+  accumulateNearby,
+  describeNearness,
+  type Nearness,
+  nearnessSlug,
+  neighborhoodEnsembleProbability,
+} from "../neighborhood-probability.ts";
+import { percentiles } from "../percentiles.ts";
+import { QUANTITIES, type QuantityName } from "../quantity.ts";
+import { accumulateStatistics, summarizeField } from "../statistics.ts";
+import { describeThreshold, type Threshold, thresholdSlug } from "../thresholds.ts";
+import { encodePng, paintFigure, tableLegend } from "./figure.ts";
+import { describePicture, type MapWriter } from "./map-writer.ts";
+import { type OverlayPainter, paintball, spaghetti } from "./member-overlays.ts";
+import type { MapPlan } from "./plan.ts";
+import { type PlateDrawer, tableOf } from "./plates.ts";
+import { coarsened, stampBoard, stampGrid } from "./stamps.ts";
+import { fieldTitle, memberSlug, probabilityTitle } from "./titles.ts";
+
+/** One quantity of one moment. */
+export interface QuantityJob {
+  readonly moment: Moment;
+  readonly quantity: QuantityName;
+  readonly plan: MapPlan;
+  readonly plates: PlateDrawer;
+  readonly writer: MapWriter;
+}
+
+/** Takes the members one at a time, then draws. */
+export interface Pass {
+  add(member: Field, index: number): Promise<void> | void;
+  finish(): Promise<void>;
+}
+
+/** A product of one quantity: how many pictures, and the pass that makes them. */
+interface QuantityProduct {
+  readonly count: number;
+  readonly begin: () => Pass;
+}
+
+type DescribeProduct = (job: QuantityJob) => QuantityProduct | undefined;
+
+/** All products of a quantity that the plan asks for. */
+export function productsOf(job: QuantityJob): QuantityProduct[] {
+  const describe = QUANTITIES[job.quantity].circular ? [memberMaps, stamps] : ALL_PRODUCTS;
+  return describe.flatMap((product) => product(job) ?? []).filter(({ count }) => count > 0);
+}
+
+const withWind = ({ quantity, plan }: QuantityJob): boolean =>
+  plan.barbs || quantity === "wind" || quantity === "direction";
+
+const memberMaps: DescribeProduct = (job) => {
+  const { moment, quantity, plan, plates } = job;
+  if (!plan.products.has("members")) return undefined;
+  const count = Math.min(plan.sampleMembers, moment.memberCount);
+  return {
+    count,
+    begin: () => ({
+      add: async (field, member) => {
+        if (member >= count) return;
+        await plates.add({
+          product: "members",
+          name: `${quantity}_${memberSlug(member)}`,
+          title: fieldTitle(quantity, "value", `member ${memberSlug(member)} (M=${moment.memberCount})`),
+          field,
+          metric: "value",
+          quantity,
+          member,
+          ...(withWind(job) && { wind: member }),
+        });
+      },
+      finish: () => Promise.resolve(),
+    }),
+  };
+};
+
+const SPREAD_NOTE = "Spread: standard deviation over members, divisor M − 1";
+
+const statistics: DescribeProduct = (job) => {
+  const { moment, quantity, plan, plates } = job;
+  const M = moment.memberCount;
+  const { products } = plan;
+  const wanted = {
+    mean: products.has("mean"),
+    spread: products.has("spread") && M > 1,
+    extremes: products.has("extremes"),
+  };
+  const count = Number(wanted.mean) + Number(wanted.spread) + 2 * Number(wanted.extremes);
+  const begin = (): Pass => {
+    const accumulator = accumulateStatistics(cellCount(moment.grid));
+    return {
+      add: (field) => accumulator.add(field),
+      finish: async () => {
+        const { mean, spread, minimum, maximum } = accumulator.finish();
+        if (wanted.mean) {
+          const title = fieldTitle(quantity, "value", `ensemble mean (M=${M})`);
+          const wind = withWind(job) ? { wind: "mean" as const } : {};
+          await plates.add({ product: "mean", name: quantity, title, field: mean, metric: "value", quantity, ...wind });
+        }
+        if (wanted.spread) {
+          const title = fieldTitle(quantity, "spread", `ensemble spread (M=${M})`);
+          const notes = [SPREAD_NOTE];
+          await plates.add({
+            product: "spread",
+            name: quantity,
+            title,
+            field: spread,
+            metric: "spread",
+            quantity,
+            notes,
+          });
+        }
+        if (!wanted.extremes) return;
+        for (const [name, field] of [
+          ["minimum", minimum],
+          ["maximum", maximum],
+        ] as const) {
+          const title = fieldTitle(quantity, "value", `ensemble ${name} (M=${M})`);
+          await plates.add({
+            product: "extremes",
+            name: `${quantity}_${name.slice(0, 3)}`,
+            title,
+            field,
+            metric: "value",
+            quantity,
+          });
+        }
+      },
+    };
+  };
+  return { count, begin };
+};
+
+const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
+  const M = moment.memberCount;
+  const thresholds = plan.thresholdsOf(quantity);
+  const point = plan.products.has("probability");
+  const nearness = plan.products.has("neighborhood") ? plan.nearness : [];
+  const begin = (): Pass => {
+    const exceedance = accumulateExceedance(cellCount(moment.grid), thresholds);
+    const nearby = nearness.map((near) => accumulateNearby(moment.grid, thresholds, near));
+    const draw = (
+      product: "probability" | "neighborhood",
+      name: string,
+      title: string,
+      threshold: Threshold,
+      field: Field,
+      note: string,
+    ): Promise<void> =>
+      plates.add({
+        product,
+        name,
+        title,
+        field,
+        metric: "probability",
+        quantity,
+        threshold: threshold.value,
+        notes: [note],
+      });
+    return {
+      add: (field) => {
+        exceedance.add(field);
+        for (const accumulator of nearby) accumulator.add(field);
+      },
+      finish: async () => {
+        const atPoints = exceedance.finish();
+        if (point) {
+          for (const { threshold, probability } of atPoints) {
+            const note = `Probability: members meeting the threshold at the point, out of ${M}; 0 of ${M} is not impossible`;
+            const title = probabilityTitle(threshold, M);
+            await draw("probability", thresholdSlug(threshold), title, threshold, probability, note);
+          }
+        }
+        for (const [at, near] of nearness.entries()) {
+          for (const { threshold, probability } of nearby[at].finish()) {
+            const name = `${thresholdSlug(threshold)}_nmep_${nearnessSlug(near)}`;
+            const note = `NMEP: members meeting the threshold anywhere ${describeNearness(near)}, out of ${M}; not the probability at the point`;
+            await draw("neighborhood", name, nearbyTitle(threshold, near, "NMEP", M), threshold, probability, note);
+          }
+          for (const { threshold, probability } of atPoints) {
+            const nep = neighborhoodEnsembleProbability(probability, moment.grid, near);
+            const name = `${thresholdSlug(threshold)}_nep_${nearnessSlug(near)}`;
+            const note = `NEP: mean of the point probability ${describeNearness(near)}, out of ${M} members; of the event at the point`;
+            await draw("neighborhood", name, nearbyTitle(threshold, near, "NEP", M), threshold, nep, note);
+          }
+        }
+      },
+    };
+  };
+  return { count: thresholds.length * (Number(point) + 2 * nearness.length), begin };
+};
+
+/** "P(… >= 40 dBZ within 40 km) [%], NMEP (M=8)"; for NEP, whose event is at the point, "P(… >= 40 dBZ) [%], NEP within 40 km (M=8)". */
+function nearbyTitle(threshold: Threshold, near: Nearness, kind: "NMEP" | "NEP", M: number): string {
+  const event = describeThreshold(threshold);
+  return kind === "NMEP"
+    ? `P(${event} ${describeNearness(near)}) [%], NMEP (M=${M})`
+    : `P(${event}) [%], NEP ${describeNearness(near)} (M=${M})`;
+}
+
+/** Amplitudes of what comes in storms; a temperature has no use for it. */
+const MATCHED: readonly QuantityName[] = ["refc"];
+const VARIANTS: readonly MatchedMeanVariant[] = ["ebert", "href", "group-mean"];
+
+/** Products that need every member of a cell, or of all cells, at once: M · 7.6 MB on HRRR's grid. */
+const together: DescribeProduct = ({ moment, quantity, plan, plates }) => {
+  const M = moment.memberCount;
+  const percentages = plan.products.has("percentiles") ? plan.percentages : [];
+  const matched = plan.products.has("pmm") && MATCHED.includes(quantity);
+  const begin = (): Pass => {
+    const members: Field[] = [];
+    const draw = (
+      product: "percentiles" | "pmm",
+      name: string,
+      what: string,
+      field: Field,
+      note: string,
+    ): Promise<void> =>
+      plates.add({
+        product,
+        name: `${quantity}_${name}`,
+        title: fieldTitle(quantity, "value", `${what} (M=${M})`),
+        field,
+        metric: "value",
+        quantity,
+        notes: [note],
+      });
+    return {
+      add: (field) => void members.push(field),
+      finish: async () => {
+        const note = "Percentile over members, linear interpolation (type 7)";
+        for (const [at, field] of percentiles(members, percentages).entries()) {
+          const name = `p${String(percentages[at]).padStart(2, "0")}`;
+          await draw("percentiles", name, `${percentages[at]}th percentile`, field, note);
+        }
+        if (!matched) return;
+        for (const variant of VARIANTS) {
+          const field = probabilityMatchedMean(members, variant);
+          await draw(
+            "pmm",
+            `pmm_${variant}`,
+            MATCHED_MEAN_TITLES[variant],
+            field,
+            "Pattern of the mean, amplitudes of the members",
+          );
+        }
+        const local = localMatchedMean(members, moment.grid);
+        const how =
+          "Matched in patches of 6 x 6 cells within 66 x 66, then smoothed by one cell; values below 0 set to 0";
+        await draw("pmm", "lpmm", "local probability-matched mean", local, how);
+      },
+    };
+  };
+  return { count: percentages.length + (matched ? VARIANTS.length + 1 : 0), begin };
+};
+
+/** Quantities whose events are areas worth painting a member at a time. */
+const PAINTED: readonly QuantityName[] = ["refc", "wind"];
+
+const overlays: DescribeProduct = ({ moment, quantity, plan, plates }) => {
+  const thresholds = plan.thresholdsOf(quantity);
+  const wanted = [
+    ["paintball", "area", paintball, plan.products.has("paintball") && PAINTED.includes(quantity)],
+    ["spaghetti", "contour", spaghetti, plan.products.has("spaghetti")],
+  ] as const;
+  const kinds = wanted.filter(([, , , asked]) => asked);
+  const begin = (): Pass => {
+    const painters = kinds.flatMap(([product, what, make]) =>
+      thresholds.map(
+        (threshold): { product: typeof product; what: string; threshold: Threshold; painter: OverlayPainter } => ({
+          product,
+          what,
+          threshold,
+          painter: make(plan.view.grid, threshold),
+        }),
+      ),
+    );
+    const extremes = accumulateStatistics(cellCount(plan.view.grid));
+    return {
+      add: (field) => {
+        const part = plan.view.cut(field);
+        extremes.add(part);
+        for (const { painter } of painters) painter.add(part);
+      },
+      finish: async () => {
+        const { maximum } = extremes.finish();
+        for (const { product, what, threshold, painter } of painters) {
+          await plates.add({
+            product,
+            name: thresholdSlug(threshold),
+            title: `${describeThreshold(threshold)}, ${what} of each member (M=${moment.memberCount})`,
+            field: maximum,
+            isCut: true,
+            metric: "value",
+            quantity,
+            threshold: threshold.value,
+            notes: ["Field is the largest of all members"],
+            overlay: painter.finish(),
+          });
+        }
+      },
+    };
+  };
+  return { count: kinds.length * thresholds.length, begin };
+};
+
+const stamps: DescribeProduct = ({ moment, quantity, plan, plates, writer }) => {
+  if (!plan.products.has("stamps")) return undefined;
+  const { theme, view } = plan;
+  const { grid, by } = stampGrid(view.grid);
+  const begin = (): Pass => {
+    const fields: Field[] = [];
+    const whole = accumulateStatistics(grid.nx * grid.ny);
+    return {
+      add: (field) => {
+        const small = coarsened(view.cut(field), view.grid, by);
+        whole.add(small);
+        fields.push(small);
+      },
+      finish: async () => {
+        const table = tableOf({ quantity, metric: "value" }, plan);
+        const named = fields.map((field, member) => ({ name: memberSlug(member), field }));
+        const { maximum } = whole.finish();
+        const figure = {
+          title: fieldTitle(quantity, "value", `every member (M=${moment.memberCount})`),
+          times: plates.times,
+          notes: [by === 1 ? "One cell a pixel or more" : `Each cell is the largest of ${by} x ${by}`, moment.origin],
+          synthetic: moment.synthetic,
+        };
+        const summary = summarizeField(maximum);
+        const board = stampBoard(named, { grid, table, theme });
+        const { canvas } = paintFigure({ ...figure, ...board, theme, legend: tableLegend(table, summary.missing > 0) });
+        await writer.addPicture(
+          { ...plates.label({ product: "stamps", name: quantity, metric: "value" }), quantity },
+          encodePng(canvas).then((bytes) => ({
+            bytes,
+            title: figure.title,
+            times: figure.times,
+            altText: describePicture(figure, summary, table),
+          })),
+        );
+      },
+    };
+  };
+  return { count: 1, begin };
+};
+
+const ALL_PRODUCTS: readonly DescribeProduct[] = [memberMaps, statistics, probabilities, together, overlays, stamps];

@@ -1,0 +1,132 @@
+/**
+ * A part of the grid to look at: one of the named sectors of NCAR's and SPC's viewers, or a box of latitudes and longitudes. It is cut out
+ * after everything is computed, so that what is near its edge still sees beyond it.
+ * Source of the corners: NCAR ensemble viewer (webplot), lower left and upper right.
+ * @module
+ */
+import { ConfigError, cellFinder, type Field, type Grid, RequestError } from "../core/index.ts";
+
+export interface Region {
+  /** For file names: "sgp", "33n107w45n87w". */
+  readonly name: string;
+  /** For titles: "Southern Great Plains". */
+  readonly title: string;
+  readonly south: number;
+  readonly west: number;
+  readonly north: number;
+  readonly east: number;
+}
+
+const sector = (name: string, title: string, corners: readonly [number, number, number, number]): Region => ({
+  name,
+  title,
+  south: corners[0],
+  west: corners[1],
+  north: corners[2],
+  east: corners[3],
+});
+
+export const SECTORS: readonly Region[] = [
+  sector("conus", "Conterminous US", [23.16, -120.81, 46.89, -65.02]),
+  sector("sgp", "Southern Great Plains", [25.3, -107, 36, -88.7]),
+  sector("cgp", "Central Great Plains", [33, -107.5, 45, -86.6]),
+  sector("ngp", "Northern Great Plains", [40, -105, 50.3, -82]),
+  sector("se", "Southeast", [26.1, -92.75, 36, -71]),
+  sector("ne", "Northeast", [38, -91, 46.8, -65.3]),
+  sector("sw", "Southwest", [28, -121.5, 44.39, -102.1]),
+  sector("nw", "Northwest", [37, -124.4, 51.6, -102.1]),
+  sector("matl", "Mid-Atlantic", [33.5, -92.25, 41.5, -68.5]),
+];
+
+/**
+ * A sector's name, or "south,west,north,east" in degrees, west negative.
+ * @throws ConfigError when it reads as neither.
+ * @example parseRegion("sgp", "--region"); parseRegion("34,-100,37,-95", "--region")
+ */
+export function parseRegion(text: string, place: string): Region {
+  const named = SECTORS.find(({ name }) => name === text.trim().toLowerCase());
+  if (named !== undefined) return named;
+  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const [south, west, north, east] = numbers;
+  const sensible = numbers.length === 4 && south >= -90 && north <= 90 && south < north && west < east && east <= 360;
+  if (!sensible || west < -180) {
+    const expected = `a sector out of ${SECTORS.map(({ name }) => name).join(",")}, or south,west,north,east in degrees`;
+    throw new ConfigError({ place, expected, got: text });
+  }
+  const side = (degrees: number, positive: string, negative: string): string =>
+    `${Math.abs(degrees)}${degrees < 0 ? negative : positive}`;
+  const corner = (latitude: number, longitude: number): string => side(latitude, "n", "s") + side(longitude, "e", "w");
+  const name = corner(south, west) + corner(north, east);
+  return {
+    name: name.replaceAll(".", "p"),
+    title: `${south} to ${north}°N, ${west} to ${east}°E`,
+    south,
+    west,
+    north,
+    east,
+  };
+}
+
+/** Whole cells of a grid: where they lie and how to cut fields to them. */
+export interface Cutout {
+  readonly grid: Grid;
+  /** The part of a field of the whole grid, [ny, nx] of `grid`. */
+  cut(field: Field): Field;
+}
+
+/** All of a grid. */
+export const wholeGrid = (grid: Grid): Cutout => ({ grid, cut: (field) => field });
+
+/**
+ * The cells between a region's corners, and so much more that its sides, which bend in the projection, are within.
+ * @throws RequestError when the grid has none of it.
+ */
+export function cutout(grid: Grid, region: Region): Cutout {
+  const find = cellFinder(grid);
+  const STEPS = 32;
+  const along = (from: number, to: number, k: number): number => from + ((to - from) * k) / STEPS;
+  const { south, north, west, east } = region;
+  const sides = Array.from({ length: STEPS + 1 }, (_, k) => [
+    find(south, along(west, east, k)),
+    find(north, along(west, east, k)),
+    find(along(south, north, k), west),
+    find(along(south, north, k), east),
+  ]).flat();
+  const columns = sides.map(({ i }) => i);
+  const rows = sides.map(({ j }) => j);
+  const [i0, i1] = [
+    Math.max(0, Math.floor(Math.min(...columns))),
+    Math.min(grid.nx - 1, Math.ceil(Math.max(...columns))),
+  ];
+  const [j0, j1] = [Math.max(0, Math.floor(Math.min(...rows))), Math.min(grid.ny - 1, Math.ceil(Math.max(...rows)))];
+  if (!(i1 > i0 && j1 > j0)) {
+    throw new RequestError({
+      place: "region",
+      expected: "a region the data reach",
+      got: `${region.title}, which lies outside the grid`,
+      remedy: "choose another --region",
+    });
+  }
+  const [nx, ny] = [i1 - i0 + 1, j1 - j0 + 1];
+  const part: Grid =
+    grid.kind === "lambert"
+      ? { ...grid, nx, ny, x0Meters: grid.x0Meters + i0 * grid.dxMeters, y0Meters: grid.y0Meters + j0 * grid.dyMeters }
+      : {
+          ...grid,
+          nx,
+          ny,
+          latitude0Degrees: grid.latitude0Degrees + j0 * grid.dLatitudeDegrees,
+          longitude0Degrees: grid.longitude0Degrees + i0 * grid.dLongitudeDegrees,
+        };
+  return {
+    grid: part,
+    cut: (field) => {
+      const kept = new Float32Array(nx * ny);
+      for (let j = 0; j < ny; j++) {
+        const start = (j0 + j) * grid.nx + i0;
+        kept.set(field.subarray(start, start + nx), j * nx);
+      }
+      return kept;
+    },
+  };
+}
