@@ -10,9 +10,15 @@
 
 import { add } from "./ops/arithmetic.ts";
 import { broadcastTo } from "./ops/layout.ts";
+import { type Recomputation, recompute } from "./recompute.ts";
 import { formatShape, sameShape, shapeError } from "./shape.ts";
 import { topologicalOrder } from "./tape.ts";
 import { constant, type Tensor } from "./tensor.ts";
+
+export interface GradientOptions {
+  /** What the backward pass computes again instead of remembering it; default nothing. */
+  readonly recompute?: Recomputation;
+}
 
 /**
  * d loss / d w for each w of `wrt`, in its shape; zeros for a w that the loss does not depend on.
@@ -20,7 +26,7 @@ import { constant, type Tensor } from "./tensor.ts";
  * @example
  * const [dWeight] = gradients(meanSquaredError(linear(x, weight), y), [weight]);
  */
-export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
+export function gradients(loss: Tensor, wrt: readonly Tensor[], { recompute: again }: GradientOptions = {}): Tensor[] {
   if (loss.shape.length !== 0) {
     throw shapeError("gradients", "a scalar loss", formatShape(loss.shape), "reduce it with reduceMean or reduceSum");
   }
@@ -41,7 +47,8 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
       cotangents.set(source, sum === undefined ? contribution : add(sum, contribution));
     }
   }
-  return wrt.map((w) => cotangents.get(w) ?? broadcastTo(constant(0), w.shape));
+  const results = wrt.map((w) => cotangents.get(w) ?? broadcastTo(constant(0), w.shape));
+  return again === undefined ? results : recompute(results, { forward: order, cotangents }, again);
 }
 
 /** The tensors of the tape from which a path of derivatives leads to one of `wrt`. */

@@ -1,6 +1,7 @@
 /** Symbolic tensors, their derivatives, and the ONNX models made of them. @module */
 
 // Losses and gradients
+export type { GradientOptions } from "./autodiff.ts";
 export { gradients } from "./autodiff.ts";
 export type { EmissionRequest } from "./emit.ts";
 // Models and their execution
@@ -22,6 +23,7 @@ export {
   square,
   subtract,
 } from "./ops/arithmetic.ts";
+export { checkpoint } from "./ops/checkpoint.ts";
 export { greater, sign, where } from "./ops/comparison.ts";
 export type { ConvOptions } from "./ops/convolution.ts";
 export { conv2d } from "./ops/convolution.ts";
@@ -33,6 +35,7 @@ export { groupNorm, layerNorm } from "./ops/normalization.ts";
 export type { ReduceOptions } from "./ops/reduction.ts";
 export { reduceMean, reduceSum } from "./ops/reduction.ts";
 export { averagePool, depthToSpace, spaceToDepth, upsampleNearest } from "./ops/resampling.ts";
+export type { Recomputation } from "./recompute.ts";
 export type { Device, Session, SessionOptions } from "./session.ts";
 export { createSession } from "./session.ts";
 export type { DType, Tensor } from "./tensor.ts";

@@ -54,6 +54,8 @@ export async function createSession(
     executionMode: "sequential",
     interOpNumThreads: 1,
     logSeverityLevel: 3, // errors only: its advice on unused initializers is not for our users
+    // Each value's memory goes back to the next that fits, instead of one block laid out for all of them at once: a quarter less.
+    enableMemPattern: false,
     // Threads wait actively within a run only: else those of one session steal the cores from the next one's.
     extra: { session: { force_spinning_stop: "1" } },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),

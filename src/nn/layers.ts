@@ -5,6 +5,7 @@
 import {
   add,
   averagePool,
+  checkpoint,
   concat,
   conv2d,
   divide,
@@ -158,10 +159,10 @@ export function residualBlock(
   hidden = normalize(store, `${name}.norm2`, hidden, norm);
   if (noise !== undefined) hidden = modulate(store, `${name}.noise`, hidden, noise);
   hidden = convolution(store, `${name}.conv2`, silu(hidden), channels, { padding, initializer: ZEROS });
-  if (x.shape[1] === channels) return add(x, hidden);
+  if (x.shape[1] === channels) return checkpoint(add(x, hidden));
   const shortcut = convolution(store, `${name}.shortcut`, x, channels, {
     kernel: 1,
     initializer: unitNormal(x.shape[1]),
   });
-  return add(shortcut, hidden);
+  return checkpoint(add(shortcut, hidden));
 }

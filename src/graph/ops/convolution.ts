@@ -219,23 +219,31 @@ function emitShiftedFields(to: Emitter, x: NamedValue, y: NamedValue, window: Wi
 }
 
 /**
- * Stride 1: shifting along rows is a matter of zeros before and after y, so x is copied only once for each column of
- * the kernel and y once for each row: six copies for a 3 × 3, not nine.
+ * Stride 1: x is shifted along columns only, once for each column of the kernel, and y along rows, once for each row; what moves in is
+ * zero, what moves out met only the margin's zeros. The middle shifts of a kernel that keeps the size are no shifts: a 3 × 3 copies
+ * each field twice.
  */
 function emitShiftedPairs(to: Emitter, x: NamedValue, y: NamedValue, window: Window): TapPairs {
-  const [[n, channels], [, out], [kh, kw], [h, w]] = [x.shape, y.shape, window.kernel, window.cells];
-  const rows = h + kh - 1;
-  const padded = emitMargins(to, x.name, window.margins);
+  const [[n, channels, rows, columns], [, out], [kh, kw], [h, w]] = [x.shape, y.shape, window.kernel, window.cells];
+  const [top, left] = window.margins;
   const xs = Array.from({ length: kw }, (_, b) => {
-    const bounds = [to.integers([b]), to.integers([b + w]), to.integers([3]), to.integers([1])];
-    return flat(to, to.node("Slice", [padded, ...bounds]), [n, channels, rows * w]);
+    const before = left - b;
+    const shifted = emitShift(to, x.name, [0, 0, 0, before], [0, 0, 0, w - columns - before]);
+    return flat(to, shifted, [n, channels, rows * w]);
   });
-  const flatY = flat(to, y.name, [n, out, h * w]);
+  const flatY = flat(to, y.name, [n, out, h * w]).name;
   const ys = Array.from({ length: kh }, (_, a) => {
-    const zeros = to.integers([0, 0, a * w, 0, 0, (kh - 1 - a) * w]);
-    return { name: to.node("Pad", [flatY.name, zeros]), shape: [n, out, rows * w], transposed: false };
+    const before = (a - top) * w;
+    const name = emitShift(to, flatY, [0, 0, before], [0, 0, (rows - h) * w - before]);
+    return { name, shape: [n, out, rows * w], transposed: false };
   });
-  return ys.flatMap((left) => xs.map((right) => [left, right] as const));
+  return ys.flatMap((factor) => xs.map((right) => [factor, right] as const));
+}
+
+/** Zeros added before and after each axis; a negative number takes cells away. */
+function emitShift(to: Emitter, name: string, before: readonly number[], after: readonly number[]): string {
+  const margins = [...before, ...after];
+  return margins.every((margin) => margin === 0) ? name : to.node("Pad", [name, to.integers(margins)]);
 }
 
 function flat(to: Emitter, name: string, shape: readonly number[]): Factor {
