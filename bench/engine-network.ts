@@ -17,7 +17,7 @@ import {
 const CHANNELS = { in: 14, out: 7 } as const;
 
 const CONFIGS: Readonly<Record<string, UNetConfig>> = {
-  small: { patch: 4, widths: [64, 128, 256], blocksPerLevel: 1, groups: 32, shortcut: true },
+  small: { patch: 4, widths: [64, 128, 256], blocksPerLevel: 1, norm: "group", groups: 32, shortcut: true },
 };
 
 export interface BenchNetwork {
