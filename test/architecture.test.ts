@@ -11,7 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["core"], // ground
   ["files", "neighborhood"], // how a file is written; what is near a cell
   ["graph", "grib2", "grib2/pool", "grib2/gzip", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
-  ["nn", "diffusion", "regrid"], // models, and fields from grid to grid
+  ["nn", "diffusion", "regrid", "motion"], // models, and fields from grid to grid and along their motion
   ["sources", "archive", "sandbox", "products", "verify"], // meaning
   ["run", "products/map", "products/export", "evaluation"], // what a training leaves; meaning on paper; forecasts judged
   ["train", "forecast", "report"], // flows

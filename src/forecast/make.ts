@@ -13,7 +13,7 @@ import {
   type ReportProgress,
   type ValidTime,
 } from "../core/index.ts";
-import { readChannels, requireFit } from "../run/index.ts";
+import { readChannels, readPresent, requireFit } from "../run/index.ts";
 import { forecastEnsemble } from "./ensemble.ts";
 import { clipped, type Ranges } from "./guards.ts";
 import type { ForecastMethod } from "./method.ts";
@@ -63,7 +63,8 @@ export async function makeForecast(
   const leadHours = leadsUpTo(request.lastLeadHours, stepHours);
   const own = shard === undefined ? membersOf({ index: 1, count: 1 }, members) : membersOf(shard, members);
   // The analysis at the init time is the forecast's lead 0.
-  const initial = await readChannels(archive, space.channels, initTime as number as ValidTime);
+  const read = keepsMissing ? readPresent : readChannels;
+  const initial = await read(archive, space.channels, initTime as number as ValidTime);
   const writer = await createForecast(
     out,
     {

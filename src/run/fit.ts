@@ -16,7 +16,7 @@ import {
 } from "../core/index.ts";
 
 /** @throws RequestError when the archive has another grid or lacks a channel */
-export function requireFit(archive: Archive, { channels, grid }: StateSpace): void {
+export function requireFit(archive: StateSpace & { readonly path: string }, { channels, grid }: StateSpace): void {
   if (!sameGrid(archive.grid, grid)) {
     throw new RequestError({ place: archive.path, expected: describeGrid(grid), got: describeGrid(archive.grid) });
   }
@@ -40,16 +40,31 @@ export async function readChannels(
   channels: StateSpace["channels"],
   time: ValidTime,
 ): Promise<State> {
-  if (!archive.times.includes(time) || !archive.isWhole(time)) {
-    const [first, last] = [archive.times[0], archive.times.at(-1) as ValidTime].map(formatTime);
-    throw new RequestError({
-      place: archive.path,
-      expected: `a whole hour at ${formatTime(time)}`,
-      got: archive.times.includes(time) ? "one that is missing or rejected" : `hours from ${first} to ${last}`,
-      remedy: "see `updraft archive inspect`",
-    });
-  }
-  const state = await archive.readState(time);
+  if (!archive.times.includes(time) || !archive.isWhole(time)) refuseHour(archive, time, "a whole hour");
+  return inChannels(archive, channels, await archive.readState(time));
+}
+
+/**
+ * The same for those who can hand on what is missing: the hour must be there, and may have cells without a value.
+ * @throws RequestError when the hour is not there
+ */
+export async function readPresent(archive: Archive, channels: StateSpace["channels"], time: ValidTime): Promise<State> {
+  // The lead of an hour that is missing altogether is NaN.
+  if (!archive.times.includes(time) || Number.isNaN(archive.leadHours(time))) refuseHour(archive, time, "an hour");
+  return inChannels(archive, channels, await archive.readState(time));
+}
+
+function refuseHour(archive: Archive, time: ValidTime, wanted: string): never {
+  const [first, last] = [archive.times[0], archive.times.at(-1) as ValidTime].map(formatTime);
+  throw new RequestError({
+    place: archive.path,
+    expected: `${wanted} at ${formatTime(time)}`,
+    got: archive.times.includes(time) ? "one that is missing or rejected" : `hours from ${first} to ${last}`,
+    remedy: "see `updraft archive inspect`",
+  });
+}
+
+function inChannels(archive: Archive, channels: StateSpace["channels"], state: State): State {
   if (channels.join() === archive.channels.join()) return state;
   const cells = cellCount(archive.grid);
   const out = new Float32Array(channels.length * cells);

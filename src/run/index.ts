@@ -16,7 +16,7 @@ export {
   runPaths,
 } from "./description.ts";
 export { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
-export { readChannels, requireFit } from "./fit.ts";
+export { readChannels, readPresent, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";
 export { readStatics, staticsFor, writeStatics } from "./statics.ts";
 export { surroundingPlanes, surroundingsMaker } from "./surroundings.ts";

@@ -1,11 +1,15 @@
 /** `updraft forecast`: a run and an analysis become an ensemble. @module */
 import { Command, Option } from "commander";
-import { openArchive } from "../../archive/index.ts";
-import { cellCount, formatTime, type InitTime, type ReportProgress } from "../../core/index.ts";
+import { type Archive, openArchive } from "../../archive/index.ts";
+import { ConfigError, cellCount, formatTime, type InitTime, type ReportProgress } from "../../core/index.ts";
 import {
+  BASELINES,
+  type BaselineName,
   DEF_DEFAULTS,
+  type ForecastMethod,
   type MadeForecast,
   makeForecast,
+  openBaseline,
   openRun,
   parseShard,
   type RunOptions,
@@ -20,7 +24,10 @@ import { progressReporter } from "../progress.ts";
 const CELLS_WORTH_THREADS = 65_536;
 
 interface ForecastFlags {
-  readonly run: string;
+  readonly run?: string;
+  readonly method?: BaselineName;
+  readonly earlier?: readonly string[];
+  readonly motionSpread?: number;
   readonly archive: string;
   readonly init: InitTime;
   readonly members: number;
@@ -40,8 +47,15 @@ interface ForecastFlags {
 export function forecastCommand(): Command {
   const { guidanceScale, walks, samplerSteps } = DEF_DEFAULTS;
   return new Command("forecast")
-    .description("make an ensemble from one analysis of an archive, by the method the run was trained for")
-    .requiredOption("--run <folder>", "run made by `updraft train`")
+    .description(
+      "make an ensemble from one analysis of an archive: with a trained run, or with a method that needs none",
+    )
+    .option("--run <folder>", "run made by `updraft train`")
+    .addOption(
+      new Option("--method <name>", "instead of a run: what every model has to beat")
+        .choices([...BASELINES])
+        .conflicts("run"),
+    )
     .requiredOption("--archive <path>", "archive that holds the analysis")
     .requiredOption("--init <time>", "init time, UTC: 2018-07-23T00Z", initTimeOption("--init"))
     .requiredOption("--members <m>", "ensemble size", wholeNumber("--members", 1))
@@ -68,6 +82,12 @@ export function forecastCommand(): Command {
       "rivals of DEF: how much of an hour's noise the next hour keeps (default: 0)",
       numberBetween("--noise-persistence", 0, 1),
     )
+    .option("--earlier <paths...>", "time-lagged: forecast stores, or archives of one earlier cycle each")
+    .option(
+      "--motion-spread <f>",
+      "lagrangian: errors of the motion; 1 as Bowler et al. 2006, 0 for one member (default: 1)",
+      numberBetween("--motion-spread", 0, 10),
+    )
     .addOption(
       new Option(
         "--clip <to>",
@@ -90,6 +110,7 @@ export function forecastCommand(): Command {
       "after",
       "\nExamples:" +
         "\n  updraft forecast --run runs/first --archive hrrr.zarr --init 2024-05-06T21Z --members 20 --leads 18 --out may6.zarr" +
+        "\n  updraft forecast --method lagrangian --archive mrms.zarr --init 2019-06-10T00:40Z --members 20 --leads 30m --out moved.zarr" +
         "\n  sbatch --array=0-9 --wrap 'updraft forecast … --members 20 --leads 48 --shard auto --out may6.zarr'",
     )
     .action(async (flags: ForecastFlags) => {
@@ -113,7 +134,7 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
   const onImpossible = (count: number): void => {
     impossible += count;
   };
-  const method = await openRun(flags.run, { seed, ...dialOf(flags), onImpossible }, small ? 1 : threads);
+  const method = await openMethod(flags, archive, small ? 1 : threads, onImpossible);
   try {
     const made = await makeForecast(
       method,
@@ -124,9 +145,9 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
         lastLeadHours: leads,
         out,
         seed,
-        concurrency: small ? threads : 1,
+        concurrency: small && flags.run !== undefined ? threads : 1,
         ...(shard && { shard }),
-        ...(flags.clip && { ranges: trainingRanges(readRun(flags.run).statistics) }),
+        ...(flags.clip && { ranges: trainingRanges((flags.run ? readRun(flags.run) : archive).statistics) }),
       },
       report,
     );
@@ -149,6 +170,29 @@ function dialOf({ guidance, walks, steps, noisePersistence }: ForecastFlags): Om
     ...(steps !== undefined && { samplerSteps: steps }),
     ...(noisePersistence !== undefined && { noisePersistence }),
   };
+}
+
+/** The run's own method, or the one that is named. @throws ConfigError when there is neither */
+async function openMethod(
+  flags: ForecastFlags,
+  archive: Archive,
+  threads: number,
+  onImpossible: (count: number) => void,
+): Promise<ForecastMethod> {
+  const { seed, init: initTime, leads: lastLeadHours, earlier, motionSpread } = flags;
+  if (flags.run !== undefined) {
+    return openRun(flags.run, { seed, ...dialOf(flags), onImpossible }, threads);
+  }
+  if (flags.method === undefined) {
+    throw new ConfigError({ place: "updraft forecast", expected: "--run or --method", got: "neither" });
+  }
+  return openBaseline(flags.method, archive, {
+    seed,
+    initTime,
+    lastLeadHours,
+    ...(earlier && { earlier }),
+    ...(motionSpread !== undefined && { motionSpread }),
+  });
 }
 
 function warnOfClipping({ clipped, values }: MadeForecast): void {
