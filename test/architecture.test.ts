@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["sources", "archive", "sandbox", "products", "verify"], // meaning
   ["run", "products/map", "products/export", "evaluation"], // what a training leaves; meaning on paper; forecasts judged
   ["train", "forecast", "report"], // flows
+  ["calibrate"], // flows that use flows: forecasts scored to set a dial
   ["cli", "server", "index.ts"], // edges
 ];
 
@@ -42,6 +43,7 @@ const ON_NODE: readonly string[] = [
   "run/statics.ts",
   "evaluation/", // files of forecasts and of what happened
   "report/",
+  "calibrate/",
   "train/",
   "forecast/models.ts",
   "server/",

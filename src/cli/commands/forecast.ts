@@ -1,6 +1,7 @@
 /** `updraft forecast`: a run and an analysis become an ensemble. @module */
 import { Command, Option } from "commander";
 import { type Archive, openArchive } from "../../archive/index.ts";
+import { calibratedDial, nameOfDial } from "../../calibrate/index.ts";
 import { ConfigError, cellCount, formatTime, type InitTime, type ReportProgress } from "../../core/index.ts";
 import {
   BASELINES,
@@ -41,6 +42,7 @@ interface ForecastFlags {
   readonly clip?: "training";
   readonly shard?: Shard;
   readonly threads: number;
+  readonly raw: boolean;
   readonly json: boolean;
 }
 
@@ -105,6 +107,7 @@ export function forecastCommand(): Command {
       wholeNumber("--threads", 1),
       DEFAULT_THREADS,
     )
+    .option("--raw", "do not use the dial that `updraft calibrate` chose", false)
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
@@ -181,7 +184,10 @@ async function openMethod(
 ): Promise<ForecastMethod> {
   const { seed, init: initTime, leads: lastLeadHours, earlier, motionSpread } = flags;
   if (flags.run !== undefined) {
-    return openRun(flags.run, { seed, ...dialOf(flags), onImpossible }, threads);
+    const calibrated = flags.raw ? undefined : calibratedDial(flags.run);
+    if (calibrated)
+      process.stderr.write(`dial as calibrated: ${nameOfDial(calibrated)} (--raw for the method's own)\n`);
+    return openRun(flags.run, { seed, ...calibrated, ...dialOf(flags), onImpossible }, threads);
   }
   if (flags.method === undefined) {
     throw new ConfigError({ place: "updraft forecast", expected: "--run or --method", got: "neither" });

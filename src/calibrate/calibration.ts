@@ -1,0 +1,145 @@
+/**
+ * The calibration of a run: every setting of its dial that was tried on the validation split, the one that was chosen, and why. Stored beside
+ * the model as `calibration.json`, where `updraft forecast` finds it.
+ * @module
+ */
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { openArchive, splitOf } from "../archive/index.ts";
+import {
+  ConfigError,
+  DecodeError,
+  formatTime,
+  type InitTime,
+  leadAfter,
+  type ReportProgress,
+  RequestError,
+  validTime,
+} from "../core/index.ts";
+import { writeAside } from "../files/index.ts";
+import { leadsUpTo } from "../forecast/index.ts";
+import { readRun, requireFit } from "../run/index.ts";
+import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
+import { DIALS, type Dial, nameOfDial } from "./dial.ts";
+import { tryDial } from "./try-dial.ts";
+
+export interface Calibration {
+  readonly format: "updraft-calibration";
+  readonly version: 1;
+  readonly dial: Dial;
+  /** In words, for people. */
+  readonly why: string;
+  readonly members: number;
+  readonly inits: readonly string[];
+  readonly band: readonly [number, number];
+  /** Chosen first. */
+  readonly choices: readonly Choice[];
+  readonly tried: readonly TriedDial[];
+}
+
+export interface CalibrateOptions {
+  readonly run: string;
+  readonly archive: string;
+  /** Init times, spread evenly over the validation split. */
+  readonly inits: number;
+  readonly members: number;
+  readonly lastLeadHours: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly band?: readonly [number, number];
+}
+
+const fileOf = (run: string): string => join(run, "calibration.json");
+
+/**
+ * Tries every setting and stores the calibration. Can be killed at any moment and goes on.
+ * @throws ConfigError when the run's method has no dial, RequestError when the validation split has not enough whole hours
+ */
+export async function calibrate(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
+  const { run, members, lastLeadHours, band = DEFAULT_BAND } = options;
+  const description = readRun(run);
+  const dials = DIALS[description.method.name] ?? [];
+  if (dials.length === 0) {
+    throw new ConfigError({
+      place: run,
+      expected: `a method with a dial: ${Object.keys(DIALS).join(", ")}`,
+      got: description.method.name,
+    });
+  }
+  const archive = await openArchive(options.archive);
+  requireFit(archive, description);
+  const leads = leadsUpTo(lastLeadHours, description.stepHours);
+  const whole = (init: InitTime): boolean =>
+    [0, ...leads].every((lead) => {
+      const time = validTime(init, lead);
+      return archive.times.includes(time) && archive.isWhole(time) && splitOf(archive.splits, time) === "validation";
+    });
+  const possible = archive.times.map((time) => time as number as InitTime).filter(whole);
+  if (possible.length < options.inits) {
+    throw new RequestError({
+      place: archive.path,
+      expected: `${options.inits} init times whose ${leadAfter(leads.length, description.stepHours)} h lie in the validation split`,
+      got: String(possible.length),
+      remedy: "ask for fewer --inits or --leads",
+    });
+  }
+  const inits = Array.from(
+    { length: options.inits },
+    (_, k) => possible[Math.floor(((k + 0.5) * possible.length) / options.inits)],
+  );
+  const scratch = join(run, "calibration.partial");
+  const tried: TriedDial[] = [];
+  for (const [at, dial] of dials.entries()) {
+    report({ label: "calibrate", done: at, total: dials.length, unit: "settings", note: nameOfDial(dial) });
+    const scores = await tryDial(dial, { ...options, archive, inits, scratch }, () => {});
+    tried.push({ dial, scores });
+  }
+  report({ label: "calibrate", done: dials.length, total: dials.length, unit: "settings" });
+  const choices = chosen(tried, band);
+  const calibration: Calibration = {
+    format: "updraft-calibration",
+    version: 1,
+    dial: choices[0].dial,
+    why: reasonOf(choices, band),
+    members,
+    inits: inits.map(formatTime),
+    band,
+    choices,
+    tried,
+  };
+  await writeAside(fileOf(run), `${JSON.stringify(calibration, undefined, 2)}\n`);
+  rmSync(scratch, { recursive: true, force: true });
+  return calibration;
+}
+
+function reasonOf([best, ...rest]: readonly Choice[], [low, high]: readonly [number, number]): string {
+  const ratio = best.ratio.toFixed(2);
+  return best.withinBand
+    ? `least fair CRPS of ${1 + rest.filter(({ withinBand }) => withinBand).length} settings with spread-skill ratio in ${low}..${high}; its ratio is ${ratio}`
+    : `no setting has a spread-skill ratio in ${low}..${high}; this one is nearest to 1, with ${ratio}`;
+}
+
+const dialSchema = z.object({
+  dial: z.strictObject({
+    guidanceScale: z.number().optional(),
+    walks: z.number().int().optional(),
+    samplerSteps: z.number().int().optional(),
+  }),
+  format: z.literal("updraft-calibration"),
+  version: z.literal(1),
+});
+
+/** The chosen setting of a run; `undefined` where it was never calibrated. @throws DecodeError when the file is damaged */
+export function calibratedDial(run: string): Dial | undefined {
+  const place = fileOf(run);
+  if (!existsSync(place)) return undefined;
+  try {
+    return dialSchema.parse(JSON.parse(readFileSync(place, "utf8"))).dial as Dial;
+  } catch (cause) {
+    throw new DecodeError(
+      { place, expected: "a calibration", got: (cause as Error).message, remedy: "run `updraft calibrate` again" },
+      { cause },
+    );
+  }
+}
