@@ -43,6 +43,7 @@ def matmul(a, b, transpose_a, transpose_b):
 
 
 OPERATIONS = {
+    "checkpoint": lambda a, x: x,
     "add": lambda a, x, y: x + y,
     "subtract": lambda a, x, y: x - y,
     "multiply": lambda a, x, y: x * y,
