@@ -93,9 +93,21 @@ interface CommonConfig {
   readonly stepHours: number;
 }
 
+/** Of G's second stage: several steps at once, from the first stage's weights. */
+export interface TuningConfig extends Omit<StageConfig, "network"> {
+  /** Steps of a sequence. */
+  readonly steps: number;
+  /** γ: the loss of step k, counted from 0, weighs γ^k. */
+  readonly gamma: number;
+  /** What each step begins from: "truth", as DEF's code does, or "forecast", G's own answer to the step before. */
+  readonly from: "truth" | "forecast";
+}
+
 export interface DefConfig extends CommonConfig {
   readonly method: "def";
   readonly forecaster: StageConfig;
+  /** Absent: G learns one step only. */
+  readonly tuning?: TuningConfig | undefined;
   readonly denoiser: DenoiserConfig;
 }
 export interface DdpmConfig extends CommonConfig {
@@ -160,6 +172,7 @@ const common = {
 };
 const forecaster = z.strictObject({ ...stage, use: use.default("best") }).prefault({});
 const diffusionSteps = z.number().int().min(2).default(1000);
+const { network: _, ...untied } = stage;
 /** Of the methods that are not DEF, with their own field's habits. */
 const averaged = { ...stage, averageDecay: stage.averageDecay.unwrap().default(0.999) };
 
@@ -168,6 +181,15 @@ const trainConfig: z.ZodType<TrainConfig> = z.discriminatedUnion("method", [
     method: z.literal("def"),
     ...common,
     forecaster,
+    tuning: z
+      .strictObject({
+        ...untied,
+        use: use.default("best"),
+        steps: z.number().int().min(2).default(4),
+        gamma: z.number().positive().max(1).default(0.99),
+        from: z.enum(["truth", "forecast"]).default("truth"),
+      })
+      .optional(),
     denoiser: z
       .strictObject({
         ...stage,

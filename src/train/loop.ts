@@ -22,6 +22,9 @@ import type { Feeds, Objective } from "./objective.ts";
 import { OPTIMIZER_STATE, updateModel, updateScalars } from "./optimizer.ts";
 import { learningRateFactor } from "./schedules.ts";
 
+/** How a stage is trained; of what network is the objective's business. */
+export type LoopConfig = Omit<StageConfig, "network">;
+
 export interface TrainingPlace {
   /** Folder of this stage's checkpoints. */
   readonly checkpoints: string;
@@ -33,7 +36,7 @@ export interface TrainingPlace {
 }
 
 /** Trains until `config.epochs` epochs are done and returns the final checkpoint. @throws NumericError on a non-finite loss */
-export async function trainStage(objective: Objective, config: StageConfig, place: TrainingPlace): Promise<Checkpoint> {
+export async function trainStage(objective: Objective, config: LoopConfig, place: TrainingPlace): Promise<Checkpoint> {
   let checkpoint = readCheckpoint(place.checkpoints, "last") ?? beginning(objective, config, place.seed);
   await forgetMetricsAfter(place.metrics, objective.stage, checkpoint.epoch);
   if (checkpoint.epoch >= config.epochs) return checkpoint;
@@ -106,12 +109,12 @@ function requireFinite(place: string, numbers: Readonly<Record<string, number>>)
 }
 
 /** Optimiser steps in an epoch: as configured, else one pass over the samples (at least one step). */
-function stepsInEpoch({ trainingSamples }: Objective, { stepsPerEpoch, batch, accumulate }: StageConfig): number {
+function stepsInEpoch({ trainingSamples }: Objective, { stepsPerEpoch, batch, accumulate }: LoopConfig): number {
   return stepsPerEpoch ?? Math.max(1, Math.floor(trainingSamples / (batch * accumulate)));
 }
 
-function beginning({ stage, store }: Objective, { averageDecay }: StageConfig, seed: number): Checkpoint {
-  const weights = initialWeights(store, { seed, network: stage });
+function beginning({ stage, store, begins }: Objective, { averageDecay }: LoopConfig, seed: number): Checkpoint {
+  const weights = begins ?? initialWeights(store, { seed, network: stage });
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const { name, tensor } of store.entries()) {
     const data = weights.get(name) as Float32Array;
@@ -140,7 +143,7 @@ interface Engine {
 
 async function openEngine(
   objective: Objective,
-  config: StageConfig,
+  config: LoopConfig,
   { threads, steps }: { threads: number; steps: number },
 ): Promise<Engine> {
   const { sampleLosses, store } = objective;

@@ -4,15 +4,17 @@
  */
 
 import type { Tensor } from "../graph/index.ts";
-import type { ParameterStore } from "../nn/index.ts";
+import type { ParameterStore, Weights } from "../nn/index.ts";
 
 /** Inputs of one batch by name. */
 export type Feeds = Readonly<Record<string, Float32Array>>;
 
 export interface Objective {
-  /** "forecaster" or "denoiser": names folders, files and random streams. */
+  /** Names folders, files and random streams. */
   readonly stage: string;
   readonly store: ParameterStore;
+  /** Weights training begins with; by default drawn afresh. */
+  readonly begins?: Weights;
   /** One loss a sample, [batch]; training minimises their mean. */
   readonly sampleLosses: Tensor;
   readonly trainingSamples: number;

@@ -3,18 +3,26 @@
  * @module
  */
 import type { Session, Tensor } from "../graph/index.ts";
+import type { Weights } from "../nn/index.ts";
 import type { StageConfig } from "./config.ts";
 import type { Objective } from "./objective.ts";
 import type { TrainingData } from "./objectives/samples.ts";
 
-/** Opens the finished model of an earlier stage; closed when the training ends. */
-export type OpenModel = (stage: string) => Promise<Session>;
+/** What a stage may ask of earlier ones. */
+export interface Earlier {
+  /** Opens a finished model; closed when the training ends. */
+  readonly openModel: (model: string) => Promise<Session>;
+  /** The weights another stage chose. */
+  readonly weightsOf: (stage: string) => Weights;
+}
 
 export interface Stage {
-  /** Names its checkpoints, its lines of metrics and its model. */
+  /** Names its checkpoints and its lines of metrics. */
   readonly name: string;
-  readonly config: StageConfig;
-  objective(data: TrainingData, openModel: OpenModel): Promise<Objective>;
-  /** Outputs of the model to leave, by name; `openModel` as before. */
-  outputs(data: TrainingData, openModel: OpenModel): Promise<Record<string, Tensor>>;
+  /** Names its model: by default the stage; a stage that goes on training a model replaces it. */
+  readonly model?: string;
+  readonly config: Omit<StageConfig, "network">;
+  objective(data: TrainingData, earlier: Earlier): Promise<Objective>;
+  /** Outputs of the model to leave, by name. */
+  outputs(data: TrainingData, earlier: Earlier): Promise<Record<string, Tensor>>;
 }

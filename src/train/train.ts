@@ -6,14 +6,15 @@ import { readFileSync } from "node:fs";
 import type { Archive } from "../archive/index.ts";
 import type { ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
-import { createSession, emitModel, type Session, type Tensor } from "../graph/index.ts";
+import { createSession, emitModel, type Session } from "../graph/index.ts";
+import type { Weights } from "../nn/index.ts";
 import { readStatics, runCodec, runPaths, staticsFor, writeStatics } from "../run/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
 import { stagesOf } from "./methods/index.ts";
-import type { OpenModel } from "./stage.ts";
+import type { Earlier } from "./stage.ts";
 import { stateReader, stateThread } from "./states.ts";
 
 export interface TrainOptions {
@@ -59,11 +60,15 @@ export async function train({
 
   const thread = stateThread(archive, run);
   const models = new Map<string, Session>();
+  const chosenWeights = new Map<string, Weights>();
   const paths = runPaths(folder);
-  const openModel: OpenModel = async (stage) => {
-    const held = models.get(stage) ?? (await createSession(readFileSync(paths.model(stage)), { threads }));
-    models.set(stage, held);
-    return held;
+  const earlier: Earlier = {
+    openModel: async (model) => {
+      const held = models.get(model) ?? (await createSession(readFileSync(paths.model(model)), { threads }));
+      models.set(model, held);
+      return held;
+    },
+    weightsOf: (name) => chosenWeights.get(name) ?? new Map(),
   };
   try {
     const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
@@ -72,9 +77,11 @@ export async function train({
     for (const stage of stagesOf(config)) {
       const checkpoints = paths.checkpoints(stage.name);
       const place = { checkpoints, metrics: paths.metrics, seed: config.seed, threads, report };
-      const end = await trainStage(await stage.objective(data, openModel), stage.config, place);
-      const outputs = await stage.outputs(data, openModel);
-      await exportModel(paths.model(stage.name), outputs, chosen(checkpoints, stage.config, end));
+      const end = await trainStage(await stage.objective(data, earlier), stage.config, place);
+      const outputs = await stage.outputs(data, earlier);
+      const weights = weightsToKeep(chosen(checkpoints, stage.config, end));
+      chosenWeights.set(stage.name, weights);
+      await writeAside(paths.model(stage.model ?? stage.name), emitModel({ name: "updraft", outputs, weights }));
       stages.push({ stage: stage.name, ...summary(end) });
     }
     return { run: folder, stages };
@@ -88,14 +95,13 @@ function summary({ bestLoss, bestEpoch, step }: Checkpoint): { bestLoss: number;
   return { bestLoss, bestEpoch, steps: step };
 }
 
-function chosen(folder: string, { use }: StageConfig, last: Checkpoint): Checkpoint {
+function chosen(folder: string, { use }: Pick<StageConfig, "use">, last: Checkpoint): Checkpoint {
   return use === "last" ? last : (readCheckpoint(folder, "best") ?? last);
 }
 
-/** Writes the model with the averaged weights of a checkpoint, or its plain ones where no average was kept. */
-async function exportModel(path: string, outputs: Record<string, Tensor>, { tensors }: Checkpoint): Promise<void> {
+/** The averaged weights of a checkpoint, or its plain ones where no average was kept. */
+function weightsToKeep({ tensors }: Checkpoint): Weights {
   const kind = [...tensors.keys()].some((name) => name.startsWith("average/")) ? "average/" : "parameter/";
-  const weights = new Map<string, Float32Array>();
-  for (const [name, { data }] of tensors) if (name.startsWith(kind)) weights.set(name.slice(kind.length), data);
-  await writeAside(path, emitModel({ name: "updraft", outputs, weights }));
+  const own = [...tensors].filter(([name]) => name.startsWith(kind));
+  return new Map(own.map(([name, { data }]) => [name.slice(kind.length), data]));
 }

@@ -28,7 +28,7 @@ export function residualStages({ forecaster, denoiser, rimCells }: ResidualMetho
     {
       name: "denoiser",
       config: denoiser,
-      objective: async (data, openModel) => {
+      objective: async (data, { openModel }) => {
         const g = await openModel("forecaster");
         const scale = await residualScale(data, g);
         const cells = cellCount(data.run.grid);
@@ -47,7 +47,7 @@ export function residualStages({ forecaster, denoiser, rimCells }: ResidualMetho
             next.map((x, i) => (x - mean[i]) / scale[Math.floor(i / cells) % scale.length]),
         });
       },
-      outputs: async (data, openModel) => ({
+      outputs: async (data, { openModel }) => ({
         answer: diffusionGraph(data.run, network, { batch: 1, seesMean: true, answersNoise: false }).answer,
         scale: constant(await residualScale(data, await openModel("forecaster")), [data.run.channels.length]),
       }),

@@ -6,7 +6,8 @@
  *   loss = afCRPS(x, y) + Σ_f afCRPS(P_f x, P_f y),   P_f means of f × f cells
  *
  * The score of single cells knows only of marginals; the means over blocks fix how the spread is shared among scales (arXiv:2506.10868),
- * which the next steps depend on. Members end at the variable's floor or ceiling before they are scored, as they do when decoded.
+ * which the next steps depend on. Variables that are learnt as logarithms are scored a second time in their own unit, over their mean
+ * size: else a forecast pays too little for storms it makes too strong. Members end at the variable's floor or ceiling before they are scored, as they do when decoded.
  * @module
  */
 import { transformValue } from "../../archive/index.ts";
@@ -15,12 +16,15 @@ import {
   abs,
   add,
   averagePool,
+  concat,
   constant,
+  exp,
   input,
   maximum,
   minimum,
   multiply,
   reshape,
+  sign,
   slice,
   subtract,
   type Tensor,
@@ -68,9 +72,10 @@ export function crpsObjective(data: TrainingData, options: CrpsObjectiveOptions)
   const [, channels, ny, nx] = next.shape;
   const target = input("target", [batch, channels, ny, nx]);
   const limited = withinLimits(run, next);
+  const [scored, truth] = [limited, target].map((x) => concat([x, ...inOwnUnit(run, x)], 1));
   const scores = [1, ...scales].map((side) => {
     const blocks = (x: Tensor): Tensor => averagePool(wholeBlocks(x, side), side);
-    const score = almostFairCrps(blocks(limited), blocks(target), { members, fairness });
+    const score = almostFairCrps(blocks(scored), blocks(truth), { members, fairness });
     return interiorMean(score, Math.ceil(rimCells / side));
   });
 
@@ -78,9 +83,9 @@ export function crpsObjective(data: TrainingData, options: CrpsObjectiveOptions)
     pairStream(data, { split, batch, purpose: "generator" }),
   );
   const size = batch * members * noisePlanes * cellCount(run.grid);
-  const feeds = ({ seen, next: truth }: Pairs, first: number, purpose: string): Feeds => ({
+  const feeds = ({ seen, next: later }: Pairs, first: number, purpose: string): Feeds => ({
     ...Object.fromEntries(Object.entries(seen).map(([name, values]) => [name, repeated(values, batch, members)])),
-    target: truth,
+    target: later,
     noise: normals({ seed, purpose: `generator noise ${purpose}`, index: first }, size),
   });
   return {
@@ -132,6 +137,25 @@ function withinLimits(run: RunDescription, next: Tensor): Tensor {
 
 /** Standard deviations nothing reaches. */
 const UNLIMITED = 1e6;
+
+/**
+ * Each channel of x that was transformed, back in its own unit and divided by its mean size: |x| of order 1. With `field` normalisation there
+ * is none, for a network then knows no units.
+ */
+function inOwnUnit(run: RunDescription, x: Tensor): Tensor[] {
+  if (run.normalization === "field") return [];
+  return run.statistics.flatMap(({ transform, mean, std, min, max, physicalMean }, channel) => {
+    if (transform === "linear" || physicalMean === 0) return [];
+    const transformed = add(multiply(slice(x, 1, channel, channel + 1), std), mean);
+    // An untrained network's exponentials must not overflow.
+    const size = minimum(abs(transformed), SIZE_BEYOND * Math.max(Math.abs(min), Math.abs(max)));
+    // Both transforms are ln(1 + |x|) with the sign kept: log1p is that of values that are never negative.
+    return [multiply(multiply(sign(transformed), subtract(exp(size), 1)), 1 / Math.abs(physicalMean))];
+  });
+}
+
+/** Of the transformed values of the training hours, what an ensemble member may exceed and still be scored. */
+const SIZE_BEYOND = 1.05;
 
 /** What whole blocks of `side` cells cover, from the first row and column. */
 function wholeBlocks(x: Tensor, side: number): Tensor {

@@ -35,19 +35,23 @@ export function forecastBegins(run: RunDescription): Initializer {
   return passing(guess === 0 ? 0 : run.channels.length + surroundingPlanes(run) - guess);
 }
 
-/** What is seen → next: [b, channel, ny, nx]. */
+/** G of what is seen, [b, plane, ny, nx] → next: [b, channel, ny, nx]. */
+export function forecastOf(store: ParameterStore, run: RunDescription, network: UNetConfig, seen: Tensor): Tensor {
+  return unet(store, network, seen, {
+    outChannels: run.channels.length,
+    padding: run.periodic ? "circular" : "zero",
+    shortcutBegins: forecastBegins(run),
+  });
+}
+
+/** The graph of G for a batch. */
 export function forecasterGraph(
   run: RunDescription,
   network: UNetConfig,
   batch: number,
 ): { store: ParameterStore; next: Tensor } {
   const store = parameterStore();
-  const next = unet(store, network, seenBy(run, batch), {
-    outChannels: run.channels.length,
-    padding: run.periodic ? "circular" : "zero",
-    shortcutBegins: forecastBegins(run),
-  });
-  return { store, next };
+  return { store, next: forecastOf(store, run, network, seenBy(run, batch)) };
 }
 
 export interface ForecasterObjectiveOptions {
