@@ -11,7 +11,7 @@ import type { QuantityName } from "./quantity.ts";
 type Anchors = readonly string[];
 
 /** From faint to strong on a light or dark ground: pale blue, blue, then amber, brown, black. Lightness falls all the way. */
-const STRONG: Anchors = ["#dbe9f6", "#9cc9e8", "#f3d45c", "#e8a317", "#c76a10", "#8a3d12", "#4a1d1a", "#120a12"];
+const STRONG: Anchors = ["#dbe9f6", "#a5cfee", "#e2b544", "#d88a1c", "#b85f14", "#853a12", "#4a1d1a", "#120a12"];
 /** Cold to hot: dark blue, pale, dark brown. */
 const DIVERGING: Anchors = [
   "#0b1f4b",

@@ -56,22 +56,16 @@ export function parseRegion(text: string, place: string): Region {
   const side = (degrees: number, positive: string, negative: string): string =>
     `${Math.abs(degrees)}${degrees < 0 ? negative : positive}`;
   const corner = (latitude: number, longitude: number): string => side(latitude, "n", "s") + side(longitude, "e", "w");
-  const name = corner(south, west) + corner(north, east);
-  return {
-    name: name.replaceAll(".", "p"),
-    title: `${south} to ${north}°N, ${west} to ${east}°E`,
-    south,
-    west,
-    north,
-    east,
-  };
+  const name = `${corner(south, west)}${corner(north, east)}`.replaceAll(".", "p");
+  const ends = [side(south, "°N", "°S"), side(north, "°N", "°S"), side(west, "°E", "°W"), side(east, "°E", "°W")];
+  return { name, title: `${ends[0]} to ${ends[1]}, ${ends[2]} to ${ends[3]}`, south, west, north, east };
 }
 
 /** Whole cells of a grid: where they lie and how to cut fields to them. */
 export interface Cutout {
   readonly grid: Grid;
   /** The part of a field of the whole grid, [ny, nx] of `grid`. */
-  cut(field: Field): Field;
+  readonly cut: (field: Field) => Field;
 }
 
 /** All of a grid. */

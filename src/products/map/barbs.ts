@@ -41,8 +41,8 @@ export function barbLayer(u: Field, v: Field, { nx, ny }: Grid): Layer {
     };
     context.lineJoin = "round";
     for (const [color, width] of [
-      [theme.halo, 3.2],
-      [theme.barb, 1.2],
+      [theme.halo, size / 8],
+      [theme.barb, size / 18],
     ] as const) {
       context.strokeStyle = color;
       context.fillStyle = color;

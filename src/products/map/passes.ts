@@ -7,7 +7,6 @@ import { cellCount, type Field } from "../../core/index.ts";
 import { accumulateExceedance } from "../exceedance.ts";
 import { localMatchedMean } from "../local-matched-mean.ts";
 import { MATCHED_MEAN_TITLES, type MatchedMeanVariant, probabilityMatchedMean } from "../matched-mean.ts";
-import type { Moment } from "../moment.ts";
 import {
   accumulateNearby,
   describeNearness,
@@ -17,38 +16,11 @@ import {
 } from "../neighborhood-probability.ts";
 import { percentiles } from "../percentiles.ts";
 import { QUANTITIES, type QuantityName } from "../quantity.ts";
-import { accumulateStatistics, summarizeField } from "../statistics.ts";
+import { accumulateStatistics } from "../statistics.ts";
 import { describeThreshold, type Threshold, thresholdSlug } from "../thresholds.ts";
-import { encodePng, paintFigure, tableLegend } from "./figure.ts";
-import { describePicture, type MapWriter } from "./map-writer.ts";
-import { type OverlayPainter, paintball, spaghetti } from "./member-overlays.ts";
-import type { MapPlan } from "./plan.ts";
-import { type PlateDrawer, tableOf } from "./plates.ts";
-import { coarsened, stampBoard, stampGrid } from "./stamps.ts";
+import { overlays, stamps } from "./member-passes.ts";
+import { type DescribeProduct, type Pass, type QuantityJob, type QuantityProduct, SCATTERED } from "./pass.ts";
 import { fieldTitle, memberSlug, probabilityTitle } from "./titles.ts";
-
-/** One quantity of one moment. */
-export interface QuantityJob {
-  readonly moment: Moment;
-  readonly quantity: QuantityName;
-  readonly plan: MapPlan;
-  readonly plates: PlateDrawer;
-  readonly writer: MapWriter;
-}
-
-/** Takes the members one at a time, then draws. */
-export interface Pass {
-  add(member: Field, index: number): Promise<void> | void;
-  finish(): Promise<void>;
-}
-
-/** A product of one quantity: how many pictures, and the pass that makes them. */
-interface QuantityProduct {
-  readonly count: number;
-  readonly begin: () => Pass;
-}
-
-type DescribeProduct = (job: QuantityJob) => QuantityProduct | undefined;
 
 /** All products of a quantity that the plan asks for. */
 export function productsOf(job: QuantityJob): QuantityProduct[] {
@@ -145,7 +117,7 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
   const M = moment.memberCount;
   const thresholds = plan.thresholdsOf(quantity);
   const point = plan.products.has("probability");
-  const nearness = plan.products.has("neighborhood") ? plan.nearness : [];
+  const nearness = plan.products.has("neighborhood") && SCATTERED.includes(quantity) ? plan.nearness : [];
   const begin = (): Pass => {
     const exceedance = accumulateExceedance(cellCount(moment.grid), thresholds);
     const nearby = nearness.map((near) => accumulateNearby(moment.grid, thresholds, near));
@@ -262,97 +234,6 @@ const together: DescribeProduct = ({ moment, quantity, plan, plates }) => {
     };
   };
   return { count: percentages.length + (matched ? VARIANTS.length + 1 : 0), begin };
-};
-
-/** Quantities whose events are areas worth painting a member at a time. */
-const PAINTED: readonly QuantityName[] = ["refc", "wind"];
-
-const overlays: DescribeProduct = ({ moment, quantity, plan, plates }) => {
-  const thresholds = plan.thresholdsOf(quantity);
-  const wanted = [
-    ["paintball", "area", paintball, plan.products.has("paintball") && PAINTED.includes(quantity)],
-    ["spaghetti", "contour", spaghetti, plan.products.has("spaghetti")],
-  ] as const;
-  const kinds = wanted.filter(([, , , asked]) => asked);
-  const begin = (): Pass => {
-    const painters = kinds.flatMap(([product, what, make]) =>
-      thresholds.map(
-        (threshold): { product: typeof product; what: string; threshold: Threshold; painter: OverlayPainter } => ({
-          product,
-          what,
-          threshold,
-          painter: make(plan.view.grid, threshold),
-        }),
-      ),
-    );
-    const extremes = accumulateStatistics(cellCount(plan.view.grid));
-    return {
-      add: (field) => {
-        const part = plan.view.cut(field);
-        extremes.add(part);
-        for (const { painter } of painters) painter.add(part);
-      },
-      finish: async () => {
-        const { maximum } = extremes.finish();
-        for (const { product, what, threshold, painter } of painters) {
-          await plates.add({
-            product,
-            name: thresholdSlug(threshold),
-            title: `${describeThreshold(threshold)}, ${what} of each member (M=${moment.memberCount})`,
-            field: maximum,
-            isCut: true,
-            metric: "value",
-            quantity,
-            threshold: threshold.value,
-            notes: ["Field is the largest of all members"],
-            overlay: painter.finish(),
-          });
-        }
-      },
-    };
-  };
-  return { count: kinds.length * thresholds.length, begin };
-};
-
-const stamps: DescribeProduct = ({ moment, quantity, plan, plates, writer }) => {
-  if (!plan.products.has("stamps")) return undefined;
-  const { theme, view } = plan;
-  const { grid, by } = stampGrid(view.grid);
-  const begin = (): Pass => {
-    const fields: Field[] = [];
-    const whole = accumulateStatistics(grid.nx * grid.ny);
-    return {
-      add: (field) => {
-        const small = coarsened(view.cut(field), view.grid, by);
-        whole.add(small);
-        fields.push(small);
-      },
-      finish: async () => {
-        const table = tableOf({ quantity, metric: "value" }, plan);
-        const named = fields.map((field, member) => ({ name: memberSlug(member), field }));
-        const { maximum } = whole.finish();
-        const figure = {
-          title: fieldTitle(quantity, "value", `every member (M=${moment.memberCount})`),
-          times: plates.times,
-          notes: [by === 1 ? "One cell a pixel or more" : `Each cell is the largest of ${by} x ${by}`, moment.origin],
-          synthetic: moment.synthetic,
-        };
-        const summary = summarizeField(maximum);
-        const board = stampBoard(named, { grid, table, theme });
-        const { canvas } = paintFigure({ ...figure, ...board, theme, legend: tableLegend(table, summary.missing > 0) });
-        await writer.addPicture(
-          { ...plates.label({ product: "stamps", name: quantity, metric: "value" }), quantity },
-          encodePng(canvas).then((bytes) => ({
-            bytes,
-            title: figure.title,
-            times: figure.times,
-            altText: describePicture(figure, summary, table),
-          })),
-        );
-      },
-    };
-  };
-  return { count: 1, begin };
 };
 
 const ALL_PRODUCTS: readonly DescribeProduct[] = [memberMaps, statistics, probabilities, together, overlays, stamps];
