@@ -1,5 +1,5 @@
 /** The verb on real stores: a small archive with a missing hour and a forecast of three members. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -127,6 +127,79 @@ describe("updraft maps", () => {
     });
   });
 
+  it("draws a preset with what is stored, and says for how many members it is meant", async () => {
+    const out = join(folder, "preset");
+    let said = "";
+    const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+    await mapsCommand()
+      .exitOverride()
+      .parseAsync([join(folder, "forecast.zarr"), "--out", out, "--preset", "quick", "--leads", "2", "--json"], {
+        from: "user",
+      })
+      .finally(() => stderr.mockRestore());
+    expect(said).toContain("preset quick is meant for 5 members and this has 3: probabilities come in steps of 33 %");
+    expect(pictures(out)).toEqual([
+      "01_current_state/refc_f000.png",
+      "01_current_state/wind_f000.png",
+      "02_ensemble_mean/refc_f002.png",
+      "02_ensemble_mean/wind_f002.png",
+      "04_probability_maps/refc_ge40_f002.png",
+      "04_probability_maps/wind_ge35kt_f002.png",
+    ]);
+    expect(filesOf(out)).toContain("02_ensemble_mean/refc_f002.txt");
+  });
+
+  it("takes a YAML file over the preset and the command line over the file", async () => {
+    const [out, file] = [join(folder, "config"), join(folder, "maps.yaml")];
+    writeFileSync(
+      file,
+      'products: [mean, paintball]\nvariables: refc\nthresholds: ["refc=20,30"]\nregion: 35,-98.2,35.4,-97.9\n',
+    );
+    await maps(
+      "forecast.zarr",
+      "--out",
+      out,
+      "--preset",
+      "quick",
+      "--config",
+      file,
+      "--leads",
+      "1",
+      "--thresholds",
+      "refc=10",
+    );
+    expect(pictures(out)).toEqual([
+      "02_ensemble_mean/refc_f001_35n98p2w35p4n97p9w.png",
+      "11_paintball/refc_ge10_f001_35n98p2w35p4n97p9w.png",
+    ]);
+    writeFileSync(file, "product: mean\n");
+    await expect(maps("forecast.zarr", "--out", out, "--config", file)).rejects.toThrow(
+      /maps.yaml: expected keys out of products,variables/,
+    );
+  });
+
+  it("draws products of an archived hour as of an ensemble of one", async () => {
+    const out = join(folder, "observed");
+    await maps(
+      "archive.zarr",
+      "--out",
+      out,
+      "--products",
+      "neighborhood",
+      "--variables",
+      "refc",
+      "--thresholds",
+      "refc=35",
+    );
+    expect(pictures(out)).toEqual([
+      "08_neighborhood_probability/refc_ge35_nep_40km_2018072204.png",
+      "08_neighborhood_probability/refc_ge35_nmep_40km_2018072204.png",
+    ]);
+  });
+
   it("draws an archive's last whole hour, or the one named", async () => {
     await maps("archive.zarr", "--out", join(folder, "state"), "--variables", "refc");
     await maps("archive.zarr", "--out", join(folder, "state"), "--variables", "refc", "--time", "2018-07-22T01Z");
@@ -157,6 +230,17 @@ describe("updraft maps", () => {
     ],
     ["archive.zarr", ["--time", "2018-07-25T03Z"], "got 2018-07-25 03Z; choose another --time"],
     ["archive.zarr", ["--leads", "1"], "--leads: expected no such option here"],
+    ["forecast.zarr", ["--preset", "slow"], "--preset: expected quick, demo, showcase, convective, full, got slow"],
+    ["forecast.zarr", ["--products", "mean,x"], "--products: expected distinct names out of current,mean"],
+    [
+      "forecast.zarr",
+      ["--near", "far"],
+      "--near: expected kilometres, href or spc, comma-separated, such as 40,spc, got far",
+    ],
+    ["forecast.zarr", ["--joint", "refc>=40"], "--joint: expected NAME: QUANTITY>=NUMBER[@KM] & ..., two or more"],
+    ["forecast.zarr", ["--region", "mars"], "--region: expected a sector out of conus"],
+    ["forecast.zarr", ["--percentiles", "101"], "--percentiles: expected distinct numbers from 0 to 100"],
+    ["forecast.zarr", ["--theme", "pink"], "--theme: expected light or dark, got pink"],
     ["nowhere.zarr", [], "expected a forecast store or an archive, got nothing"],
   ])("on %s refuses %j in one line and writes nothing", async (store, args, message) => {
     const out = join(folder, "refused");

@@ -19,13 +19,15 @@ export interface BaseMap {
   readonly over: Canvas;
 }
 
-/** One grid in one theme at a time is being drawn. */
-let latest: { key: string; base: BaseMap } | undefined;
+/** The latest first: maps and stamps of one forecast, which take turns. */
+let latest: readonly { readonly key: string; readonly base: BaseMap }[] = [];
+const KEPT = 2;
 
 /** Drawn once a grid: the maps of a forecast all share it. */
 export function baseMap(grid: Grid, theme: Theme): BaseMap {
   const key = JSON.stringify([grid, theme.name]);
-  if (latest?.key === key) return latest.base;
+  const known = latest.find((entry) => entry.key === key);
+  if (known !== undefined) return known.base;
   const frame = mapFrame(grid);
   const lines = graticule(frame);
   const { land, countries, states, counties } = geography(frame);
@@ -59,7 +61,7 @@ export function baseMap(grid: Grid, theme: Theme): BaseMap {
   stroke(countries, theme.border, 1.1);
 
   const base = { frame, graticule: lines, under, over };
-  latest = { key, base };
+  latest = [{ key, base }, ...latest].slice(0, KEPT);
   return base;
 }
 

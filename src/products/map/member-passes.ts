@@ -31,21 +31,20 @@ export const overlays: DescribeProduct = ({ moment, quantity, plan, plates }) =>
         }),
       ),
     );
-    const extremes = accumulateStatistics(cellCount(plan.view.grid));
+    const largest = new Float32Array(cellCount(plan.view.grid)).fill(Number.NEGATIVE_INFINITY);
     return {
       add: (field) => {
         const part = plan.view.cut(field);
-        extremes.add(part);
+        for (let cell = 0; cell < largest.length; cell++) largest[cell] = Math.max(largest[cell], part[cell]);
         for (const { painter } of painters) painter.add(part);
       },
       finish: async () => {
-        const { maximum } = extremes.finish();
         for (const { product, what, threshold, painter } of painters) {
           await plates.add({
             product,
             name: thresholdSlug(threshold),
             title: `${product === "paintball" ? describeThreshold(threshold) : describeContour(threshold)}, ${what} of each member (M=${moment.memberCount})`,
-            field: maximum,
+            field: largest,
             isCut: true,
             metric: "value",
             quantity,
