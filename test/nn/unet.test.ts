@@ -9,6 +9,7 @@ import {
   sideMultiple,
   sinusoidalEmbedding,
   type UNetConfig,
+  type UNetTask,
   unet,
 } from "../../src/nn/index.ts";
 
@@ -65,6 +66,62 @@ describe("the U-Net", () => {
     const store = parameterStore();
     unet(store, config, input("x", [1, 5, 8, 8]), { outChannels: 3 });
     expect(parameterCount(store)).toBe(down + up + exit + shortcut);
+  });
+});
+
+describe("what a U-Net is told beside its input", () => {
+  const shape = [1, 4, 8, 12];
+  const cells = 8 * 12;
+  const cellwise: UNetConfig = { ...config, norm: "cell" };
+
+  /** Answers of a network none of whose weights is 0, so that every path acts. */
+  async function answering(task: Partial<UNetTask>, network: UNetConfig = cellwise) {
+    const store = parameterStore();
+    const out = unet(store, network, input("x", shape), { outChannels: 3, ...task });
+    const weights = new Map(
+      store.entries().map(({ name, tensor }) => {
+        const count = tensor.shape.reduce((product, side) => product * side, 1);
+        return [name, normals({ seed: 4, purpose: name }, count).map((z) => 0.2 * z)];
+      }),
+    );
+    const session = await createSession(emitModel({ outputs: { out }, weights }), { threads: 1 });
+    return {
+      ask: async (feeds: Record<string, Float32Array>) => (await session.run(feeds)).out,
+      close: () => session.close(),
+    };
+  }
+  const x = normals({ seed: 5, purpose: "x" }, 4 * cells);
+  const largestDifference = (a: Float32Array, b: Float32Array): number =>
+    a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+
+  it("the time step: the answer depends on it", async () => {
+    const { ask, close } = await answering({ timestep: input("t", [1]) });
+    const [early, late] = [await ask({ x, t: Float32Array.of(3) }), await ask({ x, t: Float32Array.of(700) })];
+    await close();
+    expect(largestDifference(early, late)).toBeGreaterThan(0.1);
+  });
+
+  it("noise: the answer depends on it in every cell, and not on the batch it is in", async () => {
+    const { ask, close } = await answering({ noise: input("noise", [1, 2, 8, 12]) });
+    const [one, two] = [1, 2].map((seed) => normals({ seed, purpose: "noise" }, 2 * cells));
+    const [a, b] = [await ask({ x, noise: one }), await ask({ x, noise: two })];
+    await close();
+    for (let i = 0; i < a.length; i++) expect(a[i]).not.toBe(b[i]);
+  });
+
+  it("a world that closes on itself: what is moved round it is answered as moved", async () => {
+    const rolled = (field: Float32Array, columns: number): Float32Array =>
+      field.map((_, i) => field[i - (i % 12) + (((i % 12) - columns + 12) % 12)]);
+    // By the side a network of patch 2 and two levels sees as one: 4 cells.
+    for (const [padding, expected] of [
+      ["circular", true],
+      ["zero", false],
+    ] as const) {
+      const { ask, close } = await answering({ padding });
+      const [still, moved] = [await ask({ x }), await ask({ x: rolled(x, 4) })];
+      await close();
+      expect(largestDifference(moved, rolled(still, 4)) < 1e-4, padding).toBe(expected);
+    }
   });
 });
 
