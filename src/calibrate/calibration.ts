@@ -125,6 +125,7 @@ const dialSchema = z.object({
     guidanceScale: z.number().optional(),
     walks: z.number().int().optional(),
     samplerSteps: z.number().int().optional(),
+    noiseScale: z.number().optional(),
   }),
   format: z.literal("updraft-calibration"),
   version: z.literal(1),

@@ -1,7 +1,7 @@
 /** Forecast: what runs a model forward, trained or not, and the store its members are written to. */
 
 export { BASELINES, type BaselineName, type BaselineOptions, openBaseline } from "./baselines/baseline.ts";
-export { crpsForecaster } from "./crps.ts";
+export { type CrpsOptions, crpsForecaster } from "./crps.ts";
 export { ddpmForecaster } from "./ddpm.ts";
 export { DEF_DEFAULTS, type DefDial, type DefOptions, defForecaster, defPerturbation, describeDef } from "./def.ts";
 export { deterministicForecaster } from "./deterministic.ts";

@@ -3,18 +3,17 @@
  * @module
  */
 import { ConfigError } from "../core/index.ts";
-import { crpsForecaster } from "./crps.ts";
+import { type CrpsOptions, crpsForecaster } from "./crps.ts";
 import { ddpmForecaster } from "./ddpm.ts";
 import { DEF_DEFAULTS, type DefDial, defForecaster, describeDef } from "./def.ts";
 import { deterministicForecaster } from "./deterministic.ts";
 import { type Forecaster, oneByOne } from "./forecaster.ts";
 import type { ForecastMethod } from "./method.ts";
 import { type Models, openModels } from "./models.ts";
-import type { MemberOptions } from "./noise.ts";
 import { residualForecaster } from "./residual.ts";
 
 /** What is left out has the method's own default; what the method does not know is refused. */
-export interface RunOptions extends MemberOptions, Partial<DefDial> {}
+export interface RunOptions extends CrpsOptions, Partial<DefDial> {}
 
 /** Solver steps of the rivals that sample. */
 const RESIDUAL_STEPS = 12;
@@ -46,10 +45,17 @@ export async function openRun(run: string, options: RunOptions, threads: number)
 
 function makerOf(models: Models, options: RunOptions): { title: string; forecast: Forecaster } {
   const { method } = models.run;
-  const { guidanceScale, walks, samplerSteps, ...member } = options;
-  const given = { "--guidance": guidanceScale, "--walks": walks, "--steps": samplerSteps };
+  const { guidanceScale, walks, samplerSteps, noiseScale, ...member } = options;
+  const given = {
+    "--guidance": guidanceScale,
+    "--walks": walks,
+    "--steps": samplerSteps,
+    "--noise-scale": noiseScale,
+    "--noise-persistence": member.noisePersistence,
+  };
   switch (method.name) {
     case "def": {
+      refuse(method.name, given, ["--noise-scale", "--noise-persistence"]);
       const dial: DefDial = {
         guidanceScale: guidanceScale ?? DEF_DEFAULTS.guidanceScale,
         walks: walks ?? DEF_DEFAULTS.walks,
@@ -60,7 +66,7 @@ function makerOf(models: Models, options: RunOptions): { title: string; forecast
     }
     case "ddpm": {
       const steps = samplerSteps ?? DDPM_STEPS;
-      refuse(method.name, given, ["--guidance", "--walks"]);
+      refuse(method.name, given, ["--guidance", "--walks", "--noise-scale"]);
       requireSteps(steps, method.diffusionSteps);
       return {
         title: `direct diffusion, ${steps} steps`,
@@ -69,7 +75,7 @@ function makerOf(models: Models, options: RunOptions): { title: string; forecast
     }
     case "residual": {
       const steps = samplerSteps ?? RESIDUAL_STEPS;
-      refuse(method.name, given, ["--guidance", "--walks"]);
+      refuse(method.name, given, ["--guidance", "--walks", "--noise-scale"]);
       return {
         title: `mean and diffused residual, ${steps} steps`,
         forecast: residualForecaster(models, { ...member, samplerSteps: steps }),
@@ -77,9 +83,12 @@ function makerOf(models: Models, options: RunOptions): { title: string; forecast
     }
     case "crps":
       refuse(method.name, given, ["--guidance", "--walks", "--steps"]);
-      return { title: "CRPS-trained, one pass a step", forecast: crpsForecaster(models, member) };
+      return {
+        title: "CRPS-trained, one pass a step",
+        forecast: crpsForecaster(models, { ...member, ...(noiseScale !== undefined && { noiseScale }) }),
+      };
     default:
-      refuse(method.name, given, ["--guidance", "--walks", "--steps"]);
+      refuse(method.name, given, Object.keys(given));
       return { title: "deterministic", forecast: deterministicForecaster(models, member) };
   }
 }

@@ -72,7 +72,21 @@ describe("every method, trained and run by the same functions", () => {
     const open = (name: Name, dial: object): Promise<unknown> => openRun(join(folder, name), { seed: 1, ...dial }, 1);
     await expect(open("crps", { samplerSteps: 5 })).rejects.toThrow("--steps: expected no such dial");
     await expect(open("residual", { walks: 2 })).rejects.toThrow("--walks: expected no such dial");
+    await expect(open("deterministic", { noiseScale: 2 })).rejects.toThrow("--noise-scale: expected no such dial");
+    await expect(open("def", { noisePersistence: 0.9 })).rejects.toThrow("--noise-persistence: expected no such dial");
     await expect(open("def", { samplerSteps: 1000 })).rejects.toThrow("fewer than the 1000");
+  });
+
+  it("crps: without noise all members are one, and with more of it they lie further apart", async () => {
+    const apart = async (noiseScale: number): Promise<number> => {
+      const method = await openRun(join(folder, "crps"), { seed: 1, noiseScale }, 1);
+      const steps = [0, 1].map((member) => ({ member, leadHours: 1, time }));
+      const [one, other] = await method.forecast([initial, initial], steps);
+      await method.close();
+      return one.reduce((sum, value, i) => sum + Math.abs(value - other[i]), 0);
+    };
+    expect(await apart(0)).toBe(0);
+    expect(await apart(2)).toBeGreaterThan(1.2 * (await apart(1)));
   });
 
   it("refuses a rollout through a first guess before anything is trained on it", async () => {

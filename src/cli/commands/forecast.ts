@@ -38,6 +38,7 @@ interface ForecastFlags {
   readonly guidance?: number;
   readonly walks?: number;
   readonly steps?: number;
+  readonly noiseScale?: number;
   readonly noisePersistence?: number;
   readonly clip?: "training";
   readonly shard?: Shard;
@@ -78,6 +79,11 @@ export function forecastCommand(): Command {
       "--steps <n>",
       `solver steps; in DEF, the fewer the more spread (default: DEF ${samplerSteps}, else the method's)`,
       wholeNumber("--steps", 1),
+    )
+    .option(
+      "--noise-scale <a>",
+      "crps: how much noise a pass takes, of what it was trained with (default: 1)",
+      numberBetween("--noise-scale", 0, 10),
     )
     .option(
       "--noise-persistence <rho>",
@@ -166,11 +172,12 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
 }
 
 /** The dial as far as it was set: the rest is the method's own. */
-function dialOf({ guidance, walks, steps, noisePersistence }: ForecastFlags): Omit<RunOptions, "seed"> {
+function dialOf({ guidance, walks, steps, noiseScale, noisePersistence }: ForecastFlags): Omit<RunOptions, "seed"> {
   return {
     ...(guidance !== undefined && { guidanceScale: guidance }),
     ...(walks !== undefined && { walks }),
     ...(steps !== undefined && { samplerSteps: steps }),
+    ...(noiseScale !== undefined && { noiseScale }),
     ...(noisePersistence !== undefined && { noisePersistence }),
   };
 }
