@@ -82,7 +82,7 @@ export const QUANTITIES: Readonly<Record<QuantityName, Quantity>> = {
   ),
   rh: derived("rh", "2 m relative humidity", "%", ["t2m", "d2m"], ofTemperatures(relativeHumidity)),
   lcl: derived("lcl", "LCL height (125 m/K)", "m", ["t2m", "d2m"], ofTemperatures(lclHeight)),
-  updraft: derived("updraft", "Theoretical updraft √(2 CAPE)", "m/s", ["cape"], ([cape]) =>
+  updraft: derived("updraft", "Theoretical updraft, sqrt(2 CAPE)", "m/s", ["cape"], ([cape]) =>
     cape.map(theoreticalUpdraft),
   ),
 };

@@ -5,6 +5,7 @@ import {
   availableQuantities,
   directionOf,
   parseQuantities,
+  QUANTITIES,
   readQuantity,
   windDirection,
   windSpeed,
@@ -55,6 +56,10 @@ describe("wind direction", () => {
 });
 
 describe("quantities", () => {
+  it("have titles the typeface has signs for", () => {
+    for (const { title, units } of Object.values(QUANTITIES)) expect(title + units).toMatch(/^[ -~°]+$/);
+  });
+
   it("include wind speed only where both components are", () => {
     expect(availableQuantities(["refc", "u10"])).toEqual(["refc", "u10"]);
     expect(availableQuantities(["u10", "v10"])).toEqual(["u10", "v10", "wind", "direction"]);

@@ -56,6 +56,13 @@ export function baseMap(grid: Grid, theme: Theme): BaseMap {
     pen.stroke();
   };
   stroke({ type: "MultiLineString", coordinates: [...lines.lines] }, theme.graticule, 0.8, [2, 4]);
+  for (const [shape, lineWidth] of [
+    [counties, 2],
+    [states, 2.8],
+    [countries, 2.8],
+  ] as const) {
+    if (shape !== undefined) stroke(shape, theme.casing, lineWidth);
+  }
   if (counties !== undefined) stroke(counties, theme.county, 0.7);
   stroke(states, theme.border, 1.1);
   stroke(countries, theme.border, 1.1);

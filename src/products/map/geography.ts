@@ -10,8 +10,8 @@ import type { Topology } from "topojson-specification";
 import { borderLines, type Line } from "./arcs.ts";
 import { frameBounds, frameExtentKm, type MapFrame } from "./projection.ts";
 
-/** Frames below this size get counties, km: every sector but the largest, at 5 pixels or more a county. */
-const COUNTIES_BELOW_KM = 1700;
+/** Frames below this size get counties, km: every sector but the largest; a county is 20 pixels or more. */
+const COUNTIES_BELOW_KM = 2400;
 /** Frames above this size make do with 1:50 million coasts, and get land and water told apart, km. */
 const COARSE_ABOVE_KM = 3000;
 const UNITED_STATES = "840";

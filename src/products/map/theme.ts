@@ -15,6 +15,8 @@ export interface Theme {
   readonly graticule: string;
   readonly county: string;
   readonly border: string;
+  /** Beside borders, so that they are seen on colours as dark or light as themselves. */
+  readonly casing: string;
   readonly barb: string;
   /** Seen around barbs and lines, so that they stand out from any colour. */
   readonly halo: string;
@@ -34,6 +36,7 @@ export const LIGHT: Theme = {
   graticule: "rgba(31,35,40,0.30)",
   county: "rgba(60,66,74,0.45)",
   border: "rgba(31,35,40,0.85)",
+  casing: "rgba(255,255,255,0.38)",
   barb: "#14171a",
   halo: "rgba(255,255,255,0.75)",
   missing: "#c9c9c9",
@@ -50,8 +53,9 @@ export const DARK: Theme = {
   land: "#24282d",
   water: "#181c21",
   graticule: "rgba(235,240,245,0.24)",
-  county: "rgba(225,230,236,0.34)",
+  county: "rgba(225,230,236,0.45)",
   border: "rgba(240,243,246,0.85)",
+  casing: "rgba(0,0,0,0.42)",
   barb: "#ffffff",
   halo: "rgba(0,0,0,0.65)",
   missing: "#4c5157",
