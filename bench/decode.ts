@@ -31,6 +31,7 @@ const FILES = [
   "hrrr/hrrr.t00z.wrfsfcf00-HPBL.grib2",
   "hrrr/noaa-hrrr-conus-lambert-refc.grib2",
   "other_grib/gfs.png.grib2",
+  "mrms/pysteps_20190610/PrecipRate_00.00_20190610-000000.grib2",
   "other_grib/gfs.jpeg.grib2",
   "other_grib/ecmwf-ifs-oper-surface.grib2",
 ];

@@ -69,7 +69,7 @@ test("PNG: damage and pictures of another kind are refused", () => {
   refuse(picture(41, png({ width: 5 })), "section 7 octet 14: expected a picture of 12 pixels, got 5 x 3");
   refuse(picture(41, png({ interlace: 1 })), "methods 0, 0, 1");
   refuse(picture(41, png({ color: 3 })), "color type 3, 8 bits a sample");
-  refuse(picture(41, png({ rows: ROWS.slice(1) })), "expected a PNG picture that inflates to 15 octets, got 14");
+  refuse(picture(41, png({ rows: ROWS.slice(0, -1) })), "expected a PNG picture that inflates to 15 octets, got 14");
   refuse(picture(41, png({ rows: [...ROWS, 0] })), "got more than 15");
   refuse(picture(41, png({ rows: [5, ...ROWS.slice(1)] })), "expected PNG row filters 0 to 4, got 5 in row 0");
   const header = chunk("IHDR", [...u32(4), ...u32(3), 8, 0, 0, 0, 0]);

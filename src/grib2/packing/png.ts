@@ -14,11 +14,8 @@ import { BLOCK_LENGTH, type BlockSink } from "./blocks.ts";
 /** Hands every X to `emit`. @throws DecodeError when the picture is damaged, of another kind, or not of `count` pixels. */
 export function unpackPng(section: Section, count: number, emit: BlockSink): void {
   const chunks = readChunks(section);
-  const { width, height, bits } = readHeader(section, chunks, count);
-  const rowOctets = Math.ceil((width * bits) / 8);
-  const lines = inflate(section, chunks, height * (1 + rowOctets));
-  unfilter(section, lines, height, rowOctets, Math.max(1, bits >> 3));
-  emitRows(lines, { width, height, bits, rowOctets }, emit);
+  const picture = readHeader(section, chunks, count);
+  inflateRows(section, chunks, picture, rowReader(section, picture, emit));
 }
 
 interface Chunk {
@@ -59,6 +56,8 @@ interface Picture {
   readonly height: number;
   /** Per pixel. */
   readonly bits: number;
+  /** Of a row without the one that names its filter. Rows start on whole octets, so pixels of 1 to 4 bits may leave some unused. */
+  readonly rowOctets: number;
 }
 
 /** Color type, bits of a sample and bits of a pixel. */
@@ -84,7 +83,8 @@ function readHeader(section: Section, [header]: readonly Chunk[], count: number)
     const got = `color type ${color}, ${depth} bits a sample, methods ${compression}, ${filter}, ${interlace}`;
     throw complain("gray of 1 to 16 bits, RGB or RGBA of 8, methods 0, 0, 0", got);
   }
-  return { width, height, bits: kind[2] };
+  const [, , bits] = kind;
+  return { width, height, bits, rowOctets: Math.ceil((width * bits) / 8) };
 }
 
 /** Compressed octets given to the inflater at a time: they can grow a thousandfold, and then we want to know. */
@@ -93,18 +93,31 @@ const PIECE = 4096;
 /** What deflate can make of one octet at best. Source: zlib's technical details. */
 const MOST_INFLATION = 1032;
 
-/** The filtered rows: exactly `size` octets. */
-function inflate(section: Section, chunks: readonly Chunk[], size: number): Uint8Array {
+/** Hands each row to `take` as it is inflated: the octet that names its filter, then its own. */
+function inflateRows(
+  section: Section,
+  chunks: readonly Chunk[],
+  { height, rowOctets }: Picture,
+  take: (line: Uint8Array) => void,
+): void {
+  const lineOctets = 1 + rowOctets;
+  const size = height * lineOctets;
   const complain = (got: string): Error =>
     decodeError(section, START, `a PNG picture that inflates to ${size} octets`, got);
   const compressed = chunks.reduce((sum, { type, data }) => sum + (type === "IDAT" ? data.length : 0), 0);
   if (size > MOST_INFLATION * compressed) throw complain(`${compressed} compressed octets`);
-  const out = new Uint8Array(size);
+  const line = new Uint8Array(lineOctets);
   let filled = 0;
   const inflater = new Unzlib((piece) => {
     if (filled + piece.length > size) throw complain(`more than ${filled + piece.length - 1}`);
-    out.set(piece, filled);
-    filled += piece.length;
+    for (let at = 0; at < piece.length; ) {
+      const column = filled % lineOctets;
+      const length = Math.min(piece.length - at, lineOctets - column);
+      line.set(piece.subarray(at, at + length), column);
+      at += length;
+      filled += length;
+      if (column + length === lineOctets) take(line);
+    }
   });
   try {
     for (const { type, data } of chunks) {
@@ -117,7 +130,6 @@ function inflate(section: Section, chunks: readonly Chunk[], size: number): Uint
     throw complain(error.message);
   }
   if (filled !== size) throw complain(`${filled}`);
-  return out;
 }
 
 const FLATE_CODES: readonly unknown[] = Object.values(FlateErrorCode);
@@ -126,37 +138,59 @@ function isFlateError(error: unknown): error is Error {
   return error instanceof Error && "code" in error && FLATE_CODES.includes(error.code);
 }
 
-/**
- * Undoes each row's filter in place: what is stored is the difference from a prediction by the octet of the pixel before (a),
- * the row above (b) and both (c). Source: PNG, section 9.
- */
-function unfilter(section: Section, lines: Uint8Array, height: number, rowOctets: number, pixel: number): void {
-  let above: Uint8Array = new Uint8Array(rowOctets);
-  for (let row = 0, at = 0; row < height; row++, at += 1 + rowOctets) {
-    const line = lines.subarray(at + 1, at + 1 + rowOctets);
-    switch (lines[at]) {
-      case 0:
-        break;
-      case 1:
-        for (let i = pixel; i < rowOctets; i++) line[i] += line[i - pixel];
-        break;
-      case 2:
-        for (let i = 0; i < rowOctets; i++) line[i] += above[i];
-        break;
-      case 3:
-        for (let i = 0; i < pixel && i < rowOctets; i++) line[i] += above[i] >> 1;
-        for (let i = pixel; i < rowOctets; i++) line[i] += (line[i - pixel] + above[i]) >> 1;
-        break;
-      case 4:
-        for (let i = 0; i < pixel && i < rowOctets; i++) line[i] += above[i];
-        for (let i = pixel; i < rowOctets; i++) line[i] += paeth(line[i - pixel], above[i], above[i - pixel]);
-        break;
-      default:
-        throw decodeError(section, START, "PNG row filters 0 to 4", `${lines[at]} in row ${row}`);
+/** Undoes the filter of one row after the other and hands on its pixels. No more than two rows are kept. */
+function rowReader(section: Section, { width, bits, rowOctets }: Picture, emit: BlockSink): (line: Uint8Array) => void {
+  const pixel = Math.max(1, bits >> 3);
+  const block = new Float64Array(Math.min(BLOCK_LENGTH, width));
+  // Reading bits may look up to 3 octets past the last.
+  let [above, row] = [new Uint8Array(rowOctets + 4), new Uint8Array(rowOctets + 4)];
+  let read = 0;
+  return (line) => {
+    if (line[0] >= FILTERS.length)
+      throw decodeError(section, START, "PNG row filters 0 to 4", `${line[0]} in row ${read}`);
+    const undo = FILTERS[line[0]];
+    row.set(line.subarray(1));
+    for (let lane = 0; lane < pixel; lane++) undo(row, above, lane, pixel, rowOctets);
+    const view = new DataView(row.buffer);
+    for (let column = 0; column < width; column += block.length) {
+      const length = Math.min(width - column, block.length);
+      unpackBits(view, column * bits, length, bits, block, 0);
+      emit(block, length);
     }
-    above = line;
-  }
+    [above, row] = [row, above];
+    read++;
+  };
 }
+
+/**
+ * Undoes a filter for every `pixel`th octet of `row` from `lane` on, in place. What is stored is the difference from a prediction
+ * by the octet of the pixel before (a), of the row above (b) and of both (c), which are 0 where there is none.
+ */
+type Undo = (row: Uint8Array, above: Uint8Array, lane: number, pixel: number, end: number) => void;
+
+/** By the number that names them. Source: PNG, section 9. */
+const FILTERS: readonly Undo[] = [
+  () => {},
+  (row, _, lane, pixel, end) => {
+    let a = 0;
+    for (let i = lane; i < end; i += pixel) row[i] = a = (row[i] + a) & 255;
+  },
+  (row, above, lane, pixel, end) => {
+    for (let i = lane; i < end; i += pixel) row[i] += above[i];
+  },
+  (row, above, lane, pixel, end) => {
+    let a = 0;
+    for (let i = lane; i < end; i += pixel) row[i] = a = (row[i] + ((a + above[i]) >> 1)) & 255;
+  },
+  (row, above, lane, pixel, end) => {
+    let [a, c] = [0, 0];
+    for (let i = lane; i < end; i += pixel) {
+      const b = above[i];
+      row[i] = a = (row[i] + paeth(a, b, c)) & 255;
+      c = b;
+    }
+  },
+];
 
 /** Of a, b and c the one nearest to a + b − c; of equals the first. */
 function paeth(a: number, b: number, c: number): number {
@@ -165,33 +199,6 @@ function paeth(a: number, b: number, c: number): number {
   const toC = Math.abs(a + b - 2 * c);
   if (toA <= toB && toA <= toC) return a;
   return toB <= toC ? b : c;
-}
-
-/** Rows start on whole octets, so pixels of 1 to 4 bits may leave some unused. */
-function emitRows(
-  lines: Uint8Array,
-  { width, height, bits, rowOctets }: Picture & { readonly rowOctets: number },
-  emit: BlockSink,
-): void {
-  const block = new Float64Array(BLOCK_LENGTH);
-  const padded = new DataView(new ArrayBuffer(rowOctets + 4));
-  const row = new Uint8Array(padded.buffer);
-  let filled = 0;
-  for (let line = 0; line < height; line++) {
-    const at = line * (1 + rowOctets) + 1;
-    row.set(lines.subarray(at, at + rowOctets));
-    for (let column = 0; column < width; ) {
-      const length = Math.min(width - column, BLOCK_LENGTH - filled);
-      unpackBits(padded, column * bits, length, bits, block, filled);
-      column += length;
-      filled += length;
-      if (filled === BLOCK_LENGTH) {
-        emit(block, filled);
-        filled = 0;
-      }
-    }
-  }
-  if (filled > 0) emit(block, filled);
 }
 
 /** CRC-32 of ISO 3309, reflected, as PNG annex D has it. */
