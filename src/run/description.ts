@@ -76,6 +76,8 @@ export interface RunDescription extends StateSpace {
   /** Field mode only: one a channel. */
   readonly momentTendency?: readonly MomentTendency[] | undefined;
   readonly forcings: readonly Forcing[];
+  /** Whether forecasting networks are told the mean of each channel over the grid. */
+  readonly domainMeans: boolean;
   readonly firstGuess: FirstGuess;
   /** Whether the grid closes on itself: its networks and first guess then look across its borders. */
   readonly periodic: boolean;
@@ -111,6 +113,7 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
   ),
   momentTendency: z.array(z.strictObject({ mean: line, logStd: line })).optional(),
   forcings: z.array(z.enum(FORCINGS)),
+  domainMeans: z.boolean(),
   firstGuess: z.enum(FIRST_GUESSES),
   periodic: z.boolean(),
   method: z.discriminatedUnion("name", [

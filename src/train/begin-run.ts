@@ -29,6 +29,7 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
     normalization: config.normalization,
     statistics,
     forcings: config.forcings,
+    domainMeans: config.domainMeans,
     firstGuess: config.firstGuess,
     periodic: config.periodic,
     method: methodOf(config),

@@ -83,6 +83,8 @@ interface CommonConfig {
   readonly normalization: Normalization;
   /** What forecasting networks are told of clock and place. */
   readonly forcings: readonly Forcing[];
+  /** Whether they are told the mean of each channel over the grid. */
+  readonly domainMeans: boolean;
   /** What they are told of where the state goes. */
   readonly firstGuess: FirstGuess;
   /** Whether the grid closes on itself. */
@@ -165,6 +167,7 @@ const common = {
     .optional(),
   normalization: z.enum(NORMALIZATIONS).default("global"),
   forcings: z.array(z.enum(FORCINGS)).default(["hour", "season"]),
+  domainMeans: z.boolean().default(false),
   firstGuess: z.enum(FIRST_GUESSES).default("none"),
   periodic: z.boolean().default(false),
   rimCells: z.number().int().min(0).default(0),

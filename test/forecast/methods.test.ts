@@ -9,7 +9,7 @@ import { memoryArchive } from "../memory-archive.ts";
 const archive = memoryArchive();
 const folder = scratchFolder("methods");
 const NET = "network: { patch: 1, widths: [8], blocksPerLevel: 1, norm: cell }, epochs: 1, stepsPerEpoch: 3, batch: 2";
-const COMMON = "forcings: [hour], periodic: true, firstGuess: mean-wind";
+const COMMON = "forcings: [hour], periodic: true, firstGuess: mean-wind, domainMeans: true";
 const CONFIGS = {
   def: `{ ${COMMON}, method: def, forecaster: { ${NET} }, tuning: { epochs: 1, stepsPerEpoch: 2, batch: 1, steps: 2 }, denoiser: { ${NET} } }`,
   ddpm: `{ ${COMMON}, method: ddpm, denoiser: { ${NET}, minSnr: true } }`,

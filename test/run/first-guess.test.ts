@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { globalNormalizer } from "../../src/archive/index.ts";
 import { cellCount, type Grid } from "../../src/core/index.ts";
-import { firstGuessMaker } from "../../src/run/index.ts";
+import { firstGuessMaker, surroundingPlanes, surroundingsMaker } from "../../src/run/index.ts";
 import { sandboxHours, sandboxSpace } from "../../src/sandbox/index.ts";
 import { memoryArchive } from "../memory-archive.ts";
 
@@ -65,5 +65,22 @@ describe("the first guess", () => {
     expect(() => firstGuessMaker(plain)).toThrow("firstGuess: expected channels u10 and v10 on a Lambert grid");
     const latlon = { kind: "latlon", nx, ny } as unknown as Grid;
     expect(() => firstGuessMaker({ ...run, grid: latlon })).toThrow("on a latlon grid; use firstGuess: none");
+  });
+});
+
+describe("the surroundings", () => {
+  it("are forcings, domain means and the first guess, in this order", () => {
+    const all = { ...run, forcings: ["hour"], domainMeans: true } as const;
+    const values = movedBy(1, 0);
+    const planes = surroundingsMaker(all)({ values }, archive.times[6]);
+    const at = (plane: number): Float32Array => planes.subarray(plane * cells, (plane + 1) * cells);
+    expect(planes).toHaveLength(surroundingPlanes(all) * cells);
+    // Six hours past midnight the clock's sine is 1.
+    expect(at(0).every((value) => value === 1)).toBe(true);
+    const t2m = channels.indexOf("t2m");
+    const mean = values.subarray(t2m * cells, (t2m + 1) * cells).reduce((sum, value) => sum + value, 0) / cells;
+    for (const value of at(2 + t2m)) expect(value).toBeCloseTo(mean, 5);
+    expect(planes.subarray((2 + channels.length) * cells)).toEqual(firstGuessMaker(run)({ values }));
+    expect(surroundingPlanes({ ...all, forcings: [], domainMeans: false, firstGuess: "none" })).toBe(0);
   });
 });
