@@ -4,7 +4,7 @@ usage: torch_replay.py FOLDER MODE STEPS [GRADIENTS]
 
 FOLDER holds tape.json (the network, operation by operation, as bench/peer-tape.ts writes it) and one little-endian float32 file for each of
 its leaves and for the target. MODE is eager or compiled, then optionally -channels-last. Times STEPS forward passes and as many training
-steps (forward, mean squared error, backward) after one of each to warm up, and prints one line of JSON: seconds (the fastest), loss, peak
+steps (forward, mean squared error, backward) after two of each to warm up, and prints one line of JSON: seconds (the fastest), loss, peak
 memory. GRADIENTS is a folder for the gradients of every parameter, as float32 files.
 """
 
@@ -17,6 +17,9 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+
+WARM_UPS = 2  # as bench/engine-measure.ts
 
 
 def space_to_depth(x, block):
@@ -130,7 +133,8 @@ def main():
         return loss.item()
 
     def fastest(work):
-        work()
+        for _ in range(WARM_UPS):
+            work()
         taken = []
         for _ in range(steps):
             start = time.perf_counter()
