@@ -198,9 +198,16 @@ function emitWeightGradient(
 ): string {
   const [n, , h, w] = y.shape;
   const window: Window = { kernel: [kh, kw], cells: [h, w], margins: [padding, padding], stride };
-  const pairs = stride === 1 && kh > 1 ? emitShiftedPairs(to, x, y, window) : emitShiftedFields(to, x, y, window);
-  const products = pairs.map(([left, right]) => emitMatmul(to, left, { ...right, transposed: true }));
-  const taps = products.length === 1 ? products[0] : to.node("Concat", products, { axis: 2 });
+  const tapsOf = (pairs: TapPairs): string => {
+    const products = pairs.map(([left, right]) => emitMatmul(to, left, { ...right, transposed: true }));
+    return products.length === 1 ? products[0] : to.node("Concat", products, { axis: 2 });
+  };
+  const taps =
+    stride === 1 && kh > 1
+      ? bandsOf(h, n * Math.max(channels, out) * w)
+          .map((band) => tapsOf(emitShiftedPairs(to, x, y, { ...window, band })))
+          .reduce((sum, next) => to.node("Add", [sum, next]))
+      : tapsOf(emitShiftedFields(to, x, y, window));
   const summed = n === 1 ? taps : to.node("ReduceSum", [taps, to.integers([0])], { keepdims: 1 });
   if (kh * kw === 1) return to.node("Reshape", [summed, to.integers([out, channels, 1, 1])]);
   const tapsFirst = to.node("Reshape", [summed, to.integers([out, kh, kw, channels])]);
@@ -218,24 +225,45 @@ function emitShiftedFields(to: Emitter, x: NamedValue, y: NamedValue, window: Wi
   return emitShifted(to, x, window).map((name) => [left, { name, shape, transposed: false }]);
 }
 
+/** Rows from, and up to but not with. */
+type Band = readonly [number, number];
+
+/** Numbers in the largest copy that a weight gradient makes of a field: 32 MiB of float32. */
+const BAND_SIZE = 2 ** 23;
+
+/** All rows, or bands of them of about equal height, so that copies of large fields are small: a matter of the shape alone. */
+function bandsOf(rows: number, rowSize: number): Band[] {
+  const count = Math.min(rows, Math.ceil((rows * rowSize) / BAND_SIZE));
+  const edge = (band: number): number => Math.round((band * rows) / count);
+  return Array.from({ length: count }, (_, band) => [edge(band), edge(band + 1)]);
+}
+
 /**
- * Stride 1: x is shifted along columns only, once for each column of the kernel, and y along rows, once for each row; what moves in is
- * zero, what moves out met only the margin's zeros. The middle shifts of a kernel that keeps the size are no shifts: a 3 × 3 copies
- * each field twice.
+ * Stride 1, a band of y's rows and the rows of x it meets: x is shifted along columns only, once for each column of the kernel, and y along
+ * rows, once for each row; what moves in is zero, what moves out met only the margin's zeros. The middle shifts of a kernel that keeps the
+ * size are no shifts: a 3 × 3 copies each field twice where the band is all rows.
  */
-function emitShiftedPairs(to: Emitter, x: NamedValue, y: NamedValue, window: Window): TapPairs {
+function emitShiftedPairs(
+  to: Emitter,
+  x: NamedValue,
+  y: NamedValue,
+  window: Window & { readonly band: Band },
+): TapPairs {
   const [[n, channels, rows, columns], [, out], [kh, kw], [h, w]] = [x.shape, y.shape, window.kernel, window.cells];
-  const [top, left] = window.margins;
+  const [[top, left], [from, until]] = [window.margins, window.band];
+  const [first, end] = until - from === h ? [0, rows] : [Math.max(0, from - top), Math.min(rows, until + kh - 1 - top)];
+  const length = (end - first) * w;
   const xs = Array.from({ length: kw }, (_, b) => {
     const before = left - b;
-    const shifted = emitShift(to, x.name, [0, 0, 0, before], [0, 0, 0, w - columns - before]);
-    return flat(to, shifted, [n, channels, rows * w]);
+    const shifted = emitShift(to, x.name, [0, 0, -first, before], [0, 0, end - rows, w - columns - before]);
+    return flat(to, shifted, [n, channels, length]);
   });
-  const flatY = flat(to, y.name, [n, out, h * w]).name;
+  const rowsOfY = emitShift(to, y.name, [0, 0, -from, 0], [0, 0, until - h, 0]);
+  const flatY = flat(to, rowsOfY, [n, out, (until - from) * w]).name;
   const ys = Array.from({ length: kh }, (_, a) => {
-    const before = (a - top) * w;
-    const name = emitShift(to, flatY, [0, 0, before], [0, 0, (rows - h) * w - before]);
-    return { name, shape: [n, out, rows * w], transposed: false };
+    const before = (from - first + a - top) * w;
+    const name = emitShift(to, flatY, [0, 0, before], [0, 0, length - (until - from) * w - before]);
+    return { name, shape: [n, out, length], transposed: false };
   });
   return ys.flatMap((factor) => xs.map((right) => [factor, right] as const));
 }
