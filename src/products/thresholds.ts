@@ -51,7 +51,7 @@ export const DEFAULT_THRESHOLDS: Readonly<Record<QuantityName, readonly Threshol
   u10: [],
   v10: [],
   wind: atLeast("wind", [25, 35, 50]),
-  cape: atLeast("cape", [500, 1000, 2000, 3000]),
+  cape: atLeast("cape", [250, 500, 1000, 1500, 2000, 3000]),
   cin: atLeast("cin", [-100, -50, -25]),
   direction: [],
   depression: [threshold("depression", 3, "atMost")],
