@@ -15,6 +15,7 @@ import {
   colorTable,
   eventMask,
   localMatchedMean,
+  parseThresholds,
   percentiles,
   probabilityMatchedMean,
   threshold,
@@ -108,6 +109,9 @@ if (store !== undefined) {
       leads: ensemble.leadHours.slice(0, 1),
       products: preset.products,
       quantities: preset.quantities.filter((name) => availableQuantities(ensemble.channels).includes(name)),
+      thresholds: Object.fromEntries(
+        preset.thresholds.map((text) => parseThresholds(text, "bench")).map((list) => [list[0].quantity, list]),
+      ),
       percentages: preset.percentages,
       sampleMembers: preset.sampleMembers,
     });

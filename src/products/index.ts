@@ -63,6 +63,7 @@ export {
   readQuantity,
 } from "./quantity.ts";
 export { type Cutout, cutout, parseRegion, type Region, SECTORS, wholeGrid } from "./region.ts";
+export { remembering } from "./remembering.ts";
 export {
   accumulateStatistics,
   type EnsembleStatistics,

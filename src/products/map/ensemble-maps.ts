@@ -22,6 +22,7 @@ import {
   stateMoment,
 } from "../moment.ts";
 import { QUANTITIES, type QuantityName } from "../quantity.ts";
+import { remembering } from "../remembering.ts";
 import { animate } from "./loops.ts";
 import { type MapWriter, mapWriter, type WrittenMap } from "./map-writer.ts";
 import { productsOf } from "./passes.ts";
@@ -49,7 +50,8 @@ export async function drawEnsembleMaps(
 ): Promise<WrittenMap[]> {
   const plan = planMaps(ensemble, options);
   const leads = requireLeads(ensemble, options.leads ?? ensemble.leadHours);
-  const moments = leads.map((lead) => forecastMoment(ensemble, lead));
+  const kept = remembering(ensemble);
+  const moments = leads.map((lead) => forecastMoment(kept, lead));
   const drawn = options.overLeads ? [maximumOverTime(moments)] : moments;
   return drawMoments(initialMoment(ensemble), drawn, plan, folder, options.report);
 }
