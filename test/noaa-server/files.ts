@@ -88,6 +88,44 @@ export function hrrrFile(initTime: InitTime, leadHours: number, names: readonly 
   return fileOf(names.map((name) => forgeField(name, initTime, leadHours)));
 }
 
+/** An MRMS mosaic of composite reflectivity, valid at YYYYMMDDhhmmss; `last` is its last value, to tell it by. */
+export function mosaic(valid: string, last: number): Uint8Array {
+  const [month, day, hour, minute, second] = [4, 6, 8, 10, 12].map((at) => Number(valid.slice(at, at + 2)));
+  return field(simple([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, last]), {
+    identify: identification({
+      center: 161,
+      significance: 3,
+      referenceTime: time(Number(valid.slice(0, 4)), month, day, hour, minute, second),
+    }),
+    describe: product({ forecastTime: u32(0), level: [102, 0, ...s32(500)] }),
+    discipline: 209,
+  });
+}
+
+/** Probabilities of composite reflectivity above some thresholds, product template 4.5, as NCEP's ensembles give them. */
+export function probabilityFile(init: InitTime, leadHours: number, thresholds: readonly number[]): ForgedFile {
+  const messages = thresholds.map((threshold) =>
+    field(simple([threshold, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), {
+      identify: identification({ referenceTime: octetsOf(init) }),
+      describe: product({
+        template: 5,
+        category: 16,
+        number: 196,
+        forecastTime: u32(leadHours),
+        level: [10, 0, ...u32(0)],
+        // Probability 0 of 10, above the upper limit: no lower one, the upper one as it is.
+        rest: [0, 10, 1, 255, ...u32(0xffffffff), 0, ...s32(threshold)],
+      }),
+    }),
+  );
+  const { bytes, inventory } = fileOf(messages);
+  const lines = inventory.trim().split("\n");
+  // As NCEP's inventories say it, in the shape of a real HREF line.
+  const extra = (at: number): string => `prob >${thresholds[at]}:prob fcst 0/10:Neighborhood Probability`;
+  const plain = /^(.*fcst:).*$/;
+  return { bytes, inventory: `${lines.map((line, at) => line.replace(plain, `$1${extra(at)}`)).join("\n")}\n` };
+}
+
 /** The messages one after the other, and what wgrib2 would say of them. */
 export function fileOf(messages: readonly Uint8Array[]): ForgedFile {
   const bytes = Buffer.concat(messages);

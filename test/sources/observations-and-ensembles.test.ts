@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { formatTime, type InitTime, parseTime, type ValidTime } from "../../src/core/index.ts";
+import { type InitTime, parseTime, type ValidTime } from "../../src/core/index.ts";
 import {
   type EnsembleRequest,
   ensembleWants,
@@ -21,7 +21,7 @@ import {
 } from "../../src/sources/index.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import * as forge from "../grib2/forge.ts";
-import { fileOf, inventoryOf } from "../noaa-server/files.ts";
+import { fileOf, inventoryOf, mosaic, probabilityFile } from "../noaa-server/files.ts";
 import { noaa, setting } from "./world.ts";
 
 const held = noaa();
@@ -39,16 +39,7 @@ describe("MRMS", () => {
   const PREFIX = "CONUS/MergedReflectivityQCComposite_00.50";
   /** A mosaic at hhmmss of 4 July 2022, valid then unless told otherwise. */
   function putMosaic(clock: string, valid = clock): Uint8Array {
-    const [hour, minute, second] = [0, 2, 4].map((at) => Number(valid.slice(at, at + 2)));
-    const message = forge.field(forge.simple([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, Number(clock) % 200]), {
-      identify: forge.identification({
-        center: 161,
-        significance: 3,
-        referenceTime: forge.time(2022, 7, 4, hour, minute, second),
-      }),
-      describe: forge.product({ forecastTime: forge.u32(0), level: [102, 0, ...forge.s32(500)] }),
-      discipline: 209,
-    });
+    const message = mosaic(`20220704${valid}`, Number(clock) % 200);
     const path = `${PREFIX}/20220704/MRMS_MergedReflectivityQCComposite_00.50_20220704-${clock}.grib2.gz`;
     held.server.put("mrms", path, gzipSync(message), "Mon, 04 Jul 2022 18:00:00 GMT");
     return message;
@@ -102,37 +93,6 @@ describe("MRMS", () => {
   });
 });
 
-/** A file of composite reflectivity probabilities at some thresholds, product template 4.5. */
-function probabilities(
-  init: InitTime,
-  leadHours: number,
-  thresholds: readonly number[],
-): { bytes: Uint8Array; inventory: string } {
-  const [year, month, day, hour] = formatTime(init)
-    .split(/[-T:Z]/)
-    .map(Number);
-  const messages = thresholds.map((threshold) =>
-    forge.field(forge.simple([threshold, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), {
-      identify: forge.identification({ referenceTime: forge.time(year, month, day, hour) }),
-      describe: forge.product({
-        template: 5,
-        category: 16,
-        number: 196,
-        forecastTime: forge.u32(leadHours),
-        level: [10, 0, ...forge.u32(0)],
-        // Probability 0 of 10, above the upper limit: no lower one, the upper one as it is.
-        rest: [0, 10, 1, 255, ...forge.u32(0xffffffff), 0, ...forge.s32(threshold)],
-      }),
-    }),
-  );
-  const { bytes, inventory } = fileOf(messages);
-  const lines = inventory.trim().split("\n");
-  // As NCEP's inventories say it, in the shape of a real HREF line.
-  const extra = (at: number): string => `prob >${thresholds[at]}:prob fcst 0/10:Neighborhood Probability`;
-  const plain = /^(.*fcst:).*$/;
-  return { bytes, inventory: `${lines.map((line, at) => line.replace(plain, `$1${extra(at)}`)).join("\n")}\n` };
-}
-
 const ensemble = (change: Partial<EnsembleRequest> = {}): EnsembleRequest => ({
   initTimes: [time("2026-11-01T12Z") as InitTime],
   leads: [6],
@@ -146,7 +106,7 @@ const ensemble = (change: Partial<EnsembleRequest> = {}): EnsembleRequest => ({
 describe("REFS and HREF", () => {
   it("take the probability of an event and no other", async () => {
     const init = time("2026-11-01T12Z") as InitTime;
-    const { bytes, inventory } = probabilities(init, 6, [4, 10, 40, 400]);
+    const { bytes, inventory } = probabilityFile(init, 6, [4, 10, 40, 400]);
     held.server.put("rrfs", refsPath(init, 6, "prob"), bytes);
     held.server.put("rrfs", `${refsPath(init, 6, "prob")}.idx`, inventory);
     const folder = freshFolder();
@@ -196,7 +156,7 @@ describe("REFS and HREF", () => {
 
   it("come from NOMADS, or from a folder someone kept", async () => {
     const init = time("2024-05-06T12Z") as InitTime;
-    const { bytes, inventory } = probabilities(init, 6, [40, 50]);
+    const { bytes, inventory } = probabilityFile(init, 6, [40, 50]);
     const kept = freshFolder();
     const path = join(kept, hrefPath(init, 6, "prob"));
     mkdirSync(dirname(path), { recursive: true });
