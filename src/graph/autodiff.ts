@@ -9,6 +9,7 @@
  */
 
 import { add } from "./ops/arithmetic.ts";
+import { onceKnown } from "./ops/checkpoint.ts";
 import { broadcastTo } from "./ops/layout.ts";
 import { type Recomputation, recompute } from "./recompute.ts";
 import { formatShape, sameShape, shapeError } from "./shape.ts";
@@ -31,15 +32,21 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], { recompute: aga
     throw shapeError("gradients", "a scalar loss", formatShape(loss.shape), "reduce it with reduceMean or reduceSum");
   }
   const order = topologicalOrder([loss]);
-  const dependent = dependentOn(order, new Set(wrt));
+  const wanted = new Set(wrt);
+  const dependent = dependentOn(order, wanted);
   const cotangents = new Map<Tensor, Tensor>([[loss, constant(1)]]);
   for (const result of order.toReversed()) {
     const upstream = cotangents.get(result);
     if (upstream === undefined || !dependent.has(result)) continue;
-    for (const [k, source] of result.inputs.entries()) {
+    const weight = again === undefined || result.kind !== "conv2d" ? undefined : result.inputs[1];
+    // A convolution's weight comes first, and its input waits for it: then what only the weight's derivative needs can be freed.
+    for (const k of weight === undefined ? result.inputs.keys() : [1, 0, 2].slice(0, result.inputs.length)) {
+      const source = result.inputs[k];
       const derivative = result.derivatives[k];
       if (derivative === undefined || !dependent.has(source)) continue;
-      const contribution = derivative(upstream, result);
+      const free = derivative(upstream, result);
+      const contribution =
+        k === 0 && weight !== undefined && wanted.has(weight) ? onceKnown(free, cotangents.get(weight)!) : free;
       if (!sameShape(contribution.shape, source.shape)) {
         throw new Error(`derivative ${k} of ${result.kind} has ${formatShape(contribution.shape)}, a bug in Updraft`);
       }

@@ -4,7 +4,6 @@
  * Nodes are value-numbered: an operator with the same inputs and settings as an earlier one is not written again, so
  * the backward pass shares what the forward pass has computed, and building a term twice costs nothing.
  * Names follow from the walk alone: the same graph always gives the same bytes.
- * The order of the nodes is the order in which ONNX Runtime runs them, and so decides how much must be held at once.
  * @module
  */
 import { RequestError, ShapeError } from "../core/index.ts";
@@ -40,7 +39,7 @@ export function emitModel({
   portable = false,
   metadata,
 }: EmissionRequest): Uint8Array {
-  const results = shallowFirst(Object.entries(outputs));
+  const results = Object.entries(outputs);
   const order = topologicalOrder(results.map(([, x]) => x));
   const leaves = namedLeaves(order, new Set(Object.keys(outputs)));
   const writer = nodeWriter(portable);
@@ -63,25 +62,9 @@ export function emitModel({
     nodes: [...writer.nodes, ...results.map(([outputName, x]) => alias(nameOf(x), outputName))],
     initializers: [...bound, ...writer.initializers],
     inputs: leaves.filter((leaf) => !boundNames.has(leaf.name!)).map((leaf) => valueOf(leaf.name!, leaf)),
-    outputs: Object.entries(outputs).map(([outputName, x]) => valueOf(outputName, x)),
+    outputs: results.map(([outputName, x]) => valueOf(outputName, x)),
     ...(metadata === undefined ? {} : { metadata }),
   });
-}
-
-/**
- * Results that need less of the graph before those that need more. The gradient of a network's last weight is then computed as soon as
- * the backward pass comes by, and what only it needed is freed; asked for first, that of the first weight would run the whole backward
- * pass with everything held that the others still want.
- */
-function shallowFirst(results: readonly (readonly [string, Tensor])[]): (readonly [string, Tensor])[] {
-  const depth = new Map<Tensor, number>();
-  for (const x of topologicalOrder(results.map(([, result]) => result))) {
-    depth.set(
-      x,
-      x.inputs.reduce((deepest, source) => Math.max(deepest, depth.get(source)! + 1), 0),
-    );
-  }
-  return results.toSorted(([, a], [, b]) => depth.get(a)! - depth.get(b)!);
 }
 
 interface NodeWriter {
