@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { integers } from "../../src/core/index.ts";
+import { alone } from "../../src/files/index.ts";
 import { type NoaaServer, startNoaaServer } from "../noaa-server/server.ts";
 import { putHrrr, remotePath, snapshot } from "../sources/world.ts";
 import { type Ended, runBeside } from "./run-beside.ts";
@@ -84,6 +85,18 @@ describe("updraft fetch", () => {
       2,
       expect.stringMatching(/file: expected a folder to write to, got E\w+; make room/),
     ]);
+  });
+
+  it("does not fill a folder that another process fills", async () => {
+    const args = hrrr("--from", "2018-07-22T00Z", "--out", "shared");
+    const { status, stderr } = await alone(join(scratch, "shared"), () => run(args));
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/shared: expected no other process writing there, got/),
+    ]);
+    expect(existsSync(join(scratch, "shared"))).toBe(false);
+    expect((await run(args)).status).toBe(0);
+    expect(existsSync(join(scratch, "shared.lock"))).toBe(false);
   });
 
   it("ends with 3 when bytes cannot be had, and keeps the rest", async () => {

@@ -9,6 +9,7 @@ import {
   VARIABLE_NAMES,
   type ValidTime,
 } from "../../core/index.ts";
+import { alone } from "../../files/index.ts";
 import {
   anyOf,
   DEFAULT_RETRIES,
@@ -45,6 +46,7 @@ import {
   runJob,
   type Shelf,
   SITE_NAMES,
+  type Summary,
   sitesWith,
   subsetTask,
   systemClock,
@@ -127,7 +129,6 @@ function hrrrCommand(): Command {
         "\n  updraft fetch hrrr --latest --leads 0-18 --variables refc,mxuphl,apcp1h,orog,land --out hrrr --dry-run",
     )
     .action(async (flags: HrrrFlags) => {
-      const { way, shelf } = await prepare(flags);
       const searches = flags.search;
       const names =
         flags.variables === undefined
@@ -149,12 +150,14 @@ function hrrrCommand(): Command {
           got: flags.latest ? "both" : "neither",
         });
       }
-      const initTimes = flags.latest ? [await latestHrrr(common, way)] : (range(flags, flags.every) as InitTime[]);
-      const request = { ...common, initTimes };
-      const fixed = fixedNames(request).length > 0 ? [anyOf(hrrrFixedTargets(request, way).slice(0, 24), shelf)] : [];
-      const changing = names.length > fixedNames(request).length || searches.length > 0;
-      const targets = changing ? hrrrTargets(request, way) : [];
-      await run("fetch HRRR", [...fixed, ...targets.map((target) => subsetTask(target, shelf))], shelf, flags);
+      const times = flags.latest ? [] : (range(flags, flags.every) as InitTime[]);
+      await run("fetch HRRR", flags, async (way, shelf) => {
+        const request = { ...common, initTimes: flags.latest ? [await latestHrrr(common, way)] : times };
+        const fixed = fixedNames(request).length > 0 ? [anyOf(hrrrFixedTargets(request, way).slice(0, 24), shelf)] : [];
+        const changing = names.length > fixedNames(request).length || searches.length > 0;
+        const targets = changing ? hrrrTargets(request, way) : [];
+        return [...fixed, ...targets.map((target) => subsetTask(target, shelf))];
+      });
     });
 }
 
@@ -216,16 +219,11 @@ function refsCommand(): Command {
       "after",
       "\nExample:\n  updraft fetch refs --from 2026-11-01T12Z --leads 1-24 --events 'refc>=40' --out refs",
     )
-    .action(async (flags: EnsembleFlags) => {
-      const { way, shelf } = await prepare(flags);
-      const targets = refsTargets(ensembleRequest(flags), way);
-      await run(
-        "fetch REFS",
-        targets.map((target) => subsetTask(target, shelf)),
-        shelf,
-        flags,
-      );
-    });
+    .action((flags: EnsembleFlags) =>
+      run("fetch REFS", flags, (way, shelf) =>
+        refsTargets(ensembleRequest(flags), way).map((target) => subsetTask(target, shelf)),
+      ),
+    );
 }
 
 function hrefCommand(): Command {
@@ -239,16 +237,11 @@ function hrefCommand(): Command {
       "after",
       "\nExample:\n  updraft fetch href --from 2024-05-06T12Z --leads 1-24 --events 'refc>=40' --folder kept/href --out href",
     )
-    .action(async (flags: EnsembleFlags) => {
-      const { way, shelf } = await prepare(flags);
-      const targets = hrefTargets(ensembleRequest(flags), flags.folder, way);
-      await run(
-        "fetch HREF",
-        targets.map((target) => subsetTask(target, shelf)),
-        shelf,
-        flags,
-      );
-    });
+    .action((flags: EnsembleFlags) =>
+      run("fetch HREF", flags, (way, shelf) =>
+        hrefTargets(ensembleRequest(flags), flags.folder, way).map((target) => subsetTask(target, shelf)),
+      ),
+    );
 }
 
 interface MrmsFlags extends CommonFlags {
@@ -268,11 +261,10 @@ function mrmsCommand(): Command {
       "\nThe time of each mosaic is its own; the manifest says to which wanted times it was the nearest." +
         "\n\nExample:\n  updraft fetch mrms --from 2024-05-06T18Z --to 2024-05-07T06Z --out mrms",
     )
-    .action(async (flags: MrmsFlags) => {
-      const { way, shelf } = await prepare(flags);
+    .action((flags: MrmsFlags) => {
       const validTimes = range(flags, flags.every) as ValidTime[];
-      const tasks = mrmsTasks({ validTimes, toleranceMinutes: flags.tolerance }, way, shelf);
-      await run("fetch MRMS", tasks, shelf, flags);
+      const request = { validTimes, toleranceMinutes: flags.tolerance };
+      return run("fetch MRMS", flags, (way, shelf) => mrmsTasks(request, way, shelf));
     });
 }
 
@@ -294,8 +286,7 @@ function reportsCommand(): Command {
       "after",
       "\nExample:\n  updraft fetch reports --from 2024-05-06 --to 2024-05-09 --filtered --out truth",
     )
-    .action(async (flags: ReportsFlags) => {
-      const { way, shelf } = await prepare(flags);
+    .action((flags: ReportsFlags) => {
       const days = range(flags, "1d");
       const midnight = days.find((day) => day % DAY_SECONDS !== 0);
       if (midnight !== undefined) {
@@ -303,7 +294,8 @@ function reportsCommand(): Command {
       }
       const { filtered, refresh } = flags;
       const kinds = parseReportKinds(flags.kinds, "--kinds");
-      await run("fetch reports", reportsTasks({ days, kinds, filtered, refresh }, way, shelf), shelf, flags);
+      const request = { days, kinds, filtered, refresh };
+      return run("fetch reports", flags, (way, shelf) => reportsTasks(request, way, shelf));
     });
 }
 
@@ -336,16 +328,12 @@ function gfsCommand(): Command {
       numberBetween("--wait", 0, 1440),
     )
     .addHelpText("after", "\nExample:\n  updraft fetch gfs --from 2024-05-06T00Z --to 2024-05-07T00Z --lag 5 --out gfs")
-    .action(async (flags: GfsFlags) => {
-      const { way, shelf } = await prepare(flags);
+    .action((flags: GfsFlags) => {
       const names = flags.variables === undefined ? GFS_NAMES : parseNames(flags.variables, "--variables", GFS_NAMES);
       const validTimes = range(flags, flags.every) as ValidTime[];
-      const targets = gfsTargets({ validTimes, lagHours: flags.lag, names, searches: flags.search }, way);
-      await run(
-        "fetch GFS",
-        targets.map((target) => subsetTask(target, shelf)),
-        shelf,
-        flags,
+      const request = { validTimes, lagHours: flags.lag, names, searches: flags.search };
+      return run("fetch GFS", flags, (way, shelf) =>
+        gfsTargets(request, way).map((target) => subsetTask(target, shelf)),
       );
     });
 }
@@ -373,22 +361,31 @@ function fileKind(text: string): HrrrFileKind {
   throw new RequestError({ place: "--kind", expected: HRRR_FILE_KINDS.join(", "), got: JSON.stringify(text) });
 }
 
-/** Runs the tasks, or says what they would take. */
-async function run(label: string, tasks: readonly Task[], shelf: Shelf, flags: CommonFlags): Promise<void> {
-  const { parallel, wait = 0, dryRun, json } = flags;
+/** What a verb asks for, once there is a way to ask and a folder to fill. */
+type Plan = (way: Way, shelf: Shelf) => readonly Task[] | Promise<readonly Task[]>;
+
+/** Runs what is planned, as the only one who fills the folder; or says what it would take, and touches nothing. */
+async function run(label: string, flags: CommonFlags, plan: Plan): Promise<void> {
+  const { out, parallel, wait = 0, dryRun, json } = flags;
   const options = { parallel, label, waitSeconds: wait * 60, report: progressReporter() };
   if (dryRun) {
+    const { way, shelf } = await prepare(flags);
+    const tasks = await plan(way, shelf);
     const estimates = await estimateJob(tasks, options);
     process.stdout.write(
       json ? `${JSON.stringify(estimateReport(tasks, estimates))}\n` : estimateText(tasks, estimates),
     );
     return;
   }
-  const summary = await runJob(tasks, shelf, options).catch((error: unknown) => {
-    throw folderTrouble(flags.out, error);
+  const fill = async (): Promise<Summary> => {
+    const { way, shelf } = await prepare(flags);
+    return runJob(await plan(way, shelf), shelf, options);
+  };
+  const summary = await alone(out, fill).catch((error: unknown) => {
+    throw folderTrouble(out, error);
   });
   process.stdout.write(json ? `${JSON.stringify(summaryReport(summary))}\n` : summaryText(summary));
-  requireSuccess(summary, flags.out);
+  requireSuccess(summary, out);
 }
 
 /** A full disk or a folder that cannot be written is the user's to mend, and no bug. */
