@@ -5,33 +5,19 @@
 import { normals } from "../src/core/index.ts";
 import { input, meanSquaredError, type Tensor } from "../src/graph/index.ts";
 import {
+  applyNetwork,
   initialWeights,
-  type ParameterStore,
+  PRESETS,
+  type PresetName,
   parameterCount,
   parameterStore,
-  type UNetConfig,
-  unet,
   type Weights,
 } from "../src/nn/index.ts";
-import { ultraMinimal } from "./ultra-minimal.ts";
 
-/** Channels out, one a variable; a U-Net sees two states of them. */
+/** Channels out, one a variable; all but the unconditional one see two states of them. */
 const VARIABLES = 7;
 
-type Build = (store: ParameterStore, ny: number, nx: number) => Tensor;
-
-const viaUNet =
-  (widths: readonly number[]): Build =>
-  (store, ny, nx) => {
-    const config: UNetConfig = { patch: 4, widths, blocksPerLevel: 1, norm: "group", groups: 32, shortcut: true };
-    return unet(store, config, input("x", [1, 2 * VARIABLES, ny, nx]), { outChannels: VARIABLES });
-  };
-
-const PRESETS: Readonly<Record<string, Build>> = {
-  "ultra-minimal": (store, ny, nx) => ultraMinimal(store, input("x", [1, VARIABLES, ny, nx]), input("step", [1, 1])),
-  small: viaUNet([64, 128, 256]),
-  base: viaUNet([120, 240, 480]),
-};
+export const presetNames: readonly string[] = ["ultra-minimal", "conditional-minimal", "small", "base", "large"];
 
 export interface BenchNetwork {
   readonly parameters: number;
@@ -43,11 +29,15 @@ export interface BenchNetwork {
   readonly feeds: Readonly<Record<string, Float32Array>>;
 }
 
-export const presetNames: readonly string[] = Object.keys(PRESETS);
-
+/** @throws RangeError for a name that is none of `presetNames` */
 export function benchNetwork(preset: string, ny: number, nx: number): BenchNetwork {
+  if (!presetNames.includes(preset)) throw new RangeError(`a preset out of ${presetNames.join(", ")}, got ${preset}`);
   const store = parameterStore();
-  const prediction = PRESETS[preset](store, ny, nx);
+  const unconditional = preset === "ultra-minimal";
+  const x = input("x", [1, unconditional ? VARIABLES : 2 * VARIABLES, ny, nx]);
+  // Those at full resolution are denoisers; the others are timed as forecasters, which know no step.
+  const timestep = preset.endsWith("minimal") ? { timestep: input("step", [1]) } : {};
+  const prediction = applyNetwork(store, PRESETS[preset as PresetName], x, { outChannels: VARIABLES, ...timestep });
   const loss = meanSquaredError(prediction, input("target", prediction.shape));
   const random = (name: string, count: number): Float32Array => normals({ seed: 1, purpose: `bench ${name}` }, count);
   const weights = [...initialWeights(store, { seed: 1, network: preset })].map(([name, values]) => {

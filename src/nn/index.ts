@@ -1,6 +1,7 @@
 /** Networks: parameters, layers and the U-Net, as functions that build graphs. */
 export { sinusoidalEmbedding } from "./embedding.ts";
 export type { NormKind, Padding } from "./layers.ts";
+export { applyNetwork, type NetworkConfig } from "./network.ts";
 export {
   type Initializer,
   initialWeights,
@@ -11,4 +12,6 @@ export {
   type Weights,
   ZEROS,
 } from "./parameters.ts";
+export { PRESET_NAMES, PRESETS, type PresetName } from "./presets.ts";
 export { sideMultiple, type UNetConfig, type UNetTask, unet } from "./unet.ts";
+export type { UNet2dConfig } from "./unet-2d.ts";

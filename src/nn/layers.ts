@@ -92,15 +92,20 @@ export interface NormOptions {
 
 const CELL_EPSILON = 1e-4;
 
+/** The largest number up to `groups` that divides the channels. */
+export function commonGroups(groups: number, channels: number): number {
+  let count = Math.min(groups, channels);
+  while (channels % count !== 0) count--;
+  return count;
+}
+
 /** x: [b, c, ny, nx] → the same, normalized, scaled by gamma and shifted by beta. */
 export function normalize(store: ParameterStore, name: string, x: Tensor, { kind, groups }: NormOptions): Tensor {
   const channels = x.shape[1];
   const gamma = store.get(`${name}.gamma`, [channels], ONES);
   const beta = store.get(`${name}.beta`, [channels], ZEROS);
   if (kind === "group") {
-    let count = Math.min(groups, channels);
-    while (channels % count !== 0) count--;
-    return groupNorm(x, count, gamma, beta);
+    return groupNorm(x, commonGroups(groups, channels), gamma, beta);
   }
   const centered = subtract(x, reduceMean(x, [1], { keepDims: true }));
   const deviation = sqrt(add(reduceMean(square(centered), [1], { keepDims: true }), CELL_EPSILON));

@@ -16,16 +16,25 @@ import {
   concat,
   depthToSpace,
   multiply,
-  pad2d,
   reshape,
   silu,
-  slice,
   spaceToDepth,
   type Tensor,
   upsampleNearest,
 } from "../graph/index.ts";
+import { selfAttention } from "./attention.ts";
 import { timeEmbedding } from "./embedding.ts";
-import { coarserNoise, convolution, dense, type NormKind, normalize, type Padding, residualBlock } from "./layers.ts";
+import {
+  coarserNoise,
+  commonGroups,
+  convolution,
+  dense,
+  type NormKind,
+  normalize,
+  type Padding,
+  residualBlock,
+} from "./layers.ts";
+import { croppedTo, paddedTo } from "./padding.ts";
 import { type Initializer, type ParameterStore, ZEROS } from "./parameters.ts";
 
 export interface UNetConfig {
@@ -40,6 +49,12 @@ export interface UNetConfig {
   readonly groups: number;
   /** Whether the input may reach the output through the 1x1 shortcut. */
   readonly shortcut: boolean;
+  /** Residual blocks between the ways down and up, 2 by default. Without any, the way up begins a level above the deepest. */
+  readonly middleBlocks?: number | undefined;
+  /** Side of the convolutions that follow a doubling of the grid: 3 by default; 1 comes before the doubling, at a quarter of its cost. */
+  readonly upKernel?: 1 | 3 | undefined;
+  /** Levels, counted from the deepest, that have self-attention behind each block: 0 by default. For a few thousand cells at most. */
+  readonly attentionLevels?: number | undefined;
 }
 
 /** What a U-Net is asked for beside its shape. */
@@ -63,19 +78,21 @@ export function sideMultiple({ patch, widths }: UNetConfig): number {
 /** x: [b, in, ny, nx] → [b, outChannels, ny, nx]; parameters are taken from `store`. */
 export function unet(store: ParameterStore, config: UNetConfig, x: Tensor, task: UNetTask): Tensor {
   const { outChannels, timestep, noise, padding = "zero", shortcutBegins = ZEROS } = task;
-  const { patch, widths, blocksPerLevel, norm: kind, groups } = config;
+  const { patch, widths, blocksPerLevel, norm: kind, groups, middleBlocks = 2, upKernel = 3 } = config;
+  const { attentionLevels = 0 } = config;
   const [, , ny, nx] = x.shape;
   const seen = noise === undefined ? x : concat([x, noise], 1);
   const embedding = timestep === undefined ? undefined : timeEmbedding(store, "time", timestep, widths[0]);
-  const multiple = sideMultiple(config);
-  const bottom = Math.ceil(ny / multiple) * multiple - ny;
-  const right = Math.ceil(nx / multiple) * multiple - nx;
-  const whole = (y: Tensor): Tensor =>
-    bottom + right === 0 ? y : pad2d(y, { top: 0, bottom, left: 0, right }, "edge");
+  const whole = (y: Tensor): Tensor => paddedTo(y, sideMultiple(config));
   // One draw of noise serves all levels: each sees it at its own resolution.
   const noiseAt = noise === undefined ? [] : widths.map((_, level) => coarserNoise(whole(noise), patch * 2 ** level));
-  const block = (name: string, input: Tensor, level: number): Tensor =>
-    residualBlock(store, name, input, widths[level], { kind, groups, padding, embedding, noise: noiseAt[level] });
+  const deepest = widths.length - 1;
+  const block = (name: string, input: Tensor, level: number): Tensor => {
+    const noise = noiseAt[level];
+    const made = residualBlock(store, name, input, widths[level], { kind, groups, padding, embedding, noise });
+    if (deepest - level >= attentionLevels) return made;
+    return selfAttention(store, `${name}.attention`, made, { groups: commonGroups(groups, widths[level]), eps: 1e-5 });
+  };
   let hidden = convolution(store, "entry", spaceToDepth(whole(seen), patch), widths[0], { padding });
 
   const skips: Tensor[] = [];
@@ -84,19 +101,22 @@ export function unet(store: ParameterStore, config: UNetConfig, x: Tensor, task:
     for (let b = 0; b < blocksPerLevel; b++) hidden = block(`down${level}.block${b}`, hidden, level);
     skips.push(hidden);
   }
-  for (const b of [0, 1]) hidden = block(`middle.block${b}`, hidden, widths.length - 1);
-  for (let level = widths.length - 1; level >= 0; level--) {
+  for (let b = 0; b < middleBlocks; b++) hidden = block(`middle.block${b}`, hidden, deepest);
+  for (let level = middleBlocks > 0 ? deepest : deepest - 1; level >= 0; level--) {
+    if (level < deepest) {
+      const name = `up${level + 1}.double`;
+      hidden =
+        upKernel === 1
+          ? upsampleNearest(convolution(store, name, hidden, widths[level], { kernel: 1 }), 2)
+          : convolution(store, name, upsampleNearest(hidden, 2), widths[level], { padding });
+    }
     hidden = concat([hidden, skips[level]], 1);
     for (let b = 0; b < blocksPerLevel; b++) hidden = block(`up${level}.block${b}`, hidden, level);
-    if (level === 0) continue;
-    hidden = convolution(store, `up${level}.double`, upsampleNearest(hidden, 2), widths[level - 1], { padding });
   }
 
   hidden = silu(normalize(store, "exit.norm", hidden, { kind, groups }));
   hidden = convolution(store, "exit.conv", hidden, outChannels * patch * patch, { initializer: ZEROS, padding });
-  hidden = depthToSpace(hidden, patch);
-  if (bottom > 0) hidden = slice(hidden, 2, 0, ny);
-  if (right > 0) hidden = slice(hidden, 3, 0, nx);
+  hidden = croppedTo(depthToSpace(hidden, patch), ny, nx);
   return config.shortcut
     ? add(hidden, shortcut(store, seen, { outChannels, embedding, begins: shortcutBegins }))
     : hidden;

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { ConfigError, RequestError, VARIABLE_NAMES, type VariableName } from "../core/index.ts";
-import type { UNetConfig } from "../nn/index.ts";
+import { type NetworkConfig, PRESETS, type PresetName } from "../nn/index.ts";
 import {
   FIRST_GUESSES,
   type FirstGuess,
@@ -20,7 +20,7 @@ import { LEARNING_RATE_SCHEDULES, type LearningRateSchedule } from "./schedules.
 
 /** How one network is trained. */
 export interface StageConfig {
-  readonly network: UNetConfig;
+  readonly network: NetworkConfig;
   readonly epochs: number;
   /** Optimiser steps that make an epoch; by default one pass over the training samples. */
   readonly stepsPerEpoch?: number | undefined;
@@ -133,14 +133,40 @@ export interface DeterministicConfig extends CommonConfig {
 /** One of the methods, and how its networks are trained (`methods/`). */
 export type TrainConfig = DefConfig | DdpmConfig | ResidualMethodConfig | CrpsConfig | DeterministicConfig;
 
-const network = z.strictObject({
-  patch: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]).default(4),
-  widths: z.array(z.number().int().min(4)).min(1).default([64, 128, 256]),
-  blocksPerLevel: z.number().int().min(1).default(1),
-  norm: z.enum(["group", "cell"]).default("group"),
-  groups: z.number().int().min(1).default(32),
-  shortcut: z.boolean().default(true),
-});
+const groups = z.number().int().min(1).default(32);
+const widths = z.array(z.number().int().min(4)).min(1);
+const networkKinds = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("unet"),
+    patch: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]).default(4),
+    widths: widths.default([64, 128, 256]),
+    blocksPerLevel: z.number().int().min(1).default(1),
+    norm: z.enum(["group", "cell"]).default("group"),
+    groups,
+    shortcut: z.boolean().default(true),
+    middleBlocks: z.number().int().min(0).default(2),
+    upKernel: z.union([z.literal(1), z.literal(3)]).default(3),
+    attentionLevels: z.number().int().min(0).default(0),
+  }),
+  z.strictObject({
+    kind: z.literal("unet-2d"),
+    widths,
+    layersPerBlock: z.number().int().min(1).default(2),
+    attention: z.array(z.boolean()),
+    headChannels: z.number().int().min(1).optional(),
+    groups,
+    eps: z.number().positive().default(1e-5),
+  }),
+  z.strictObject({ kind: z.literal("ultra-minimal") }),
+  z.strictObject({ kind: z.literal("conditional-minimal"), width: z.number().int().min(8).default(16) }),
+]);
+
+/** A preset by name, a kind with its keys, or the keys of a U-Net alone. */
+const network = z.preprocess((given) => {
+  if (typeof given === "string" && Object.hasOwn(PRESETS, given))
+    return { kind: "unet", ...PRESETS[given as PresetName] };
+  return typeof given === "object" && given !== null && !("kind" in given) ? { kind: "unet", ...given } : given;
+}, networkKinds) as z.ZodType<NetworkConfig, Record<string, unknown>>;
 
 const stage = {
   network: network.prefault({}),

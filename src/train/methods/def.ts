@@ -1,5 +1,5 @@
 /** DEF (docs/def-fidelity.md): G, over one step and then over several; then, with G frozen, the denoiser of the present state. @module */
-import type { UNetConfig } from "../../nn/index.ts";
+import type { NetworkConfig } from "../../nn/index.ts";
 import type { DefConfig, TuningConfig } from "../config.ts";
 import { modelOutputs } from "../model-outputs.ts";
 import { denoiserGraph, denoiserObjective } from "../objectives/denoiser.ts";
@@ -30,7 +30,7 @@ export function defStages({ forecaster, tuning, denoiser, rimCells }: DefConfig)
 }
 
 /** Goes on with the forecaster's weights and replaces its model. */
-function tuningStage(network: UNetConfig, config: TuningConfig, rimCells: number): Stage {
+function tuningStage(network: NetworkConfig, config: TuningConfig, rimCells: number): Stage {
   return {
     name: "tuning",
     model: "forecaster",

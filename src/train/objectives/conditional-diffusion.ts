@@ -17,7 +17,14 @@ import {
   type Parameterization,
 } from "../../diffusion/index.ts";
 import { concat, input, multiply, square, subtract, type Tensor } from "../../graph/index.ts";
-import { type ParameterStore, parameterStore, passing, type UNetConfig, unet, ZEROS } from "../../nn/index.ts";
+import {
+  applyNetwork,
+  type NetworkConfig,
+  type ParameterStore,
+  parameterStore,
+  passing,
+  ZEROS,
+} from "../../nn/index.ts";
 import { type RunDescription, surroundingPlanes } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { seenBy } from "./forecaster.ts";
@@ -35,7 +42,7 @@ export interface DiffusionGraphOptions {
 /** What is seen, `mean` where asked for, `noisy` [b, channel, ny, nx] and `timestep` [b] → answer: [b, channel, ny, nx]. */
 export function diffusionGraph(
   run: RunDescription,
-  network: UNetConfig,
+  network: NetworkConfig,
   { batch, seesMean, answersNoise }: DiffusionGraphOptions,
 ): { store: ParameterStore; answer: Tensor } {
   const channels = run.channels.length;
@@ -43,7 +50,7 @@ export function diffusionGraph(
   const known = [seenBy(run, batch), ...(seesMean ? [input("mean", shape)] : [])];
   const store = parameterStore();
   const before = channels + surroundingPlanes(run) + (seesMean ? channels : 0);
-  const answer = unet(store, network, concat([...known, input("noisy", shape)], 1), {
+  const answer = applyNetwork(store, network, concat([...known, input("noisy", shape)], 1), {
     outChannels: channels,
     timestep: input("timestep", [batch]),
     padding: run.periodic ? "circular" : "zero",
@@ -54,7 +61,7 @@ export function diffusionGraph(
 
 export interface ConditionalDiffusionOptions {
   readonly stage: string;
-  readonly network: UNetConfig;
+  readonly network: NetworkConfig;
   readonly batch: number;
   readonly rimCells: number;
   readonly parameterization: Parameterization;

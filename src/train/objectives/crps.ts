@@ -29,7 +29,7 @@ import {
   subtract,
   type Tensor,
 } from "../../graph/index.ts";
-import { type ParameterStore, parameterStore, type UNetConfig, unet } from "../../nn/index.ts";
+import { applyNetwork, type NetworkConfig, type ParameterStore, parameterStore } from "../../nn/index.ts";
 import type { RunDescription } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { forecastBegins, seenBy } from "./forecaster.ts";
@@ -39,11 +39,11 @@ import { type Pairs, pairStream, type TrainingData } from "./samples.ts";
 /** What is seen and noise: [b, plane, ny, nx] → next: [b, channel, ny, nx]. */
 export function generatorGraph(
   run: RunDescription,
-  network: UNetConfig,
+  network: NetworkConfig,
   { batch, noisePlanes }: { readonly batch: number; readonly noisePlanes: number },
 ): { store: ParameterStore; next: Tensor } {
   const store = parameterStore();
-  const next = unet(store, network, seenBy(run, batch), {
+  const next = applyNetwork(store, network, seenBy(run, batch), {
     outChannels: run.channels.length,
     noise: input("noise", [batch, noisePlanes, run.grid.ny, run.grid.nx]),
     padding: run.periodic ? "circular" : "zero",
@@ -53,7 +53,7 @@ export function generatorGraph(
 }
 
 export interface CrpsObjectiveOptions {
-  readonly network: UNetConfig;
+  readonly network: NetworkConfig;
   /** Cases in a batch, each with `members` members. */
   readonly batch: number;
   readonly members: number;

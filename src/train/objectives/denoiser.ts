@@ -14,7 +14,7 @@ import { sampleOrder, sequencesAt } from "../../archive/index.ts";
 import { cellCount, normals, type State, uniforms, type ValidTime } from "../../core/index.ts";
 import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
 import { concat, input, square, subtract, type Tensor } from "../../graph/index.ts";
-import { type ParameterStore, parameterStore, passing, type UNetConfig, unet } from "../../nn/index.ts";
+import { applyNetwork, type NetworkConfig, type ParameterStore, parameterStore, passing } from "../../nn/index.ts";
 import type { RunDescription } from "../../run/index.ts";
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
@@ -24,7 +24,7 @@ import type { TrainingData } from "./samples.ts";
 /** condition, noisy: [b, channel, ny, nx], timestep: [b] → epsilon: [b, channel, ny, nx]. The condition comes first. */
 export function denoiserGraph(
   run: Pick<RunDescription, "channels" | "grid" | "periodic">,
-  network: UNetConfig,
+  network: NetworkConfig,
   batch: number,
 ): { store: ParameterStore; epsilon: Tensor } {
   const shape = [batch, run.channels.length, run.grid.ny, run.grid.nx];
@@ -35,7 +35,7 @@ export function denoiserGraph(
   const padding = run.periodic ? "circular" : "zero";
   // An untrained network takes all it sees for noise: right at the noisy end, where a wrong answer is amplified most.
   const shortcutBegins = passing(outChannels);
-  return { store, epsilon: unet(store, network, seen, { outChannels, timestep, padding, shortcutBegins }) };
+  return { store, epsilon: applyNetwork(store, network, seen, { outChannels, timestep, padding, shortcutBegins }) };
 }
 
 export interface DenoiserObjectiveOptions {

@@ -9,12 +9,12 @@
  */
 import { concat, input, square, subtract, type Tensor } from "../../graph/index.ts";
 import {
+  applyNetwork,
   type Initializer,
+  type NetworkConfig,
   type ParameterStore,
   parameterStore,
   passing,
-  type UNetConfig,
-  unet,
 } from "../../nn/index.ts";
 import { firstGuessPlanes, type RunDescription, surroundingPlanes } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
@@ -36,8 +36,8 @@ export function forecastBegins(run: RunDescription): Initializer {
 }
 
 /** G of what is seen, [b, plane, ny, nx] → next: [b, channel, ny, nx]. */
-export function forecastOf(store: ParameterStore, run: RunDescription, network: UNetConfig, seen: Tensor): Tensor {
-  return unet(store, network, seen, {
+export function forecastOf(store: ParameterStore, run: RunDescription, network: NetworkConfig, seen: Tensor): Tensor {
+  return applyNetwork(store, network, seen, {
     outChannels: run.channels.length,
     padding: run.periodic ? "circular" : "zero",
     shortcutBegins: forecastBegins(run),
@@ -47,7 +47,7 @@ export function forecastOf(store: ParameterStore, run: RunDescription, network: 
 /** The graph of G for a batch. */
 export function forecasterGraph(
   run: RunDescription,
-  network: UNetConfig,
+  network: NetworkConfig,
   batch: number,
 ): { store: ParameterStore; next: Tensor } {
   const store = parameterStore();
@@ -55,7 +55,7 @@ export function forecasterGraph(
 }
 
 export interface ForecasterObjectiveOptions {
-  readonly network: UNetConfig;
+  readonly network: NetworkConfig;
   readonly batch: number;
   readonly rimCells: number;
 }

@@ -11,7 +11,7 @@
 import { batchStream, type Split } from "../../archive/index.ts";
 import { ConfigError, type ValidTime } from "../../core/index.ts";
 import { add, concat, input, multiply, square, subtract, type Tensor } from "../../graph/index.ts";
-import { type ParameterStore, parameterStore, type UNetConfig, type Weights } from "../../nn/index.ts";
+import { type NetworkConfig, type ParameterStore, parameterStore, type Weights } from "../../nn/index.ts";
 import { type RunDescription, surroundingPlanes } from "../../run/index.ts";
 import type { TuningConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
@@ -20,7 +20,7 @@ import { interiorMean } from "./rim.ts";
 import { seenMaker, stepAfter, type TrainingData } from "./samples.ts";
 
 export interface TuningOptions {
-  readonly network: UNetConfig;
+  readonly network: NetworkConfig;
   readonly config: TuningConfig;
   readonly rimCells: number;
   /** Of the first stage. */

@@ -1,0 +1,46 @@
+/**
+ * One function for the whole family: a configuration says which network it is, and a task what is wanted of it. Whoever trains or
+ * forecasts knows this function alone, so that every method can have every network.
+ * @module
+ */
+import { RequestError } from "../core/index.ts";
+import { constant, type Tensor } from "../graph/index.ts";
+import { conditionalMinimal, type FullResolutionTask, ultraMinimal } from "./full-resolution.ts";
+import { croppedTo, paddedTo } from "./padding.ts";
+import type { ParameterStore } from "./parameters.ts";
+import { type UNetConfig, type UNetTask, unet } from "./unet.ts";
+import { type UNet2dConfig, unet2d } from "./unet-2d.ts";
+
+export type NetworkConfig =
+  | (UNetConfig & { readonly kind?: "unet" })
+  | (UNet2dConfig & { readonly kind: "unet-2d" })
+  | { readonly kind: "ultra-minimal" }
+  | { readonly kind: "conditional-minimal"; readonly width: number };
+
+/**
+ * x: [b, in, ny, nx] → [b, outChannels, ny, nx]; parameters are taken from `store`.
+ * @throws RequestError for a task that only our own U-Net knows: noise as an input, and for unet-2d a world that closes on itself
+ */
+export function applyNetwork(store: ParameterStore, config: NetworkConfig, x: Tensor, task: UNetTask): Tensor {
+  if (config.kind === undefined || config.kind === "unet") return unet(store, config, x, task);
+  if (task.noise !== undefined) throw unfit(config.kind, "noise as an input");
+  const { outChannels, padding = "zero" } = task;
+  // Those that always embed a time are told 1 where there is none, as DEF's G is.
+  const timestep = task.timestep ?? constant(1, [x.shape[0]]);
+  const full: FullResolutionTask = { outChannels, timestep, padding };
+  switch (config.kind) {
+    case "ultra-minimal":
+      return ultraMinimal(store, x, full);
+    case "conditional-minimal":
+      return conditionalMinimal(store, config.width, x, full);
+    case "unet-2d": {
+      if (padding === "circular") throw unfit(config.kind, "a grid that closes on itself");
+      const padded = paddedTo(x, 2 ** (config.widths.length - 1));
+      return croppedTo(unet2d(store, config, padded, { outChannels, timestep }), x.shape[2], x.shape[3]);
+    }
+  }
+}
+
+function unfit(kind: string, asked: string): RequestError {
+  return new RequestError({ place: `network ${kind}`, expected: "a task it knows", got: asked, remedy: "use a unet" });
+}
