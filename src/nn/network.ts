@@ -28,17 +28,11 @@ export function applyNetwork(store: ParameterStore, config: NetworkConfig, x: Te
   // Those that always embed a time are told 1 where there is none, as DEF's G is.
   const timestep = task.timestep ?? constant(1, [x.shape[0]]);
   const full: FullResolutionTask = { outChannels, timestep, padding };
-  switch (config.kind) {
-    case "ultra-minimal":
-      return ultraMinimal(store, x, full);
-    case "conditional-minimal":
-      return conditionalMinimal(store, config.width, x, full);
-    case "unet-2d": {
-      if (padding === "circular") throw unfit(config.kind, "a grid that closes on itself");
-      const padded = paddedTo(x, 2 ** (config.widths.length - 1));
-      return croppedTo(unet2d(store, config, padded, { outChannels, timestep }), x.shape[2], x.shape[3]);
-    }
-  }
+  if (config.kind === "ultra-minimal") return ultraMinimal(store, x, full);
+  if (config.kind === "conditional-minimal") return conditionalMinimal(store, config.width, x, full);
+  if (padding === "circular") throw unfit(config.kind, "a grid that closes on itself");
+  const padded = paddedTo(x, 2 ** (config.widths.length - 1));
+  return croppedTo(unet2d(store, config, padded, { outChannels, timestep }), x.shape[2], x.shape[3]);
 }
 
 function unfit(kind: string, asked: string): RequestError {

@@ -88,8 +88,8 @@ export function unet(store: ParameterStore, config: UNetConfig, x: Tensor, task:
   const noiseAt = noise === undefined ? [] : widths.map((_, level) => coarserNoise(whole(noise), patch * 2 ** level));
   const deepest = widths.length - 1;
   const block = (name: string, input: Tensor, level: number): Tensor => {
-    const noise = noiseAt[level];
-    const made = residualBlock(store, name, input, widths[level], { kind, groups, padding, embedding, noise });
+    const options = { kind, groups, padding, embedding, noise: noiseAt[level] };
+    const made = residualBlock(store, name, input, widths[level], options);
     if (deepest - level >= attentionLevels) return made;
     return selfAttention(store, `${name}.attention`, made, { groups: commonGroups(groups, widths[level]), eps: 1e-5 });
   };
