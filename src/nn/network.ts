@@ -22,7 +22,7 @@ export type NetworkConfig =
  * @throws RequestError for a task that only our own U-Net knows: noise as an input, and for unet-2d a world that closes on itself
  */
 export function applyNetwork(store: ParameterStore, config: NetworkConfig, x: Tensor, task: UNetTask): Tensor {
-  if (config.kind === undefined || config.kind === "unet") return unet(store, config, x, task);
+  if (isOurs(config)) return unet(store, config, x, task);
   if (task.noise !== undefined) throw unfit(config.kind, "noise as an input");
   const { outChannels, padding = "zero" } = task;
   // Those that always embed a time are told 1 where there is none, as DEF's G is.
@@ -31,8 +31,21 @@ export function applyNetwork(store: ParameterStore, config: NetworkConfig, x: Te
   if (config.kind === "ultra-minimal") return ultraMinimal(store, x, full);
   if (config.kind === "conditional-minimal") return conditionalMinimal(store, config.width, x, full);
   if (padding === "circular") throw unfit(config.kind, "a grid that closes on itself");
-  const padded = paddedTo(x, 2 ** (config.widths.length - 1));
-  return croppedTo(unet2d(store, config, padded, { outChannels, timestep }), x.shape[2], x.shape[3]);
+  return unet2dOnAnyGrid(store, config, x, { outChannels, timestep });
+}
+
+function isOurs(config: NetworkConfig): config is UNetConfig {
+  return config.kind === undefined || config.kind === "unet";
+}
+
+function unet2dOnAnyGrid(
+  store: ParameterStore,
+  config: UNet2dConfig,
+  x: Tensor,
+  task: { readonly outChannels: number; readonly timestep: Tensor },
+): Tensor {
+  const [, , ny, nx] = x.shape;
+  return croppedTo(unet2d(store, config, paddedTo(x, 2 ** (config.widths.length - 1)), task), ny, nx);
 }
 
 function unfit(kind: string, asked: string): RequestError {
