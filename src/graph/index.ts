@@ -6,8 +6,8 @@ export { gradients } from "./autodiff.ts";
 export type { EmissionRequest } from "./emit.ts";
 // Models and their execution
 export { emitModel } from "./emit.ts";
-export { meanSquaredError } from "./losses.ts";
-export { cos, erf, exp, gelu, log, sigmoid, silu, sin, tanh } from "./ops/activation.ts";
+export { meanAbsoluteError, meanSquaredError, spectralError } from "./losses.ts";
+export { cos, dropout, erf, exp, gelu, log, sigmoid, silu, sin, tanh } from "./ops/activation.ts";
 export type { Operand } from "./ops/arithmetic.ts";
 // Operations
 export {
@@ -26,7 +26,7 @@ export {
 export { checkpoint } from "./ops/checkpoint.ts";
 export { greater, sign, where } from "./ops/comparison.ts";
 export type { ConvOptions } from "./ops/convolution.ts";
-export { conv2d } from "./ops/convolution.ts";
+export { conv2d, convTranspose2d } from "./ops/convolution.ts";
 export type { Margins, PadMode } from "./ops/layout.ts";
 export { broadcastTo, concat, pad, pad2d, reshape, slice, transpose } from "./ops/layout.ts";
 export type { MatmulOptions } from "./ops/matrix.ts";
@@ -34,7 +34,7 @@ export { linear, matmul, softmax } from "./ops/matrix.ts";
 export { groupNorm, layerNorm } from "./ops/normalization.ts";
 export type { ReduceOptions } from "./ops/reduction.ts";
 export { reduceMean, reduceSum } from "./ops/reduction.ts";
-export { averagePool, depthToSpace, spaceToDepth, upsampleNearest } from "./ops/resampling.ts";
+export { averagePool, depthToSpace, spaceToDepth, upsampleBilinear, upsampleNearest } from "./ops/resampling.ts";
 export type { Recomputation } from "./recompute.ts";
 export type { Device, Session, SessionOptions } from "./session.ts";
 export { createSession } from "./session.ts";

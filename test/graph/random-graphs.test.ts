@@ -93,6 +93,6 @@ test("random graphs have the values and gradients that float64 gives them", asyn
         expectDifferences(loss, feeds, leaf, truth[k + 1], 2);
       });
     }),
-    { numRuns: 60, seed: 20180722 },
+    { numRuns: 200, seed: 20180722 },
   );
 });

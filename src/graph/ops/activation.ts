@@ -71,3 +71,12 @@ export function erf(x: Tensor): Tensor {
     multiply(upstream, multiply(2 / Math.sqrt(Math.PI), exp(negate(square(x))))),
   );
 }
+
+/**
+ * Dropout (Srivastava et al. 2014): x · keep / (1 − rate). `keep` is a tensor of ones and zeros that broadcasts to x and comes in from
+ * outside, so that what is dropped is keyed and repeatable; feed ones and rate 0 when nothing is to be dropped.
+ */
+export function dropout(x: Tensor, keep: Tensor, rate: number): Tensor {
+  if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: a rate in 0 … 1, got ${rate}`);
+  return multiply(multiply(x, keep), 1 / (1 - rate));
+}

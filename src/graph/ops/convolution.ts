@@ -13,6 +13,8 @@
  */
 import { formatShape, shapeError } from "../shape.ts";
 import { type Emitter, type Tensor, tensor } from "../tensor.ts";
+import { add } from "./arithmetic.ts";
+import { reshape } from "./layout.ts";
 import { emitMatmul, type Factor } from "./matrix.ts";
 import { reduceSum } from "./reduction.ts";
 
@@ -68,6 +70,37 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 
       (upstream) => reduceSum(upstream, [0, 2, 3]),
     ],
   });
+}
+
+/**
+ * Transposed convolution, the adjoint of `conv2d`: each cell of x paints a weighted kernel, `stride` cells apart.
+ * x [n, in, h, w], weight [in, out, kh, kw] → [n, out, (h − 1)·stride + kh − 2·padding, …].
+ * @throws ShapeError when channels disagree or nothing would be left
+ */
+export function convTranspose2d(
+  x: Tensor,
+  weight: Tensor,
+  { bias, stride = 1, padding = 0 }: ConvOptions = {},
+): Tensor {
+  const shapes = `x ${formatShape(x.shape)}, weight ${formatShape(weight.shape)}`;
+  if (x.shape.length !== 4 || weight.shape.length !== 4 || x.shape[1] !== weight.shape[0]) {
+    throw shapeError("convTranspose2d", "x [n, in, h, w] and weight [in, out, kh, kw]", shapes);
+  }
+  const [n, , h, w] = x.shape;
+  const [, out, kh, kw] = weight.shape;
+  const shape = [n, out, (h - 1) * stride + kh - 2 * padding, (w - 1) * stride + kw - 2 * padding];
+  if (!(Number.isInteger(padding) && padding >= 0 && padding < kh && padding < kw) || shape[2] < 1 || shape[3] < 1) {
+    throw shapeError(
+      "convTranspose2d",
+      "padding below the kernel's size, and something left",
+      `${shapes}, padding ${padding}`,
+    );
+  }
+  if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== out)) {
+    throw shapeError("convTranspose2d", `bias [${out}]`, formatShape(bias.shape));
+  }
+  const painted = inputGradient(x, weight, shape, { stride, padding });
+  return bias === undefined ? painted : add(painted, reshape(bias, [1, out, 1, 1]));
 }
 
 interface Geometry {

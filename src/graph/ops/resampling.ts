@@ -2,6 +2,7 @@
  * Changing the resolution of [n, c, h, w].
  *
  *   spaceToDepth ↔ depthToSpace   a block of b × b cells becomes b² channels: exact, nothing is lost
+ *   upsampleBilinear              linear between cell centers
  *   upsampleNearest ↔ averagePool each cell repeated f × f times; the mean of f × f cells
  *
  * Channel order of spaceToDepth is ONNX's: out[n, (i·b + j)·c + k, y, x] = in[n, k, y·b + i, x·b + j].
@@ -10,7 +11,8 @@
  */
 import { formatShape, shapeError } from "../shape.ts";
 import { type Tensor, tensor } from "../tensor.ts";
-import { divide, multiply } from "./arithmetic.ts";
+import { add, divide, multiply } from "./arithmetic.ts";
+import { concat, pad, reshape, slice } from "./layout.ts";
 
 /** [n, c, h, w] → [n, c·block², h/block, w/block]. */
 export function spaceToDepth(x: Tensor, block: number): Tensor {
@@ -74,6 +76,29 @@ export function averagePool(x: Tensor, factor: number): Tensor {
     emit: (to, inputs) => to.node("AveragePool", inputs, { kernel_shape: [factor, factor], strides: [factor, factor] }),
     derivatives: [(upstream) => divide(upsampleNearest(upstream, factor), factor ** 2)],
   });
+}
+
+/**
+ * Each cell divided into factor × factor by linear interpolation between cell centers, the edge cell going on beyond the edge (PyTorch's
+ * align_corners=False):  y at phase p of cell i = (1 − u) x[i + l] + u x[i + l + 1],  (p + ½)/factor − ½ = l + u.
+ */
+export function upsampleBilinear(x: Tensor, factor: number): Tensor {
+  fourAxes("upsampleBilinear", x, factor);
+  return factor === 1 ? x : interpolated(interpolated(x, 2, factor), 3, factor);
+}
+
+/** Phase by phase along one axis; the phases are then laid side by side. */
+function interpolated(x: Tensor, axis: 2 | 3, factor: number): Tensor {
+  const length = x.shape[axis];
+  const beyond = pad(x, axis, 1, 1, "edge");
+  const phases = Array.from({ length: factor }, (_, phase) => {
+    const offset = (phase + 0.5) / factor - 0.5;
+    const low = Math.floor(offset);
+    const from = (shift: number): Tensor => slice(beyond, axis, 1 + shift, 1 + shift + length);
+    const [near, far] = [multiply(from(low), 1 - (offset - low)), from(low + 1)];
+    return reshape(add(near, multiply(far, offset - low)), x.shape.toSpliced(axis + 1, 0, 1));
+  });
+  return reshape(concat(phases, axis + 1), x.shape.with(axis, length * factor));
 }
 
 function fourAxes(operation: string, x: Tensor, factor: number): readonly number[] {
