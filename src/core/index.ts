@@ -1,5 +1,6 @@
 /** Ground: time, grids, variables, randomness and errors. Imports nothing; everything may import it. */
 export { type CfAttributes, type CfAxis, gridAxes, gridMapping } from "./cf.ts";
+export { crc32c } from "./crc32c.ts";
 export type { Ensemble } from "./ensemble.ts";
 export {
   type Complaint,
@@ -39,6 +40,17 @@ export {
   wrapLongitude,
 } from "./lambert.ts";
 export type { ProgressEvent, ReportProgress } from "./progress.ts";
+export {
+  byteLength,
+  bytesField,
+  type Chunks,
+  doubleField,
+  floatField,
+  integerField,
+  joinChunks,
+  messageField,
+  textField,
+} from "./protobuf.ts";
 export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } from "./random.ts";
 export {
   compactHour,

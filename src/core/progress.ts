@@ -12,6 +12,8 @@ export interface ProgressEvent {
   readonly unit: string;
   /** Anything worth seeing beside the count: "loss 0.0312". */
   readonly note?: string;
+  /** Numbers worth seeing as a curve, oldest first, where there is a terminal to draw one. */
+  readonly trend?: readonly number[];
 }
 
 export type ReportProgress = (event: ProgressEvent) => void;

@@ -3,7 +3,6 @@
  * Field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), named beside each.
  * @module
  */
-import { RequestError } from "../core/index.ts";
 import {
   byteLength,
   bytesField,
@@ -12,8 +11,9 @@ import {
   integerField,
   joinChunks,
   messageField,
+  RequestError,
   textField,
-} from "./protobuf.ts";
+} from "../core/index.ts";
 
 /** What a node's attribute may hold. A number is written as an integer; wrap a float as `{ float }`. */
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };

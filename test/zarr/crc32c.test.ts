@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { crc32c, withChecksum, withoutChecksum } from "../../src/zarr/crc32c.ts";
+import { crc32c } from "../../src/core/index.ts";
+import { withChecksum, withoutChecksum } from "../../src/zarr/crc32c.ts";
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,7 +1,7 @@
 /**
  * The part of the Protocol Buffers wire format that writing a message needs.
  *
- *   field = varint(number · 8 + wire type), then the payload; wire type 0 varint, 2 length-delimited, 5 four bytes
+ *   field = varint(number · 8 + wire type), then the payload; wire type 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes
  *
  * A message under construction is a list of chunks, so that megabytes of weights are copied once, at the very end.
  * Source: https://protobuf.dev/programming-guides/encoding
@@ -12,6 +12,7 @@
 export type Chunks = readonly Uint8Array[];
 
 const VARINT = 0;
+const EIGHT_BYTES = 1;
 const DELIMITED = 2;
 const FOUR_BYTES = 5;
 
@@ -24,6 +25,12 @@ export function floatField(number: number, value: number): Chunks {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
   return [varint(number * 8 + FOUR_BYTES), bytes];
+}
+
+export function doubleField(number: number, value: number): Chunks {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setFloat64(0, value, true);
+  return [varint(number * 8 + EIGHT_BYTES), bytes];
 }
 
 export function bytesField(number: number, bytes: Uint8Array): Chunks {
