@@ -2,7 +2,7 @@
  * Shows progress with rate and time left: one live line on a terminal, a plain line now and then in a log. Always on stderr,
  * so that stdout stays for results.
  *
- *   train forecaster  420/1200 steps  35%  7.1/s  1m 50s left  loss 0.0312
+ *   train forecaster  420/1200 steps  35%  7.1/s  1m 50s left  loss 0.0312  █▆▄▃▂▁
  * @module
  */
 import type { ProgressEvent, ReportProgress } from "../core/index.ts";
@@ -30,7 +30,8 @@ export function progressReporter(stream: NodeJS.WriteStream = process.stderr): R
     if (!finished && now - shownAt < interval) return;
     shownAt = now;
     const line = progressLine(event, event.done - firstDone, (now - startedAt) / 1000);
-    if (live) stream.write(`\r\u001b[2K${line.slice(0, (stream.columns ?? 120) - 1)}${finished ? "\n" : ""}`);
+    const curve = event.trend === undefined ? "" : `  ${sparkline(event.trend)}`;
+    if (live) stream.write(`\r\u001b[2K${(line + curve).slice(0, (stream.columns ?? 120) - 1)}${finished ? "\n" : ""}`);
     else stream.write(`${line}\n`);
   };
 }
@@ -45,6 +46,27 @@ export function progressLine(event: ProgressEvent, doneHere: number, seconds: nu
   else if (rate > 0) parts.push(`${formatDuration((total - done) / rate)} left`);
   if (note !== undefined) parts.push(note);
   return parts.join("  ");
+}
+
+const BARS = "▁▂▃▄▅▆▇█";
+const CURVE_WIDTH = 20;
+
+/**
+ * The latest numbers as bars, each as high as its logarithm lies between the lowest and the highest: losses fall by factors. Numbers that
+ * are not finite and positive are gaps.
+ */
+export function sparkline(trend: readonly number[]): string {
+  const shown = trend
+    .slice(-CURVE_WIDTH)
+    .map((value) => (value > 0 && Number.isFinite(value) ? Math.log(value) : null));
+  const known = shown.filter((value) => value !== null);
+  const low = Math.min(...known);
+  const range = Math.max(...known) - low;
+  return shown
+    .map((value) =>
+      value === null ? " " : BARS[range === 0 ? 0 : Math.round(((value - low) / range) * (BARS.length - 1))],
+    )
+    .join("");
 }
 
 /** 75 → "1m 15s". */

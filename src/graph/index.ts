@@ -3,6 +3,7 @@
 // Losses and gradients
 export type { GradientOptions } from "./autodiff.ts";
 export { gradients } from "./autodiff.ts";
+export { chooseDevice, DEVICE_CHOICES, type DeviceChoice } from "./devices.ts";
 export type { EmissionRequest } from "./emit.ts";
 // Models and their execution
 export { emitModel } from "./emit.ts";
@@ -36,7 +37,7 @@ export type { ReduceOptions } from "./ops/reduction.ts";
 export { reduceMean, reduceSum } from "./ops/reduction.ts";
 export { averagePool, depthToSpace, spaceToDepth, upsampleBilinear, upsampleNearest } from "./ops/resampling.ts";
 export type { Recomputation } from "./recompute.ts";
-export type { Device, Session, SessionOptions } from "./session.ts";
+export type { Device, Held, Resident, Session, SessionOptions } from "./session.ts";
 export { createSession } from "./session.ts";
 export type { DType, Tensor } from "./tensor.ts";
 // Leaves

@@ -5,19 +5,32 @@
  * in or arises inside comes out.
  * @module
  */
+import type { Tensor as NativeTensor, OnnxValue } from "onnxruntime-node";
 import { DecodeError, RequestError, ShapeError } from "../core/index.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 
 /** Where the arithmetic happens. `cuda` needs ONNX Runtime's CUDA libraries (docs/design/0001). */
 export type Device = "cpu" | "webgpu" | "cuda";
 
-const DEVICES: readonly string[] = ["cpu", "webgpu", "cuda"] satisfies Device[];
+export const DEVICES: readonly ["cpu", "webgpu", "cuda"] = ["cpu", "webgpu", "cuda"];
+
+/** A tensor in a GPU's memory, to be fed to this or another session there. */
+export interface Resident {
+  readonly length: number;
+  /** Gives its memory back; it must not be fed any more. */
+  free(): void;
+}
+
+/** What goes into a model: an array, or what a model left on the device. */
+export type Held = Float32Array | Resident;
 
 export interface SessionOptions {
   /** Default "cpu". */
   readonly device?: Device | (string & {});
   /** Threads within one operation; default as many as the machine has cores. Up to four, results do not depend on it. */
   readonly threads?: number;
+  /** Outputs that `hold` leaves on the device, where its runtime can (WebGPU); elsewhere they are arrays like the others. */
+  readonly resident?: readonly string[];
 }
 
 export interface Session {
@@ -28,10 +41,18 @@ export interface Session {
    * @throws RequestError for a feed that is missing or that the model does not know.
    * @throws ShapeError for a feed of another length than its shape has.
    */
-  run(feeds: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
+  run(feeds: Readonly<Record<string, Held>>): Promise<Record<string, Float32Array>>;
+  /**
+   * The same, but outputs named by `resident` stay on the device. On the CPU, outputs found in `into` are written there, which saves an
+   * allocation a pass; such an array must not be fed in the same pass.
+   */
+  hold(feeds: Readonly<Record<string, Held>>, into?: Readonly<Record<string, Held>>): Promise<Record<string, Held>>;
   /** Frees the model's memory; `run` throws from then on. */
   close(): Promise<void>;
 }
+
+/** Of each resident, ONNX Runtime's own value. */
+const natives = new WeakMap<Resident, NativeTensor>();
 
 /**
  * Loads a model onto a device.
@@ -40,15 +61,16 @@ export interface Session {
  */
 export async function createSession(
   model: Uint8Array,
-  { device = "cpu", threads }: SessionOptions = {},
+  { device = "cpu", threads, resident = [] }: SessionOptions = {},
 ): Promise<Session> {
-  if (!DEVICES.includes(device)) {
+  if (!(DEVICES as readonly string[]).includes(device)) {
     throw new RequestError({ place: "device", expected: `one of ${DEVICES.join(", ")}`, got: JSON.stringify(device) });
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RequestError({ place: "threads", expected: "a positive whole number", got: String(threads) });
   }
   const { InferenceSession, Tensor: Value } = await import("onnxruntime-node");
+  const stays = device === "webgpu" ? resident : [];
   const native = await InferenceSession.create(model, {
     executionProviders: [device],
     executionMode: "sequential",
@@ -59,22 +81,44 @@ export async function createSession(
     // Threads wait actively within a run only: else those of one session steal the cores from the next one's.
     extra: { session: { force_spinning_stop: "1" } },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    // A device that keeps one output must be told of all.
+    ...(stays.length === 0
+      ? {}
+      : { preferredOutputLocation: Object.fromEntries(stays.map((name) => [name, "gpu-buffer"])) }),
   }).catch((cause: unknown) => {
     throw unusable(device, cause);
   });
-  const shapes = new Map(
-    native.inputMetadata.map((meta) => [meta.name, meta.isTensor ? (meta.shape as readonly number[]) : []]),
-  );
+  const shapesOf = (metadata: typeof native.inputMetadata): ReadonlyMap<string, readonly number[]> =>
+    new Map(metadata.map((meta) => [meta.name, meta.isTensor ? (meta.shape as readonly number[]) : []]));
+  const shapes = shapesOf(native.inputMetadata);
+  const outputShapes = shapesOf(native.outputMetadata);
   let open = true;
+  const pass = async (
+    feeds: Readonly<Record<string, Held>>,
+    into: Readonly<Record<string, Held>> = {},
+  ): Promise<Readonly<Record<string, OnnxValue>>> => {
+    if (!open) throw new RangeError("this session is closed");
+    checkFeeds(feeds, shapes);
+    const valueOf = (data: Held, shape: readonly number[] | undefined): NativeTensor =>
+      data instanceof Float32Array ? new Value("float32", data, shape) : natives.get(data)!;
+    const values = Object.entries(feeds).map(([name, data]) => [name, valueOf(data, shapes.get(name))]);
+    const given = native.outputNames.map((name) => {
+      const place = device === "cpu" ? into[name] : undefined;
+      return [name, place instanceof Float32Array ? valueOf(place, outputShapes.get(name)) : null];
+    });
+    return native.run(Object.fromEntries(values), Object.fromEntries(given));
+  };
   return {
     inputNames: native.inputNames,
     outputNames: native.outputNames,
     run: async (feeds) => {
-      if (!open) throw new RangeError("this session is closed");
-      checkFeeds(feeds, shapes);
-      const values = Object.entries(feeds).map(([name, data]) => [name, new Value("float32", data, shapes.get(name))]);
-      const results = await native.run(Object.fromEntries(values));
+      if (stays.length > 0) throw new RangeError("this session leaves outputs on the device: use hold");
+      const results = await pass(feeds);
       return Object.fromEntries(native.outputNames.map((name) => [name, results[name].data as Float32Array]));
+    },
+    hold: async (feeds, into) => {
+      const results = await pass(feeds, into);
+      return Object.fromEntries(native.outputNames.map((name) => [name, heldOf(results[name])]));
     },
     close: async () => {
       if (!open) return;
@@ -84,10 +128,14 @@ export async function createSession(
   };
 }
 
-function checkFeeds(
-  feeds: Readonly<Record<string, Float32Array>>,
-  shapes: ReadonlyMap<string, readonly number[]>,
-): void {
+function heldOf(value: NativeTensor): Held {
+  if (value.location === "cpu") return value.data as Float32Array;
+  const resident: Resident = { length: value.size, free: () => value.dispose() };
+  natives.set(resident, value);
+  return resident;
+}
+
+function checkFeeds(feeds: Readonly<Record<string, Held>>, shapes: ReadonlyMap<string, readonly number[]>): void {
   const missing = [...shapes.keys()].filter((name) => !Object.hasOwn(feeds, name));
   const unknown = Object.keys(feeds).filter((name) => !shapes.has(name));
   if (missing.length > 0 || unknown.length > 0) {

@@ -6,6 +6,7 @@
  *   config.yaml     the training configuration as resolved
  *   metrics.jsonl   one line per epoch
  *   checkpoints/    STAGE/last.safetensors: parameters, optimiser moments, step; best and epoch-NNNN: weights
+ *   events/         STAGE/: the metrics again, for TensorBoard
  *   model/          STAGE.onnx, one a network of the method: plain ONNX, for anyone
  * @module
  */
@@ -134,6 +135,7 @@ export function runPaths(run: string): {
   metrics: string;
   statics: string;
   checkpoints: (stage: string) => string;
+  events: (stage: string) => string;
   model: (stage: string) => string;
 } {
   return {
@@ -142,6 +144,7 @@ export function runPaths(run: string): {
     metrics: join(run, "metrics.jsonl"),
     statics: join(run, "statics.safetensors"),
     checkpoints: (stage) => join(run, "checkpoints", stage),
+    events: (stage) => join(run, "events", stage),
     model: (stage) => join(run, "model", `${stage}.onnx`),
   };
 }

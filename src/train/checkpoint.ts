@@ -18,6 +18,9 @@ export interface Checkpoint {
   readonly epoch: number;
   /** Optimiser steps completed. */
   readonly step: number;
+  /** Of those steps, the ones skipped because their loss or gradient was not finite; and how many of them came last, in a row. */
+  readonly skipped: number;
+  readonly skippedInRow: number;
   /** The lowest validation loss so far, and the epoch that reached it. */
   readonly bestLoss: number;
   readonly bestEpoch: number;
@@ -33,11 +36,13 @@ export function epochName(epoch: number): string {
 }
 
 export async function writeCheckpoint(folder: string, name: string, checkpoint: Checkpoint): Promise<void> {
-  const { tensors, epoch, step, bestLoss, bestEpoch } = checkpoint;
+  const { tensors, epoch, step, skipped, skippedInRow, bestLoss, bestEpoch } = checkpoint;
   const metadata = {
     format: "updraft-checkpoint",
     epoch: String(epoch),
     step: String(step),
+    skipped: String(skipped),
+    skippedInRow: String(skippedInRow),
     bestLoss: String(bestLoss),
     bestEpoch: String(bestEpoch),
   };
@@ -55,10 +60,22 @@ export function readCheckpoint(folder: string, name: string): Checkpoint | undef
   const path = checkpointPath(folder, name);
   if (!existsSync(path)) return undefined;
   const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
-  const { format, epoch, step, bestLoss, bestEpoch } = metadata;
+  const { format, ...texts } = metadata;
   if (format !== "updraft-checkpoint") {
     throw new DecodeError({ place: path, expected: "a checkpoint of Updraft", got: `format ${format}` });
   }
-  const numbers = [epoch, step, bestLoss, bestEpoch].map(Number);
-  return { tensors, epoch: numbers[0], step: numbers[1], bestLoss: numbers[2], bestEpoch: numbers[3] };
+  const number = (key: keyof Checkpoint): number => {
+    const value = Number(texts[key] ?? Number.NaN);
+    if (!Number.isNaN(value)) return value;
+    throw new DecodeError({ place: `${path} ${key}`, expected: "a number", got: texts[key] ?? "nothing" });
+  };
+  return {
+    tensors,
+    epoch: number("epoch"),
+    step: number("step"),
+    skipped: number("skipped"),
+    skippedInRow: number("skippedInRow"),
+    bestLoss: number("bestLoss"),
+    bestEpoch: number("bestEpoch"),
+  };
 }

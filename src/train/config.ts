@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { ConfigError, RequestError, VARIABLE_NAMES, type VariableName } from "../core/index.ts";
+import type { Recomputation } from "../graph/index.ts";
 import { type NetworkConfig, PRESETS, type PresetName } from "../nn/index.ts";
 import {
   FIRST_GUESSES,
@@ -38,6 +39,12 @@ export interface StageConfig {
   readonly gradientClip: number;
   /** Decay of the moving average of the weights; 0 keeps none, as DEF keeps none. */
   readonly averageDecay: number;
+  /** What the backward pass computes again instead of remembering it: less memory, more time. Absent: nothing. */
+  readonly recompute?: Recomputation | undefined;
+  /** Epochs without a better validation loss after which training ends; absent: it goes to the last epoch. */
+  readonly patience?: number | undefined;
+  /** Steps in a row whose loss or gradient isn't finite, and which are therefore skipped, after which training stops. */
+  readonly stopAfterSkipped: number;
   /** Which checkpoint is exported for forecasting. */
   readonly use: "best" | "last";
 }
@@ -181,6 +188,9 @@ const stage = {
   weightDecay: z.number().min(0).default(0.01),
   gradientClip: z.number().positive().default(1),
   averageDecay: z.number().min(0).lt(1).default(0),
+  recompute: z.enum(["activations", "blocks"]).optional(),
+  patience: z.number().int().min(1).optional(),
+  stopAfterSkipped: z.number().int().min(1).default(10),
 };
 const use = z.enum(["best", "last"]);
 

@@ -5,6 +5,10 @@
 
 import type { Tensor } from "../graph/index.ts";
 import type { ParameterStore, Weights } from "../nn/index.ts";
+import type { StageConfig } from "./config.ts";
+
+/** How a stage is trained; of what network is the objective's business. */
+export type LoopConfig = Omit<StageConfig, "network">;
 
 /** Inputs of one batch by name. */
 export type Feeds = Readonly<Record<string, Float32Array>>;

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import type { Archive } from "../archive/index.ts";
 import type { ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
-import { createSession, emitModel, type Session } from "../graph/index.ts";
+import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import type { Weights } from "../nn/index.ts";
 import { readStatics, runCodec, runPaths, staticsFor, writeStatics } from "../run/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
@@ -24,6 +24,8 @@ export interface TrainOptions {
   readonly run: string;
   /** Go on with a run that is there; without it, a folder that is there is refused. */
   readonly resume: boolean;
+  /** Default "cpu". */
+  readonly device?: Device;
   readonly threads: number;
   readonly report: ReportProgress;
 }
@@ -49,6 +51,7 @@ export async function train({
   config,
   run: folder,
   resume,
+  device = "cpu",
   threads,
   report,
 }: TrainOptions): Promise<TrainResult> {
@@ -64,7 +67,7 @@ export async function train({
   const paths = runPaths(folder);
   const earlier: Earlier = {
     openModel: async (model) => {
-      const held = models.get(model) ?? (await createSession(readFileSync(paths.model(model)), { threads }));
+      const held = models.get(model) ?? (await createSession(readFileSync(paths.model(model)), { device, threads }));
       models.set(model, held);
       return held;
     },
@@ -76,7 +79,8 @@ export async function train({
     const stages: TrainResult["stages"][number][] = [];
     for (const stage of stagesOf(config)) {
       const checkpoints = paths.checkpoints(stage.name);
-      const place = { checkpoints, metrics: paths.metrics, seed: config.seed, threads, report };
+      const events = paths.events(stage.name);
+      const place = { checkpoints, metrics: paths.metrics, events, seed: config.seed, device, threads, report };
       const end = await trainStage(await stage.objective(data, earlier), stage.config, place);
       const outputs = await stage.outputs(data, earlier);
       const weights = weightsToKeep(chosen(checkpoints, stage.config, end));

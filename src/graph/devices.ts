@@ -1,0 +1,46 @@
+/**
+ * Which device does the arithmetic. A device is there when a model of one addition opens on it: drivers that are listed but broken are not.
+ * @module
+ */
+import { RequestError } from "../core/index.ts";
+import { emitModel } from "./emit.ts";
+import { add } from "./ops/arithmetic.ts";
+import { createSession, DEVICES, type Device } from "./session.ts";
+import { input } from "./tensor.ts";
+
+export const DEVICE_CHOICES: readonly ["auto", ...typeof DEVICES] = ["auto", ...DEVICES];
+export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
+
+/** The quickest first. */
+const PREFERENCE: readonly Device[] = ["cuda", "webgpu", "cpu"];
+
+/**
+ * The device a choice means on this machine; `auto` takes CUDA before WebGPU before the CPU.
+ * @throws RequestError for a device that is not there, naming those that are
+ */
+export async function chooseDevice(choice: DeviceChoice): Promise<Device> {
+  if (choice === "auto") {
+    for (const device of PREFERENCE) if (await isThere(device)) return device;
+  } else if (await isThere(choice)) return choice;
+  const found: Device[] = [];
+  for (const device of DEVICES) if (await isThere(device)) found.push(device);
+  throw new RequestError({
+    place: `--device ${choice}`,
+    expected: "a device of this machine",
+    got: `only ${found.join(", ")}`,
+    remedy:
+      choice === "cuda" ? "install ONNX Runtime's CUDA libraries (docs/design/0001), or use another" : "use another",
+  });
+}
+
+async function isThere(device: Device): Promise<boolean> {
+  if (device === "cpu") return true;
+  try {
+    const session = await createSession(emitModel({ outputs: { sum: add(input("a", [1]), 1) } }), { device });
+    await session.close();
+    return true;
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
+  }
+}

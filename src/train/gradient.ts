@@ -1,0 +1,118 @@
+/**
+ * The gradient of one optimiser step: the mean over its micro-batches, each added to what the ones before it left.
+ *
+ *   G₀ = 0,   G_k = G_{k−1} + g_k / n,     n = accumulate
+ *
+ * Two sets of arrays take turns as G_{k−1} and G_k, so that accumulating allocates and copies nothing; the weights are fed where they lie.
+ * @module
+ */
+import { readAhead } from "../archive/index.ts";
+import {
+  add,
+  createSession,
+  type Device,
+  emitModel,
+  gradients,
+  type Held,
+  input,
+  multiply,
+  reduceMean,
+} from "../graph/index.ts";
+import type { LoopConfig, Objective } from "./objective.ts";
+
+/** Arrays, or what lies on the device, by name. */
+export type HeldTensors = Readonly<Record<string, Held>>;
+
+export interface Gradient {
+  /** gradient/NAME, valid until the next is asked for. */
+  readonly gradient: HeldTensors;
+  /** Mean over the samples; NaN or infinite where a sample's is. */
+  readonly loss: number;
+}
+
+export interface GradientSource {
+  /** Of the optimiser step of this number, at the weights given by parameter name. */
+  of(step: number, weights: HeldTensors): Promise<Gradient>;
+  close(): Promise<void>;
+}
+
+/** Which of the micro-batches of a step are summed here: `share` of `shares`, the mean still being over all of them. */
+export interface GradientOptions {
+  readonly device: Device;
+  readonly threads: number;
+  /** Optimiser steps there are, so that nobody reads ahead of the last. */
+  readonly steps: number;
+  readonly share?: number;
+  readonly shares?: number;
+  /** Whether gradients stay on a device that can hold them. Default true. */
+  readonly resident?: boolean;
+}
+
+export async function openGradient(
+  objective: Objective,
+  { batch, accumulate, recompute }: LoopConfig,
+  { device, threads, steps, share = 0, shares = 1, resident = true }: GradientOptions,
+): Promise<GradientSource> {
+  const parameters = objective.store.entries();
+  const loss = reduceMean(objective.sampleLosses);
+  const derivatives = gradients(
+    loss,
+    parameters.map(({ tensor }) => tensor),
+    recompute === undefined ? {} : { recompute },
+  );
+  const outputs = Object.fromEntries(
+    parameters.map(({ name, tensor }, at) => [
+      `gradient/${name}`,
+      add(input(`held/${name}`, tensor.shape), multiply(derivatives[at], 1 / accumulate)),
+    ]),
+  );
+  const session = await createSession(emitModel({ name: "gradient", outputs: { ...outputs, loss } }), {
+    device,
+    threads,
+    resident: resident ? Object.keys(outputs) : [],
+  });
+  const empty = (): Record<string, Float32Array> =>
+    Object.fromEntries(
+      parameters.map(({ name, tensor }) => [`gradient/${name}`, new Float32Array(sizeOf(tensor.shape))]),
+    );
+  const zeros = empty();
+  const turns = [empty(), empty()];
+  // This process has every `shares`-th micro-batch: its own stream of them, in order.
+  const own = accumulate / shares;
+  const firstSample = (at: number): number => (Math.floor(at / own) * accumulate + (at % own) * shares + share) * batch;
+  // The engine computes on threads of its own: meanwhile this one makes the next batch.
+  const batches = readAhead((at) => objective.trainingBatch(firstSample(at)), { stride: 1, end: steps * own });
+  let last: HeldTensors = {};
+
+  return {
+    async of(step, weights) {
+      let sums: HeldTensors = zeros;
+      let lossSum = 0;
+      freeAll(last);
+      for (let micro = 0; micro < own; micro++) {
+        const feeds = await batches.load(step * own + micro);
+        const held = Object.fromEntries(parameters.map(({ name }) => [`held/${name}`, sums[`gradient/${name}`]]));
+        const { loss: batchLoss, ...next } = await session.hold({ ...feeds, ...weights, ...held }, turns[micro % 2]);
+        freeAll(sums);
+        sums = next;
+        lossSum += (batchLoss as Float32Array)[0];
+      }
+      last = sums;
+      return { gradient: sums, loss: lossSum / accumulate };
+    },
+    async close() {
+      await batches.settle();
+      freeAll(last);
+      await session.close();
+    },
+  };
+}
+
+/** Gives back what lies on a device; arrays are the collector's business. */
+export function freeAll(tensors: HeldTensors): void {
+  for (const tensor of Object.values(tensors)) if (!(tensor instanceof Float32Array)) tensor.free();
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { NumericError } from "../../src/core/index.ts";
+import { input, multiply, reduceMean, square, subtract } from "../../src/graph/index.ts";
+import { parameterStore, ZEROS } from "../../src/nn/index.ts";
+import { readCheckpoint } from "../../src/train/checkpoint.ts";
+import { parseTrainConfig } from "../../src/train/index.ts";
+import { type TrainingPlace, trainStage } from "../../src/train/loop.ts";
+import { readMetrics } from "../../src/train/metrics.ts";
+import type { LoopConfig, Objective } from "../../src/train/objective.ts";
+import { scratchFolder } from "../cli/scratch.ts";
+
+const folder = scratchFolder("non-finite");
+
+/** Learns w of y = 3 w x; samples whose number `isBad` are NaN. Validation is always whole, and gets worse or better as told. */
+function line(isBad: (sample: number) => boolean, validationTarget = (): number => 3): Objective {
+  const store = parameterStore();
+  const w = store.get("w", [1], ZEROS);
+  const [x, y] = [input("x", [2, 1]), input("y", [2, 1])];
+  const target = (first: number): Float32Array =>
+    Float32Array.of(...[first, first + 1].map((sample) => (isBad(sample) ? Number.NaN : 3)));
+  return {
+    stage: "line",
+    store,
+    sampleLosses: reduceMean(square(subtract(multiply(x, w), y)), [1]),
+    trainingSamples: 8,
+    validationSamples: 2,
+    trainingBatch: async (first) => ({ x: Float32Array.of(1, 1), y: target(first) }),
+    validationBatch: async () => ({ x: Float32Array.of(1, 1), y: new Float32Array(2).fill(validationTarget()) }),
+  };
+}
+
+function configOf(changes: Partial<LoopConfig>): LoopConfig {
+  const config = parseTrainConfig("method: deterministic", "test");
+  if (config.method !== "deterministic") throw new Error("as asked");
+  const { network: _, ...loop } = config.forecaster;
+  return { ...loop, batch: 2, stepsPerEpoch: 4, epochs: 3, learningRate: 0.1, averageDecay: 0.5, ...changes };
+}
+
+function placeOf(name: string): TrainingPlace {
+  const at = join(folder, name);
+  return {
+    checkpoints: join(at, "checkpoints"),
+    metrics: join(at, "checkpoints", "metrics.jsonl"),
+    events: join(at, "events"),
+    seed: 1,
+    device: "cpu",
+    threads: 1,
+    report: () => {},
+  };
+}
+
+describe("a step that is not finite", () => {
+  it("is skipped and counted, and leaves weights, moments and averages as if it had never been", async () => {
+    // Samples 4 and 5 are the third step's.
+    const place = placeOf("one");
+    const schedule = "constant";
+    const end = await trainStage(
+      line((sample) => sample === 5),
+      configOf({ epochs: 1, schedule }),
+      place,
+    );
+    expect(end).toMatchObject({ step: 4, skipped: 1, skippedInRow: 0 });
+    const without = await trainStage(
+      line(() => false),
+      configOf({ epochs: 1, stepsPerEpoch: 3, schedule }),
+      placeOf("without"),
+    );
+    for (const [name, { data }] of without.tensors) expect(end.tensors.get(name)?.data, name).toEqual(data);
+    expect(readMetrics(place.metrics)[0]).toMatchObject({ skipped: 1, trainLoss: expect.any(Number) });
+  });
+
+  it("is skipped also when only its gradient overflows", async () => {
+    const huge = line(() => false);
+    const objective: Objective = {
+      ...huge,
+      // The loss is 9 at w = 0, its derivative 6e38 · 3: too much for float32.
+      trainingBatch: async () => ({ x: new Float32Array(2).fill(3e38), y: Float32Array.of(3, 3) }),
+    };
+    const end = await trainStage(objective, configOf({ epochs: 1, stopAfterSkipped: 9 }), placeOf("overflow"));
+    expect(end.skipped).toBe(4);
+    expect([...(end.tensors.get("parameter/w") as { data: Float32Array }).data]).toEqual([0]);
+    expect(readMetrics(placeOf("overflow").metrics)[0].trainLoss).toBeNull();
+  });
+
+  it("stops training after so many in a row, counted across epochs and resumes; checkpoints hold none of it", async () => {
+    const place = placeOf("many");
+    const bad = line((sample) => sample >= 6);
+    // Step 4 is bad, the last of epoch 1; steps 5 and 6 follow in epoch 2.
+    await expect(trainStage(bad, configOf({ stopAfterSkipped: 3 }), place)).rejects.toThrow(
+      /^line step 6: expected a finite loss and gradient norm, got loss NaN.*for the 3\. step in a row/,
+    );
+    const last = readCheckpoint(place.checkpoints, "last");
+    expect(last).toMatchObject({ epoch: 1, step: 4, skipped: 1, skippedInRow: 1 });
+    for (const { data } of last?.tensors.values() ?? []) expect(data.every(Number.isFinite)).toBe(true);
+    await expect(trainStage(bad, configOf({ stopAfterSkipped: 3 }), place)).rejects.toThrow(NumericError);
+    expect(existsSync(join(place.checkpoints, "epoch-0002.safetensors"))).toBe(false);
+  });
+});
+
+describe("patience", () => {
+  it("ends training after so many epochs without a better validation loss, and a resume has nothing left to do", async () => {
+    let validations = 0;
+    // Further from the weights with every epoch.
+    const objective = line(
+      () => false,
+      () => 3 + 10 * validations++,
+    );
+    const place = placeOf("patience");
+    const config = configOf({ epochs: 9, patience: 2 });
+    const end = await trainStage(objective, config, place);
+    expect(end).toMatchObject({ epoch: 3, bestEpoch: 1 });
+    const bytes = readFileSync(place.metrics);
+    expect((await trainStage(objective, config, place)).epoch).toBe(3);
+    expect(readFileSync(place.metrics).equals(bytes)).toBe(true);
+  });
+});
+
+describe("gradient accumulation", () => {
+  it("makes of two batches what one of twice the size makes", async () => {
+    const once = await trainStage(
+      line(() => false),
+      configOf({ epochs: 2 }),
+      placeOf("once"),
+    );
+    const halves = await trainStage(
+      line(() => false),
+      configOf({ epochs: 2, accumulate: 2 }),
+      placeOf("halves"),
+    );
+    for (const [name, { data }] of once.tensors) expect(halves.tensors.get(name)?.data, name).toEqual(data);
+  });
+});
