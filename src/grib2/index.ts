@@ -1,4 +1,6 @@
-/** GRIB2: bytes to fields, in the words of the World Meteorological Organization. No input or output of its own. */
+/** GRIB2: bytes to fields and back, in the words of the World Meteorological Organization. No input or output of its own. */
+export { type EncodedField, encodeMessage } from "./encode/message.ts";
+export type { EncodedProduct } from "./encode/product.ts";
 export { fieldsOf, type GribField, type PackedField } from "./field.ts";
 export type { WindComponents } from "./grids/components.ts";
 export type { Earth } from "./grids/earth.ts";

@@ -7,12 +7,15 @@ import type { GribField } from "../field.ts";
 import { formatProduct } from "./product.ts";
 import { formatForecastTime } from "./time.ts";
 
+/** All that is needed of a field: its headers. */
+type InventoriedField = Omit<GribField, "packed">;
+
 /**
  * One line for each field. Messages are counted from 1 in the order given, and fields of one message must follow each other.
  * The date has no minutes, as with wgrib2.
  * @example formatInventory(messages.flatMap(fieldsOf)) // "1:0:d=2018072200:REFC:entire atmosphere:1 hour fcst:\n2:…"
  */
-export function formatInventory(fields: readonly GribField[]): string {
+export function formatInventory(fields: readonly InventoriedField[]): string {
   let text = "";
   let message = 0;
   let part = 1;
@@ -26,7 +29,7 @@ export function formatInventory(fields: readonly GribField[]): string {
   return text;
 }
 
-function lineOf(field: GribField): string {
+function lineOf(field: InventoriedField): string {
   const { initTime, variable, levelText, timeUnit } = field;
   return `d=${compactHour(initTime)}:${variable}:${levelText}:${formatForecastTime(field, timeUnit)}:${formatProduct(field)}`;
 }

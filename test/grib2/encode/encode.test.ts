@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { InitTime } from "../../../src/core/index.ts";
+import { HRRR_GRID, RequestError, sameGrid, utcSeconds, VARIABLES } from "../../../src/core/index.ts";
+import { decodeValues, type EncodedField, encodeMessage, toGrid } from "../../../src/grib2/index.ts";
+import { SMALL_GRID } from "../../memory-ensemble.ts";
+import { describeWithPeer, runPeer } from "../../peer.ts";
+import { describeWithData } from "../../shared-data.ts";
+import { onlyField } from "../read.ts";
+
+const INIT = utcSeconds(2018, 7, 22, 12) as InitTime;
+
+/** Twenty values from −10 up, with two gaps. */
+function sampleField(overrides: Partial<EncodedField> = {}): EncodedField {
+  const values = Float32Array.from({ length: 20 }, (_, cell) => -10 + 3.217 * cell + 0.001 * cell * cell);
+  values[3] = Number.NaN;
+  values[17] = Number.NaN;
+  return {
+    grid: SMALL_GRID,
+    values,
+    decimals: 2,
+    parameter: VARIABLES.refc.grib,
+    generatingProcess: 4,
+    initTime: INIT,
+    leadHours: 6,
+    note: "experimental",
+    ...overrides,
+  };
+}
+
+const EVENT = { type: "above lower limit", lower: 40, number: 0, total: 20 } as const;
+const KINDS: readonly [string, Partial<EncodedField>, number][] = [
+  ["plain", {}, 0],
+  ["member", { member: 7, memberType: 3, ensembleSize: 20 }, 1],
+  ["mean", { derived: 0, ensembleSize: 20 }, 2],
+  ["spread", { derived: 4, ensembleSize: 20 }, 2],
+  ["probability", { probability: EVENT, generatingProcess: 5 }, 5],
+  ["percentile", { percentile: 90 }, 6],
+  ["probability in a window", { probability: EVENT, interval: { startLeadHours: 1, process: 2 } }, 9],
+  ["percentile in a window", { percentile: 10, interval: { startLeadHours: 1, process: 2 } }, 10],
+  ["member in a window", { member: 3, ensembleSize: 5, interval: { startLeadHours: 1, process: 2 } }, 11],
+  ["mean in a window", { derived: 0, ensembleSize: 5, interval: { startLeadHours: 1, process: 2 } }, 12],
+];
+
+/** The largest distance between what was written and what came back; gaps must be gaps. */
+function largestError(written: Float32Array, read: ArrayLike<number | null>): number {
+  let worst = 0;
+  for (const [cell, value] of written.entries()) {
+    const back = read[cell] ?? Number.NaN;
+    expect(Number.isNaN(back), `gap at ${cell}`).toBe(Number.isNaN(value));
+    if (!Number.isNaN(value)) worst = Math.max(worst, Math.abs(back - value));
+  }
+  return worst;
+}
+
+describe("encodeMessage", () => {
+  it.each(KINDS)("is read back by our decoder: %s", (_, what, template) => {
+    const field = sampleField(what);
+    const read = onlyField(encodeMessage(field));
+    expect(read.productTemplate).toBe(template);
+    expect(read).toMatchObject({ variable: "REFC", levelText: "entire atmosphere", initTime: INIT, leadHours: 6 });
+    const { member, derived, percentile, probability, interval } = field;
+    expect(read).toMatchObject(
+      JSON.parse(JSON.stringify({ member, derived, percentile, probability, interval })) as object,
+    );
+    expect(sameGrid(toGrid(read.grid), SMALL_GRID)).toBe(true);
+    expect(largestError(field.values, decodeValues(read))).toBeLessThanOrEqual(0.005 + 1e-5);
+  });
+
+  it.each([
+    ["one value", Float32Array.from({ length: 20 }, () => 273.1537)],
+    ["one value and gaps", Float32Array.from({ length: 20 }, (_, cell) => (cell % 3 === 0 ? Number.NaN : -0.25))],
+    ["nothing but gaps", new Float32Array(20).fill(Number.NaN)],
+    ["two values one step apart", Float32Array.from({ length: 20 }, (_, cell) => 0.01 * (cell & 1))],
+    ["24 bits", Float32Array.from({ length: 20 }, (_, cell) => (cell - 10) * 15_000)],
+  ])("holds %s", (_, values) => {
+    expect(largestError(values, decodeValues(onlyField(encodeMessage(sampleField({ values })))))).toBeLessThan(0.0126);
+  });
+
+  it.each([
+    [{ values: Float32Array.from({ length: 20 }, (_, cell) => cell * 1e6) }, "GRIB2 values"],
+    [{ values: new Float32Array(20).fill(Number.POSITIVE_INFINITY) }, "GRIB2 values"],
+    [{ probability: { ...EVENT, total: 255 } }, "members"],
+    [{ leadHours: 1.00001 }, "a lead of whole seconds"],
+  ])("refuses what GRIB2 cannot say %#", (what, text) => {
+    expect(() => encodeMessage(sampleField(what))).toThrow(RequestError);
+    expect(() => encodeMessage(sampleField(what))).toThrow(text);
+  });
+
+  it("keeps leads of minutes", () => {
+    expect(onlyField(encodeMessage(sampleField({ leadHours: 0.25 })))).toMatchObject({ timeUnit: 0, leadHours: 0.25 });
+  });
+});
+
+describeWithData("the grid we write", (data) => {
+  it("is octet for octet HRRR's section 3", () => {
+    const theirs = readFileSync(join(data, "hrrr_series", "hrrr.20180722", "hrrr.t00z.wrfsfcf01.grib2"));
+    const ours = encodeMessage(sampleField({ grid: HRRR_GRID, values: new Float32Array(1059 * 1799) }));
+    const at = 16 + 21 + 5 + "experimental".length;
+    // HRRR's subset has other points than the whole grid: counts and first point are octets 7-10 and 31-46.
+    const shared = (octets: Uint8Array): number[] =>
+      [...octets.subarray(0, 81)].filter((_, i) => i < 6 || (i > 9 && i < 30) || i > 45);
+    // La1 and Lo1 of the whole grid, conventions of every full HRRR message: 21.138123, 237.280472.
+    const view = new DataView(ours.buffer, at);
+    expect([view.getUint32(38), view.getUint32(42)]).toEqual([21_138_123, 237_280_472]);
+    expect(shared(ours.subarray(at))).toEqual(shared(theirs.subarray(37)));
+  });
+});
+
+describeWithPeer("GRIB2 of ours and ecCodes", () => {
+  it("agree on every value and key", () => {
+    const folder = mkdtempSync(join(tmpdir(), "updraft-"));
+    const fields = KINDS.map(([, what]) => sampleField(what));
+    writeFileSync(join(folder, "a.grib2"), Buffer.concat(fields.map(encodeMessage)));
+    const keys =
+      "productDefinitionTemplateNumber,gridType,Nx,Ny,latitudeOfFirstGridPointInDegrees,longitudeOfFirstGridPointInDegrees,dataDate,dataTime,endStep,parameterCategory,parameterNumber,perturbationNumber,numberOfForecastsInEnsemble,derivedForecast,percentileValue,probabilityType,scaledValueOfLowerLimit,totalNumberOfForecastProbabilities,productionStatusOfProcessedData,shapeOfTheEarth,bitsPerValue,packingType";
+    const lines = runPeer("read_grib2.py", [join(folder, "a.grib2"), keys])
+      .trim()
+      .split("\n");
+    expect(lines).toHaveLength(fields.length);
+    for (const [at, line] of lines.entries()) {
+      const seen = JSON.parse(line);
+      const [, what, template] = KINDS[at];
+      expect(seen.keys).toMatchObject({
+        productDefinitionTemplateNumber: template,
+        gridType: "lambert",
+        Nx: 5,
+        Ny: 4,
+        latitudeOfFirstGridPointInDegrees: 35,
+        longitudeOfFirstGridPointInDegrees: 262,
+        dataDate: 20180722,
+        dataTime: 1200,
+        endStep: 6,
+        parameterCategory: 16,
+        parameterNumber: 196,
+        productionStatusOfProcessedData: 2,
+        shapeOfTheEarth: 6,
+        packingType: "grid_simple",
+        ...(what.member !== undefined && { perturbationNumber: what.member }),
+        ...(what.ensembleSize !== undefined && { numberOfForecastsInEnsemble: what.ensembleSize }),
+        ...(what.derived !== undefined && { derivedForecast: what.derived }),
+        ...(what.percentile !== undefined && { percentileValue: what.percentile }),
+        ...(what.probability !== undefined && {
+          probabilityType: 3,
+          scaledValueOfLowerLimit: 40,
+          totalNumberOfForecastProbabilities: 20,
+        }),
+      });
+      expect(largestError(fields[at].values, seen.values)).toBeLessThanOrEqual(0.005 + 1e-5);
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
