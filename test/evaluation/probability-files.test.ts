@@ -1,0 +1,120 @@
+/** HREF's and REFS's probabilities by forged files: which event each is of, and that it is judged by that event alone. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { HRRR_GRID, type InitTime, type LambertGrid, utcSeconds } from "../../src/core/index.ts";
+import {
+  type EnsembleSystem,
+  evaluate,
+  numbersOf,
+  PROTOCOLS,
+  probabilityFiles,
+  type Truth,
+} from "../../src/evaluation/index.ts";
+import type { CellEvent, NearbyEvent } from "../../src/verify/index.ts";
+import { scratchFolder } from "../cli/scratch.ts";
+import { field, type Octets, product, s8, s32, simple, u32 } from "../grib2/forge.ts";
+
+/** The corner of HRRR's grid that forged messages have, 4 × 3 cells; forged init time 2018-07-22 00Z, lead 1 h. */
+const grid: LambertGrid = { ...HRRR_GRID, nx: 4, ny: 3 };
+const init = utcSeconds(2018, 7, 22) as InitTime;
+const here: CellEvent = { kind: "cell", variable: "refc", threshold: 40 };
+const near: NearbyEvent = { kind: "nearby", variable: "refc", threshold: 40, radiusKm: 40 };
+
+const NONE = [255, ...u32(0xffffffff)];
+/** Probability of composite reflectivity above 40 dBZ, in percent, from ten members. */
+function refcAbove40(percent: readonly number[], process: number): Uint8Array {
+  const headers: number[] = [
+    ...product({
+      template: 5,
+      category: 16,
+      number: 196,
+      level: [10, ...NONE],
+      rest: [0, 10, 1, ...NONE, ...s8(0), ...s32(40)] as Octets,
+    }),
+  ];
+  headers[11] = process;
+  return field(simple([...percent]), { describe: headers });
+}
+
+const percents = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 0];
+const folder = scratchFolder("probabilities");
+function folderWith(name: string, files: Readonly<Record<string, Uint8Array>>): string {
+  mkdirSync(join(folder, name));
+  for (const [file, bytes] of Object.entries(files)) writeFileSync(join(folder, name, file), bytes);
+  return join(folder, name);
+}
+const NAME = "refs.t00z.prob.f01.conus.grib2";
+
+describe("probabilityFiles", () => {
+  it("reads percent as shares of the event that the headers say: process 194 is anywhere within 40 km, others here", async () => {
+    const nearby = await probabilityFiles("REFS", folderWith("nearby", { [NAME]: refcAbove40(percents, 194) }), grid);
+    expect([nearby.covers(init, 1), nearby.covers(init, 2)]).toEqual([true, false]);
+    const issued = await nearby.read(init, 1, near);
+    expect(Array.from(issued?.probability ?? [], (value) => Math.round(100 * value))).toEqual(percents);
+    expect(issued?.memberCount).toBeUndefined();
+    for (const other of [here, { ...near, radiusKm: 20 }, { ...near, threshold: 50 }]) {
+      expect(await nearby.read(init, 1, other)).toBeUndefined();
+    }
+    const point = await probabilityFiles("REFS", folderWith("point", { [NAME]: refcAbove40(percents, 2) }), grid);
+    expect(await point.read(init, 1, near)).toBeUndefined();
+    expect((await point.read(init, 1, here))?.event).toEqual(here);
+  });
+
+  it("refuses an event twice for one time, and more than 100 %", async () => {
+    const twice = folderWith("twice", {
+      [NAME]: refcAbove40(percents, 194),
+      [`2.${NAME}`]: refcAbove40(percents, 194),
+    });
+    await expect(probabilityFiles("REFS", twice, grid)).rejects.toThrow(
+      "expected refc>=40@40km once for each init time and lead",
+    );
+    const wrong = await probabilityFiles(
+      "REFS",
+      folderWith("wrong", { [NAME]: refcAbove40([...percents.slice(1), 130], 194) }),
+      grid,
+    );
+    await expect(wrong.read(init, 1, near)).rejects.toThrow("expected percent in 0..100, got 130");
+  });
+
+  it("is judged beside an ensemble by its own event, and by nothing else", async () => {
+    const refs = await probabilityFiles("REFS", folderWith("beside", { [NAME]: refcAbove40(percents, 194) }), grid);
+    const storm = Float32Array.from({ length: 12 }, (_, cell) => (cell === 5 ? 45 : -10));
+    const forecast = {
+      channels: ["refc"] as const,
+      grid,
+      initTime: init,
+      leadHours: [1],
+      memberCount: 2,
+      synthetic: true,
+      method: "test",
+      readInitial: async () => storm,
+      readMember: async () => storm,
+    };
+    const ensemble: EnsembleSystem = { kind: "ensemble", name: "ours", forecasts: [{ path: "ours.zarr", forecast }] };
+    const truth: Truth = {
+      path: "truth",
+      source: "test",
+      synthetic: true,
+      channels: ["refc"],
+      grid,
+      refusal: () => undefined,
+      readField: async () => storm,
+    };
+    const evaluation = await evaluate({
+      systems: [ensemble, refs],
+      truth,
+      variables: ["refc"],
+      protocol: PROTOCOLS.native,
+    });
+    const { values, events, fractions } = numbersOf(evaluation, truth);
+    expect(values.map(({ system }) => system)).toEqual(["ours"]);
+    expect(events.filter(({ system }) => system === "REFS").map(({ event }) => event)).toEqual(["refc>=40@40km"]);
+    expect(new Set(fractions.filter(({ system }) => system === "REFS").map(({ event }) => event))).toEqual(
+      new Set(["refc>=40@40km"]),
+    );
+    // All twelve cells lie within 40 km of the storm: the event happened everywhere.
+    const mean = percents.reduce((sum, percent) => sum + (percent / 100 - 1) ** 2, 0) / 12;
+    expect(events.find(({ system }) => system === "REFS")?.brier).toBeCloseTo(mean, 6);
+  });
+});
