@@ -42,7 +42,7 @@ describe("exportNetcdf", () => {
   });
 
   it("writes only the variables and leads asked for, in the forecast's order", async () => {
-    await exportNetcdf(memoryEnsemble(), path, { variables: ["cape", "refc"], leadHours: [6, 2] });
+    await exportNetcdf(memoryEnsemble(), path, { quantities: ["cape", "refc"], leadHours: [6, 2] });
     const file = new h5wasm.File(path, "r");
     expect(file.keys().filter((name) => ["refc", "t2m", "u10", "v10", "cape"].includes(name))).toEqual([
       "refc",
@@ -64,8 +64,8 @@ describe("exportNetcdf", () => {
   it.each([
     [
       "a variable the forecast lacks",
-      { variables: ["cin"] as const },
-      "expected a variable out of refc,t2m,u10,v10,cape, got cin",
+      { quantities: ["cin"] as const },
+      "expected a quantity out of refc,t2m,u10,v10,wind,cape,updraft, got cin",
     ],
     ["a lead the forecast lacks", { leadHours: [2, 3] }, "expected a lead hour out of 1,2,6, got 3"],
     ["no lead at all", { leadHours: [] }, "got none"],
@@ -110,7 +110,7 @@ describe("exportNetcdf", () => {
 
   it("reports every field once", async () => {
     const done: number[] = [];
-    await exportNetcdf(memoryEnsemble(), path, { variables: ["refc"], report: (event) => done.push(event.done) });
+    await exportNetcdf(memoryEnsemble(), path, { quantities: ["refc"], report: (event) => done.push(event.done) });
     expect(done).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
@@ -171,7 +171,7 @@ describeWithPeer("NetCDF and other readers", () => {
 
     expect(seen.xarray).toMatchObject({
       sizes: { realization: 3, time: 3, y: 4, x: 5 },
-      variables: ["refc", "t2m", "u10", "v10", "cape"],
+      quantities: ["refc", "t2m", "u10", "v10", "cape"],
       time: ["2018-07-22T13:00:00", "2018-07-22T14:00:00", "2018-07-22T18:00:00"],
       reference: "2018-07-22T12:00:00",
       lead: [1, 2, 6],
@@ -196,7 +196,7 @@ describeWithPeer("NetCDF and other readers", () => {
   });
 
   it("say on a synthetic forecast that it is synthetic", async () => {
-    await exportNetcdf(memoryEnsemble({ synthetic: true }), path, { variables: ["refc"] });
+    await exportNetcdf(memoryEnsemble({ synthetic: true }), path, { quantities: ["refc"] });
     const { attributes } = JSON.parse(runPeer("read_netcdf.py", [path]));
     expect(attributes.title).toMatch(/^SYNTHETIC /);
     expect(attributes.comment).toBe("Synthetic: a made-up atmosphere, not the weather of any place or time.");
@@ -212,7 +212,7 @@ describeWithPeer("NetCDF and other readers", () => {
       dLatitudeDegrees: 0.5,
       dLongitudeDegrees: 0.25,
     } as const;
-    await exportNetcdf(memoryEnsemble({ grid }), path, { variables: ["t2m"] });
+    await exportNetcdf(memoryEnsemble({ grid }), path, { quantities: ["t2m"] });
     const seen = JSON.parse(runPeer("read_netcdf.py", [path]));
     expect(seen.variables.t2m.dimensions).toEqual(["realization", "time", "latitude", "longitude"]);
     expect(seen.variables.t2m.attributes.coordinates).toBe("forecast_period forecast_reference_time height_2m");
@@ -226,7 +226,7 @@ if (!ncdump) process.stderr.write("SKIPPED for want of ncdump (Debian netcdf-bin
 describe.skipIf(!ncdump)("ncdump", () => {
   it("prints the header and finds the coordinates of every cell", async () => {
     const ensemble = memoryEnsemble();
-    await exportNetcdf(ensemble, path, { variables: ["refc"] });
+    await exportNetcdf(ensemble, path, { quantities: ["refc"] });
     const { status, stdout } = spawnSync("ncdump", ["-v", "latitude", path], { encoding: "utf8" });
     expect(status).toBe(0);
     expect(stdout).toContain("float refc(realization, time, y, x) ;");

@@ -1,35 +1,98 @@
 /** `updraft export`: a forecast store to formats other programs read. @module */
 import { Command } from "commander";
-import { ConfigError, type LeadHours, parseVariables } from "../../core/index.ts";
+import { ConfigError, type Ensemble, type LeadHours } from "../../core/index.ts";
 import { openForecast } from "../../forecast/index.ts";
-import { exportNetcdf } from "../../products/export/index.ts";
+import {
+  exportGrib2,
+  exportNetcdf,
+  FILE_PRODUCTS,
+  type FileProduct,
+  type ProductChoice,
+} from "../../products/export/index.ts";
+import { parseNearness, parseQuantities, parseThresholds } from "../../products/index.ts";
 import { progressReporter } from "../progress.ts";
 
 export function exportCommand(): Command {
   return new Command("export")
-    .description("write the members of a forecast as CF-1.11 NetCDF-4")
+    .description("write the members or the products of a forecast as CF-1.11 NetCDF-4 or as GRIB2 with its inventory")
     .argument("<forecast>", "a forecast store (Zarr), as `updraft forecast` makes it")
-    .requiredOption("--netcdf <file>", "the NetCDF-4 file to write")
-    .option("--variables <names>", "only these, comma-separated (default: all of the forecast)")
+    .option("--netcdf <file>", "the NetCDF-4 file to write")
+    .option("--grib2 <file>", "the GRIB2 file to write; its inventory goes beside it, as <file>.idx")
+    .option(
+      "--products <names>",
+      `${FILE_PRODUCTS.join(",")} (default: members in NetCDF; mean,spread,probability,nmep in GRIB2)`,
+    )
+    .option("--variables <names>", "only these, comma-separated; of products also wind, depression, rh (default: all)")
     .option("--leads <hours>", "only these lead hours, comma-separated (default: all of the forecast)")
+    .option("--over-leads", "the largest value of each member over the leads, instead of each lead")
+    .option("--thresholds <list...>", "instead of the usual: refc=20,40 t2m=<=32,90 (degrees F) wind=35 (kt)")
+    .option("--percentiles <list>", "percentiles over members (default: 10,50,90)")
+    .option("--near <list>", "neighborhoods: kilometres, href or spc (default: 40)")
     .option("--overwrite", "replace an existing file", false)
-    .addHelpText("after", "\nExample:\n  updraft export F.zarr --netcdf F.nc --variables refc,cape --leads 1,2,3")
-    .action(async (forecast: string, options: ExportFlags) => {
-      await exportNetcdf(await openForecast(forecast), options.netcdf, {
-        ...(options.variables !== undefined && { variables: parseVariables(options.variables, "--variables") }),
-        ...(options.leads !== undefined && { leadHours: parseLeads(options.leads) }),
-        overwrite: options.overwrite,
-        report: progressReporter(),
-      });
-      process.stdout.write(`${options.netcdf}\n`);
+    .addHelpText("after", EXAMPLES)
+    .action(async (forecast: string, flags: ExportFlags) => {
+      const { netcdf, grib2, overwrite } = flags;
+      if (netcdf === undefined && grib2 === undefined) {
+        throw new ConfigError({ place: "export", expected: "--netcdf or --grib2", got: "neither" });
+      }
+      const ensemble = await openForecast(forecast);
+      const report = progressReporter();
+      if (netcdf !== undefined) {
+        await exportNetcdf(ensemble, netcdf, { ...choiceOf(flags, ensemble, ["members"]), overwrite, report });
+        process.stdout.write(`${netcdf}\n`);
+      }
+      if (grib2 !== undefined) {
+        const choice = choiceOf(flags, ensemble, ["mean", "spread", "probability", "nmep"]);
+        await exportGrib2(ensemble, grib2, { ...choice, overwrite, report });
+        process.stdout.write(`${grib2}\n`);
+      }
     });
 }
 
+const EXAMPLES = `
+Examples:
+  updraft export F.zarr --netcdf F.nc --variables refc,cape --leads 1,2,3
+  updraft export F.zarr --netcdf products.nc --products mean,spread,percentiles,nmep
+  updraft export F.zarr --grib2 F.grib2 --variables refc,wind --thresholds refc=40 --near href`;
+
 interface ExportFlags {
-  readonly netcdf: string;
+  readonly netcdf?: string;
+  readonly grib2?: string;
+  readonly products?: string;
   readonly variables?: string;
   readonly leads?: string;
+  readonly overLeads?: boolean;
+  readonly thresholds?: readonly string[];
+  readonly percentiles?: string;
+  readonly near?: string;
   readonly overwrite: boolean;
+}
+
+function choiceOf(flags: ExportFlags, { channels }: Ensemble, usual: readonly FileProduct[]): ProductChoice {
+  const { products, variables, leads, thresholds, percentiles, near, overLeads } = flags;
+  return {
+    products: products === undefined ? usual : parseProducts(products),
+    ...(variables !== undefined && { quantities: parseQuantities(variables, channels, "--variables") }),
+    ...(leads !== undefined && { leadHours: parseLeads(leads) }),
+    ...(thresholds !== undefined && {
+      thresholds: thresholds.flatMap((text) => parseThresholds(text, "--thresholds")),
+    }),
+    ...(percentiles !== undefined && { percentages: parsePercentages(percentiles) }),
+    ...(near !== undefined && { near: parseNearness(near, "--near") }),
+    ...(overLeads && { overLeads }),
+  };
+}
+
+function parseProducts(text: string): FileProduct[] {
+  const names = text.split(",").map((part) => part.trim());
+  if (names.every((name): name is FileProduct => (FILE_PRODUCTS as readonly string[]).includes(name))) return names;
+  throw new ConfigError({ place: "--products", expected: `names out of ${FILE_PRODUCTS.join(",")}`, got: text });
+}
+
+function parsePercentages(text: string): number[] {
+  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (numbers.every((number) => number >= 0 && number <= 100)) return numbers;
+  throw new ConfigError({ place: "--percentiles", expected: "numbers in 0..100 like 10,50,90", got: text });
 }
 
 /** "1,2,3" → [1, 2, 3]. */

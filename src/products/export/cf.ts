@@ -16,6 +16,7 @@ import {
   validTime,
 } from "../../core/index.ts";
 import type { NetcdfAttribute, NetcdfVariable } from "../../netcdf/index.ts";
+import { QUANTITIES, type QuantityName } from "../index.ts";
 
 /** Where the cells lie: the two dimensions of a field, slow one first, and every variable that describes them. */
 export interface HorizontalCoordinates {
@@ -100,20 +101,54 @@ export function scalarCoordinates(heightsMeters: Iterable<number>): NetcdfVariab
   }));
 }
 
-/** [realization, time, …], streamed over members and leads. */
-export function dataVariable(name: VariableName, horizontal: HorizontalCoordinates): NetcdfVariable {
-  const { longName, units, cf } = VARIABLES[name];
-  const coordinates = ["forecast_period", "forecast_reference_time", ...horizontal.auxiliary];
-  if (cf.heightMeters !== undefined) coordinates.push(heightName(cf.heightMeters));
+/** What a quantity is called: its standard name where the CF table has one. */
+export interface CfQuantity {
+  readonly standardName?: string;
+  readonly longName: string;
+  /** As CF writes them. */
+  readonly units: string;
+  readonly heightMeters?: number;
+  readonly comment?: string;
+}
+
+const DERIVED_NAMES: Readonly<Record<string, Pick<CfQuantity, "standardName" | "heightMeters" | "comment">>> = {
+  wind: { standardName: "wind_speed", heightMeters: 10 },
+  depression: { standardName: "dew_point_depression", heightMeters: 2 },
+  rh: { standardName: "relative_humidity", heightMeters: 2 },
+  lcl: { comment: "125 m for each K of dew point depression at 2 m" },
+  updraft: { comment: "sqrt(2 CAPE), an upper bound" },
+};
+
+export function cfQuantity(name: QuantityName): CfQuantity {
+  const { title, units } = QUANTITIES[name];
+  if (!Object.hasOwn(VARIABLES, name)) return { longName: title, units: cfUnits(units), ...DERIVED_NAMES[name] };
+  const { longName, cf } = VARIABLES[name as VariableName];
+  return { longName, units: cfUnits(units), ...cf };
+}
+
+/** [time, …] or, of members, [realization, time, …]: streamed over all but the cells. */
+export function dataVariable(
+  name: string,
+  leading: readonly string[],
+  { standardName, longName, units, heightMeters, comment }: CfQuantity,
+  horizontal: HorizontalCoordinates,
+  {
+    scalars = [],
+    attributes = {},
+  }: { scalars?: readonly string[]; attributes?: Readonly<Record<string, NetcdfAttribute>> } = {},
+): NetcdfVariable {
+  const coordinates = ["forecast_period", "forecast_reference_time", ...horizontal.auxiliary, ...scalars];
+  if (heightMeters !== undefined) coordinates.push(heightName(heightMeters));
   return {
     name,
-    dimensions: ["realization", "time", ...Object.keys(horizontal.dimensions)],
-    values: { over: 2 },
+    dimensions: [...leading, ...Object.keys(horizontal.dimensions)],
+    values: { over: leading.length },
     attributes: {
-      standard_name: cf.standardName,
+      ...(standardName === undefined ? {} : { standard_name: standardName }),
       long_name: longName,
-      units: cfUnits(units),
-      ...(cf.comment === undefined ? {} : { comment: cf.comment }),
+      units,
+      ...(comment === undefined ? {} : { comment }),
+      ...attributes,
       coordinates: coordinates.join(" "),
       grid_mapping: "crs",
       _FillValue: Float32Array.of(Number.NaN),
@@ -136,6 +171,6 @@ function heightName(heightMeters: number): string {
 }
 
 /** CF writes exponents: "J/kg" becomes "J kg-1". */
-function cfUnits(units: string): string {
+export function cfUnits(units: string): string {
   return units.replace(/\/(\w+)/g, " $1-1");
 }
