@@ -15,6 +15,8 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   archive: async () => (await import("./commands/archive.ts")).archiveCommand(),
   sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand(),
   train: async () => (await import("./commands/train.ts")).trainCommand(),
+  runs: async () => (await import("./commands/runs.ts")).runsCommand(),
+  import: async () => (await import("./commands/import.ts")).importCommand(),
   calibrate: async () => (await import("./commands/calibrate.ts")).calibrateCommand(),
   forecast: async () => (await import("./commands/forecast.ts")).forecastCommand(),
   maps: async () => (await import("./commands/maps.ts")).mapsCommand(),

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { ConfigError, type InitTime, parseTime } from "../core/index.ts";
+import { DEVICE_CHOICES, type DeviceChoice } from "../graph/index.ts";
 
 /** A whole number of at least `least`. @throws ConfigError naming the flag */
 export function wholeNumber(flag: string, least: number): (text: string) => number {
@@ -35,6 +36,17 @@ export function durationHours(flag: string): (text: string) => number {
       got: JSON.stringify(text),
     });
   };
+}
+
+/** Where arithmetic is to happen. @throws ConfigError naming the flag */
+export function deviceOption(text: string): DeviceChoice {
+  const choice = DEVICE_CHOICES.find((name) => name === text);
+  if (choice !== undefined) return choice;
+  throw new ConfigError({
+    place: "--device",
+    expected: `one of ${DEVICE_CHOICES.join(", ")}`,
+    got: JSON.stringify(text),
+  });
 }
 
 /** When a forecast starts. @throws RequestError naming the flag */

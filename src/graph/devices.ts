@@ -23,7 +23,7 @@ export async function chooseDevice(choice: DeviceChoice): Promise<Device> {
     for (const device of PREFERENCE) if (await isThere(device)) return device;
   } else if (await isThere(choice)) return choice;
   const found: Device[] = [];
-  for (const device of DEVICES) if (await isThere(device)) found.push(device);
+  for (const device of DEVICES) if (device !== choice && (await isThere(device))) found.push(device);
   throw new RequestError({
     place: `--device ${choice}`,
     expected: "a device of this machine",

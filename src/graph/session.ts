@@ -69,7 +69,9 @@ export async function createSession(
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RequestError({ place: "threads", expected: "a positive whole number", got: String(threads) });
   }
-  const { InferenceSession, Tensor: Value } = await import("onnxruntime-node");
+  const { env, InferenceSession, Tensor: Value } = await import("onnxruntime-node");
+  // What it would say of a device that is not there, we say in one line.
+  env.logLevel = "fatal";
   const stays = device === "webgpu" ? resident : [];
   const native = await InferenceSession.create(model, {
     executionProviders: [device],

@@ -7,7 +7,7 @@
  *   metrics.jsonl   one line per epoch
  *   checkpoints/    STAGE/last.safetensors: parameters, optimiser moments, step; best and epoch-NNNN: weights
  *   events/         STAGE/: the metrics again, for TensorBoard
- *   model/          STAGE.onnx, one a network of the method: plain ONNX, for anyone
+ *   model/          STAGE.onnx, one a network of the method: plain ONNX, for anyone; STAGE.safetensors: its weights alone
  * @module
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -137,6 +137,7 @@ export function runPaths(run: string): {
   checkpoints: (stage: string) => string;
   events: (stage: string) => string;
   model: (stage: string) => string;
+  weights: (stage: string) => string;
 } {
   return {
     description: join(run, "run.json"),
@@ -146,6 +147,7 @@ export function runPaths(run: string): {
     checkpoints: (stage) => join(run, "checkpoints", stage),
     events: (stage) => join(run, "events", stage),
     model: (stage) => join(run, "model", `${stage}.onnx`),
+    weights: (stage) => join(run, "model", `${stage}.safetensors`),
   };
 }
 

@@ -31,6 +31,22 @@ export function decodeSafetensors(bytes: Uint8Array, place: string): Safetensors
   return { tensors, metadata: readMetadata(rawMetadata, place) };
 }
 
+/** Octets of the file before its tensors, from its first `PREFIX_BYTES`. @throws DecodeError when no header may be so long */
+export function headerEnd(prefix: Uint8Array, place: string): number {
+  if (prefix.length < PREFIX_BYTES) throw damaged(place, `at least ${PREFIX_BYTES} bytes`, `${prefix.length}`);
+  const length = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER_BYTES)) {
+    throw damaged(`${place}, byte 0`, `a header of at most ${MAX_HEADER_BYTES} bytes`, `${length}`);
+  }
+  return PREFIX_BYTES + Number(length);
+}
+
+/** The shapes of a file's tensors by name, from its bytes up to `headerEnd`; the tensors themselves are not looked at. */
+export function decodeShapes(head: Uint8Array, place: string): ReadonlyMap<string, readonly number[]> {
+  const { [METADATA_NAME]: _, ...rawTensors } = readHeader(head, place).json;
+  return new Map(byOffset(rawTensors, Number.POSITIVE_INFINITY, place).map(({ name, shape }) => [name, shape]));
+}
+
 interface Entry {
   readonly name: string;
   readonly shape: readonly number[];

@@ -1,4 +1,4 @@
 /** Safetensors: named float32 tensors in one file that any framework can open. */
-export { decodeSafetensors } from "./decode.ts";
+export { decodeSafetensors, decodeShapes, headerEnd } from "./decode.ts";
 export { encodeSafetensors } from "./encode.ts";
-export type { SafetensorsFile, StoredTensor } from "./file.ts";
+export { PREFIX_BYTES, type SafetensorsFile, type StoredTensor } from "./file.ts";

@@ -6,7 +6,16 @@
  * @module
  */
 import { readAhead } from "../archive/index.ts";
-import { createSession, type Device, emitModel, input, multiply, type Session, type Tensor } from "../graph/index.ts";
+import {
+  createSession,
+  type Device,
+  emitModel,
+  type Held,
+  input,
+  multiply,
+  type Session,
+  type Tensor,
+} from "../graph/index.ts";
 import type { TrainingTensors } from "./checkpoint.ts";
 import { freeAll, type GradientSource, type HeldTensors, openGradient } from "./gradient.ts";
 import type { LoopConfig, Objective } from "./objective.ts";
@@ -110,10 +119,16 @@ export async function openEngine(
       return sum / end;
     },
     async tensors() {
-      const onDevice = names.some((name) => !(held[name] instanceof Float32Array));
-      if (onDevice) reading ??= await readingSession(names, shapes, device);
-      const arrays = reading === undefined || !onDevice ? held : await reading.run(held);
-      return new Map(names.map((name) => [name, { shape: shapes.get(name)!, data: arrays[name] as Float32Array }]));
+      const array = (data: Held, name: string): readonly [string, { shape: readonly number[]; data: Float32Array }] => [
+        name,
+        { shape: shapes.get(name)!, data: data as Float32Array },
+      ];
+      if (names.every((name) => held[name] instanceof Float32Array)) {
+        return new Map(names.map((name) => array(held[name], name)));
+      }
+      reading ??= await readingSession(names, shapes, device);
+      const read = await reading.run(held);
+      return new Map(names.map((name) => array(read[`read/${name}`], name)));
     },
     async close() {
       await source.close();
@@ -130,6 +145,6 @@ function readingSession(
   device: Device,
 ): Promise<Session> {
   const outputs: Record<string, Tensor> = {};
-  for (const name of names) outputs[name] = multiply(input(name, shapes.get(name)!), 1);
+  for (const name of names) outputs[`read/${name}`] = multiply(input(name, shapes.get(name)!), 1);
   return createSession(emitModel({ name: "reading", outputs }), { device });
 }

@@ -7,5 +7,8 @@ export {
   type StageConfig,
   type TrainConfig,
 } from "./config.ts";
+export { type DryRun, dryRun, type StageEstimate } from "./dry-run.ts";
+export { importWeights } from "./import-weights.ts";
+export { listRuns, type RunSummary, type StageSummary } from "./list-runs.ts";
 export { type LearningRateSchedule, learningRateFactor } from "./schedules.ts";
 export { type TrainOptions, type TrainResult, train } from "./train.ts";

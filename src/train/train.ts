@@ -9,6 +9,7 @@ import { writeAside } from "../files/index.ts";
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import type { Weights } from "../nn/index.ts";
 import { readStatics, runCodec, runPaths, staticsFor, writeStatics } from "../run/index.ts";
+import { encodeSafetensors } from "../safetensors/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
@@ -81,11 +82,15 @@ export async function train({
       const checkpoints = paths.checkpoints(stage.name);
       const events = paths.events(stage.name);
       const place = { checkpoints, metrics: paths.metrics, events, seed: config.seed, device, threads, report };
-      const end = await trainStage(await stage.objective(data, earlier), stage.config, place);
+      const objective = await stage.objective(data, earlier);
+      const end = await trainStage(objective, stage.config, place);
       const outputs = await stage.outputs(data, earlier);
       const weights = weightsToKeep(chosen(checkpoints, stage.config, end));
       chosenWeights.set(stage.name, weights);
-      await writeAside(paths.model(stage.model ?? stage.name), emitModel({ name: "updraft", outputs, weights }));
+      const name = stage.model ?? stage.name;
+      const shapes = new Map(objective.store.entries().map(({ name: of, tensor }) => [of, tensor.shape]));
+      await writeAside(paths.weights(name), encodeWeights(weights, shapes));
+      await writeAside(paths.model(name), emitModel({ name: "updraft", outputs, weights, portable: true }));
       stages.push({ stage: stage.name, ...summary(end) });
     }
     return { run: folder, stages };
@@ -97,6 +102,11 @@ export async function train({
 
 function summary({ bestLoss, bestEpoch, step }: Checkpoint): { bestLoss: number; bestEpoch: number; steps: number } {
   return { bestLoss, bestEpoch, steps: step };
+}
+
+/** A network's weights under the names they have in its ONNX model, for whoever has the same network elsewhere. */
+function encodeWeights(weights: Weights, shapes: ReadonlyMap<string, readonly number[]>): Uint8Array {
+  return encodeSafetensors(new Map([...weights].map(([name, data]) => [name, { shape: shapes.get(name)!, data }])));
 }
 
 function chosen(folder: string, { use }: Pick<StageConfig, "use">, last: Checkpoint): Checkpoint {

@@ -1,0 +1,112 @@
+/**
+ * What a training will take, measured before it begins: of every stage three optimiser steps and one batch of validation are really done, on
+ * the real shapes and samples, and nothing is written. Later stages ask untrained networks of the same size in place of the trained ones.
+ * @module
+ */
+import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
+import { initialWeights, parameterCount, type Weights } from "../nn/index.ts";
+import { runCodec, staticsFor } from "../run/index.ts";
+import { describeRun, requireSamples } from "./begin-run.ts";
+import { openEngine } from "./engine.ts";
+import { beginning, stepsInEpoch } from "./loop.ts";
+import { stagesOf } from "./methods/index.ts";
+import type { Earlier } from "./stage.ts";
+import { stateReader, stateThread } from "./states.ts";
+import type { TrainOptions } from "./train.ts";
+
+/** Steps before the one that is measured: while memory grows, a step takes up to twice as long. */
+const WARM_UP_STEPS = 2;
+
+export interface StageEstimate {
+  readonly stage: string;
+  readonly parameters: number;
+  /** The most this process has held so far, in MB of 2²⁰ bytes. */
+  readonly peakMb: number;
+  readonly stepSeconds: number;
+  readonly stepsPerEpoch: number;
+  /** Steps and validation; reading of states not yet in memory included as far as the measured steps met it. */
+  readonly epochSeconds: number;
+  readonly epochs: number;
+  readonly totalSeconds: number;
+}
+
+export interface DryRun {
+  readonly device: Device;
+  readonly threads: number;
+  readonly stages: readonly StageEstimate[];
+  readonly totalSeconds: number;
+}
+
+/** @throws RequestError when the archive does not fit */
+export async function dryRun({
+  archive,
+  config,
+  device = "cpu",
+  threads,
+}: Pick<TrainOptions, "archive" | "config" | "device" | "threads">): Promise<DryRun> {
+  const run = await describeRun(archive, config);
+  requireSamples(archive, run.stepHours);
+  const thread = stateThread(archive, run);
+  const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
+  const data = { archive, run, statics: await staticsFor(archive, run.forcings), seed: config.seed, readState };
+  const weights = new Map<string, Weights>();
+  const models = new Map<string, Uint8Array>();
+  const sessions: Session[] = [];
+  const earlier: Earlier = {
+    openModel: async (name) => {
+      const session = await createSession(models.get(name)!, { device, threads });
+      sessions.push(session);
+      return session;
+    },
+    weightsOf: (name) => weights.get(name) ?? new Map(),
+  };
+  try {
+    const stages: StageEstimate[] = [];
+    for (const stage of stagesOf(config)) {
+      const objective = await stage.objective(data, earlier);
+      const own = objective.begins ?? initialWeights(objective.store, { seed: config.seed, network: stage.name });
+      weights.set(stage.name, own);
+      models.set(
+        stage.model ?? stage.name,
+        emitModel({ name: "updraft", outputs: await stage.outputs(data, earlier), weights: own }),
+      );
+      const { batch, epochs } = stage.config;
+      const validated = Math.min(objective.validationSamples, stage.config.validationSamples ?? Infinity);
+      const engine = await openEngine(
+        objective,
+        { ...stage.config, validationSamples: Math.min(batch, validated) },
+        beginning(objective, stage.config, config.seed).tensors,
+        { device, threads, steps: WARM_UP_STEPS + 1 },
+      );
+      try {
+        for (let step = 0; step < WARM_UP_STEPS; step++) await engine.step(step, stage.config.learningRate, step);
+        const stepSeconds = await secondsOf(() => engine.step(WARM_UP_STEPS, stage.config.learningRate, WARM_UP_STEPS));
+        const batchSeconds = await secondsOf(() => engine.validate());
+        const stepsPerEpoch = stepsInEpoch(objective, stage.config);
+        const epochSeconds = stepsPerEpoch * stepSeconds + Math.ceil(validated / batch) * batchSeconds;
+        stages.push({
+          stage: stage.name,
+          parameters: parameterCount(objective.store),
+          peakMb: process.resourceUsage().maxRSS / 1024,
+          stepSeconds,
+          stepsPerEpoch,
+          epochSeconds,
+          epochs,
+          totalSeconds: epochs * epochSeconds,
+        });
+      } finally {
+        await engine.close();
+      }
+    }
+    return { device, threads, stages, totalSeconds: stages.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0) };
+  } finally {
+    for (const session of sessions) await session.close();
+    await thread?.close();
+  }
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}

@@ -1,0 +1,22 @@
+/**
+ * WebGPU without a GPU, for agreement only: SwiftShader, which Debian's `chromium` brings along (`apt-get install chromium libvulkan1`).
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { describe } from "vitest";
+import { chooseDevice } from "../src/graph/index.ts";
+
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+
+/** A suite that needs WebGPU: a real one, else SwiftShader's. Skips loudly, by name, where there is neither. */
+export async function describeWithWebgpu(name: string, suite: () => void): Promise<void> {
+  if (existsSync(SWIFTSHADER)) process.env["VK_ICD_FILENAMES"] ??= SWIFTSHADER;
+  process.env["XDG_RUNTIME_DIR"] ??= "/tmp";
+  try {
+    await chooseDevice("webgpu");
+    describe(name, suite);
+  } catch {
+    process.stderr.write(`SKIPPED for want of WebGPU (test/webgpu.ts): ${name}\n`);
+    describe.skip(`${name} [no WebGPU]`, suite);
+  }
+}
