@@ -5,6 +5,7 @@
 import type { Archive } from "../archive/index.ts";
 import {
   cellCount,
+  DecodeError,
   describeGrid,
   fieldOf,
   formatTime,
@@ -33,7 +34,7 @@ export function requireFit(archive: StateSpace & { readonly path: string }, { ch
 
 /**
  * A state in the channels asked for, [channel, ny, nx], whatever others the archive holds.
- * @throws RequestError when the hour is not there, is missing or was rejected
+ * @throws RequestError when the hour is not there, is missing or was rejected; DecodeError for a cell that is not finite in an hour said to be
  */
 export async function readChannels(
   archive: Archive,
@@ -41,7 +42,9 @@ export async function readChannels(
   time: ValidTime,
 ): Promise<State> {
   if (!archive.times.includes(time) || !archive.isWhole(time)) refuseHour(archive, time, "a whole hour");
-  return inChannels(archive, channels, await archive.readState(time));
+  const state = await archive.readState(time);
+  requireFinite(archive, state, time);
+  return inChannels(archive, channels, state);
 }
 
 /**
@@ -72,4 +75,20 @@ function inChannels(archive: Archive, channels: StateSpace["channels"], state: S
     out.set(fieldOf(state, archive.channels.indexOf(channel), cells), at * cells);
   }
   return out;
+}
+
+/** An hour that passes for whole holds numbers alone: one that does not would be learnt, or grow from step to step. */
+function requireFinite(archive: Archive, state: State, time: ValidTime): void {
+  let sum = 0;
+  for (let at = 0; at < state.length; at++) sum += state[at];
+  if (Number.isFinite(sum)) return;
+  const bad = state.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const cells = cellCount(archive.grid);
+  throw new DecodeError({
+    place: `${archive.path} ${formatTime(time)} ${archive.channels[Math.floor(bad / cells)]} cell ${bad % cells}`,
+    expected: "a finite value in an hour that is marked whole",
+    got: String(state[bad]),
+    remedy: "see `updraft archive validate`, and build the archive again",
+  });
 }
