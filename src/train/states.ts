@@ -60,6 +60,8 @@ export function stateThread(archive: Archive, run: RunDescription): StateThread 
     filename: file,
     minThreads: 1,
     maxThreads: 1,
+    // All states of a batch are handed over before the step begins; one at a time, the second would wait for its end.
+    concurrentTasksPerWorker: 8,
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: { path: archive.path, run },
   });
