@@ -12,6 +12,7 @@ import {
   groupNorm,
   linear,
   multiply,
+  pad2d,
   reduceMean,
   reshape,
   silu,
@@ -23,8 +24,8 @@ import {
 } from "../graph/index.ts";
 import { heNormal, type Initializer, ONES, type ParameterStore, unitNormal, ZEROS } from "./parameters.ts";
 
-/** What lies beyond the grid: nothing (zeros), or its other side, for a world that closes on itself. */
-export type Padding = "zero" | "circular";
+/** What lies beyond the grid: nothing (zeros), the edge cell repeated, or the grid's other side, for a world that closes on itself. */
+export type Padding = "zero" | "edge" | "circular";
 
 export interface ConvolutionOptions {
   /** Side of the square kernel; the padding keeps the size (before the stride). */
@@ -49,7 +50,8 @@ export function convolution(
   const bias = store.get(`${name}.bias`, [channels], ZEROS);
   const margin = (kernel - 1) / 2;
   if (padding === "zero" || margin === 0) return conv2d(x, weight, { bias, stride, padding: margin });
-  return conv2d(wrapped(x, margin), weight, { bias, stride });
+  const all = { top: margin, bottom: margin, left: margin, right: margin };
+  return conv2d(padding === "edge" ? pad2d(x, all, "edge") : wrapped(x, margin), weight, { bias, stride });
 }
 
 /** `margin` cells of the other side of the grid around x. */

@@ -55,6 +55,8 @@ export interface UNetConfig {
   readonly upKernel?: 1 | 3 | undefined;
   /** Levels, counted from the deepest, that have self-attention behind each block: 0 by default. For a few thousand cells at most. */
   readonly attentionLevels?: number | undefined;
+  /** What convolutions see beyond a grid that has edges: "zero" by default; "edge" repeats the outermost cell, at the cost of a copy each. */
+  readonly padding?: "zero" | "edge" | undefined;
 }
 
 /** What a U-Net is asked for beside its shape. */
@@ -62,7 +64,7 @@ export interface UNetTask {
   readonly outChannels: number;
   /** The diffusion step of each sample, [b]; absent for a network that knows no noise. */
   readonly timestep?: Tensor;
-  /** What lies beyond the grid: "zero" (default), or "circular" for a world that closes on itself. */
+  /** What lies beyond the grid: the configuration's, or "circular" for a world that closes on itself. */
   readonly padding?: Padding;
   /** White noise of unit variance, [b, planes, ny, nx]: enters at the door, in every block (`modulate`) and in the shortcut. */
   readonly noise?: Tensor;
@@ -77,9 +79,10 @@ export function sideMultiple({ patch, widths }: UNetConfig): number {
 
 /** x: [b, in, ny, nx] → [b, outChannels, ny, nx]; parameters are taken from `store`. */
 export function unet(store: ParameterStore, config: UNetConfig, x: Tensor, task: UNetTask): Tensor {
-  const { outChannels, timestep, noise, padding = "zero", shortcutBegins = ZEROS } = task;
+  const { outChannels, timestep, noise, padding: beyond = "zero", shortcutBegins = ZEROS } = task;
   const { patch, widths, blocksPerLevel, norm: kind, groups, middleBlocks = 2, upKernel = 3 } = config;
-  const { attentionLevels = 0 } = config;
+  const { attentionLevels = 0, padding: edges = "zero" } = config;
+  const padding = beyond === "circular" ? beyond : edges;
   const [, , ny, nx] = x.shape;
   const seen = noise === undefined ? x : concat([x, noise], 1);
   const embedding = timestep === undefined ? undefined : timeEmbedding(store, "time", timestep, widths[0]);

@@ -154,6 +154,7 @@ const networkKinds = z.discriminatedUnion("kind", [
     middleBlocks: z.number().int().min(0).default(2),
     upKernel: z.union([z.literal(1), z.literal(3)]).default(3),
     attentionLevels: z.number().int().min(0).default(0),
+    padding: z.enum(["zero", "edge"]).default("zero"),
   }),
   z.strictObject({
     kind: z.literal("unet-2d"),

@@ -78,6 +78,15 @@ describe("every kind of network", () => {
     },
     "ultra-minimal": PRESETS["ultra-minimal"],
     "a narrow conditional-minimal": { kind: "conditional-minimal", width: 8 },
+    "a U-Net that repeats its edges": {
+      patch: 2,
+      widths: [8, 16],
+      blocksPerLevel: 1,
+      norm: "group",
+      groups: 4,
+      shortcut: true,
+      padding: "edge",
+    },
     "a small U-Net with attention and no middle": {
       patch: 2,
       widths: [8, 16],

@@ -123,6 +123,21 @@ describe("what a U-Net is told beside its input", () => {
       expect(largestDifference(moved, rolled(still, 4)) < 1e-4, padding).toBe(expected);
     }
   });
+
+  it("edges repeated: a uniform state has a uniform answer, patch by patch, where zeros beyond the edge show", async () => {
+    const uniform = new Float32Array(4 * cells).map((_, i) => Math.floor(i / cells) - 1.5);
+    for (const [padding, expected] of [
+      ["edge", true],
+      ["zero", false],
+    ] as const) {
+      const { ask, close } = await answering({}, { ...cellwise, padding });
+      const out = await ask({ x: uniform });
+      await close();
+      // Each cell beside the cell of the same place in the first patch of 2 x 2.
+      const first = out.map((_, i) => out[i - (i % cells) + (Math.floor((i % cells) / 12) % 2) * 12 + (i % 2)]);
+      expect(largestDifference(out, first) < 1e-4, padding).toBe(expected);
+    }
+  });
 });
 
 describe("the time embedding", () => {

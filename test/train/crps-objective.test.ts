@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { constant, createSession, emitModel, reshape } from "../../src/graph/index.ts";
+import { constant, createSession, emitModel, input, reshape } from "../../src/graph/index.ts";
 import { almostFairCrps } from "../../src/train/objectives/crps.ts";
+import { checkExpression, expectClose, F32, randomFeeds, run } from "../graph/compare.ts";
 
 async function score(members: number[], truth: number, fairness: number): Promise<number> {
   const forecasts = constant(Float32Array.from(members), [members.length, 1, 1, 1]);
@@ -27,5 +28,28 @@ describe("the almost fair CRPS", () => {
     // Fair, two members: |x1 - y|/2 + |x2 - y|/2 - |x1 - x2|/2 is the same for any x2 beyond y: a member may go anywhere.
     expect(await score([0, 5], 0, 1)).toBeCloseTo(await score([0, 500], 0, 1), 4);
     expect(await score([0, 500], 0, 0.95)).toBeGreaterThan((await score([0, 5], 0, 0.95)) + 1);
+  });
+});
+
+describe("the almost fair CRPS of several cases", () => {
+  const forecasts = input("forecasts", [6, 2, 2, 1]);
+  const truths = input("truths", [2, 2, 2, 1]);
+  const loss = almostFairCrps(forecasts, truths, { members: 3, fairness: 0.95 });
+
+  it("has the gradients of float64 and of central differences", async () => {
+    await checkExpression(loss, [forecasts, truths]);
+  });
+
+  it("takes the members of a case as neighbors in the batch: the formula in two plain loops", async () => {
+    const feeds = randomFeeds([forecasts, truths]);
+    const { loss: got } = await run({ loss }, feeds);
+    const expected = Array.from({ length: 8 }, (_, at) => {
+      const [place, cell] = [Math.floor(at / 4), at % 4];
+      const x = [0, 1, 2].map((m) => feeds.forecasts[(3 * place + m) * 4 + cell]);
+      const toTruth = x.reduce((sum, value) => sum + Math.abs(value - feeds.truths[at]), 0);
+      const apart = x.reduce((sum, a) => sum + x.reduce((part, b) => part + Math.abs(a - b), 0), 0);
+      return toTruth / 3 - ((1 - 0.05 / 3) * apart) / (2 * 3 * 2);
+    });
+    expectClose(got, expected, F32, "afCRPS");
   });
 });
