@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import type { TrainingTensors } from "./checkpoint.ts";
-import { freeAll, type GradientSource, type HeldTensors, openGradient } from "./gradient.ts";
+import { freeAll, type HeldTensors, openGradient } from "./gradient.ts";
 import type { LoopConfig, Objective } from "./objective.ts";
 import { OPTIMIZER_STATE, updateModel, updateScalars } from "./optimizer.ts";
 
@@ -44,15 +44,13 @@ export interface EngineOptions {
   readonly threads: number;
   /** Optimiser steps of the whole training. */
   readonly steps: number;
-  /** Where gradients come from: by default this process alone. */
-  readonly gradientSource?: GradientSource | undefined;
 }
 
 export async function openEngine(
   objective: Objective,
   config: LoopConfig,
   begin: TrainingTensors,
-  { device, threads, steps, gradientSource }: EngineOptions,
+  { device, threads, steps }: EngineOptions,
 ): Promise<Engine> {
   const { batch } = config;
   const parameters = objective.store.entries();
@@ -61,7 +59,7 @@ export async function openEngine(
   const names = parameters.flatMap(({ name }) => kinds.map((kind) => `${kind}/${name}`));
   const shapes = new Map([...begin].map(([name, { shape }]) => [name, shape]));
 
-  const source = gradientSource ?? (await openGradient(objective, config, { device, threads, steps }));
+  const source = await openGradient(objective, config, { device, threads, steps });
   const updating = await createSession(updateModel(parameters, { ...config, average }), {
     device,
     threads,

@@ -36,22 +36,17 @@ export interface GradientSource {
   close(): Promise<void>;
 }
 
-/** Which of the micro-batches of a step are summed here: `share` of `shares`, the mean still being over all of them. */
 export interface GradientOptions {
   readonly device: Device;
   readonly threads: number;
   /** Optimiser steps there are, so that nobody reads ahead of the last. */
   readonly steps: number;
-  readonly share?: number;
-  readonly shares?: number;
-  /** Whether gradients stay on a device that can hold them. Default true. */
-  readonly resident?: boolean;
 }
 
 export async function openGradient(
   objective: Objective,
   { batch, accumulate, recompute }: LoopConfig,
-  { device, threads, steps, share = 0, shares = 1, resident = true }: GradientOptions,
+  { device, threads, steps }: GradientOptions,
 ): Promise<GradientSource> {
   const parameters = objective.store.entries();
   const loss = reduceMean(objective.sampleLosses);
@@ -69,7 +64,7 @@ export async function openGradient(
   const session = await createSession(emitModel({ name: "gradient", outputs: { ...outputs, loss } }), {
     device,
     threads,
-    resident: resident ? Object.keys(outputs) : [],
+    resident: Object.keys(outputs),
   });
   const empty = (): Record<string, Float32Array> =>
     Object.fromEntries(
@@ -77,11 +72,11 @@ export async function openGradient(
     );
   const zeros = empty();
   const turns = [empty(), empty()];
-  // This process has every `shares`-th micro-batch: its own stream of them, in order.
-  const own = accumulate / shares;
-  const firstSample = (at: number): number => (Math.floor(at / own) * accumulate + (at % own) * shares + share) * batch;
   // The engine computes on threads of its own: meanwhile this one makes the next batch.
-  const batches = readAhead((at) => objective.trainingBatch(firstSample(at)), { stride: 1, end: steps * own });
+  const batches = readAhead((first) => objective.trainingBatch(first), {
+    stride: batch,
+    end: steps * accumulate * batch,
+  });
   let last: HeldTensors = {};
 
   return {
@@ -89,8 +84,8 @@ export async function openGradient(
       let sums: HeldTensors = zeros;
       let lossSum = 0;
       freeAll(last);
-      for (let micro = 0; micro < own; micro++) {
-        const feeds = await batches.load(step * own + micro);
+      for (let micro = 0; micro < accumulate; micro++) {
+        const feeds = await batches.load((step * accumulate + micro) * batch);
         const held = Object.fromEntries(parameters.map(({ name }) => [`held/${name}`, sums[`gradient/${name}`]]));
         const { loss: batchLoss, ...next } = await session.hold({ ...feeds, ...weights, ...held }, turns[micro % 2]);
         freeAll(sums);

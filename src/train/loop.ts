@@ -15,7 +15,6 @@ import {
   writeCheckpoint,
 } from "./checkpoint.ts";
 import { type Engine, openEngine } from "./engine.ts";
-import type { GradientSource } from "./gradient.ts";
 import { appendMetrics, forgetMetricsAfter, readMetrics } from "./metrics.ts";
 import type { LoopConfig, Objective } from "./objective.ts";
 import { learningRateFactor } from "./schedules.ts";
@@ -31,8 +30,6 @@ export interface TrainingPlace {
   readonly seed: number;
   readonly device: Device;
   readonly threads: number;
-  /** Opens the source of gradients of a training of so many steps; by default this process makes them alone. */
-  readonly gradientSource?: (steps: number) => Promise<GradientSource | undefined>;
   readonly report: ReportProgress;
 }
 
@@ -56,12 +53,10 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
   };
   progress(checkpoint.step);
   const { device, threads } = place;
-  const gradientSource = await place.gradientSource?.(total);
   const engine = await openEngine(objective, config, checkpoint.tensors, {
     device,
     threads,
     steps: total,
-    gradientSource,
   });
   try {
     while (!isDone(checkpoint, config)) {
