@@ -6,9 +6,10 @@
  * (docs/design/0004: 5.6 GB written at 111 MB).
  * @module
  */
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import * as h5wasm from "h5wasm/node";
 import { RequestError } from "../core/index.ts";
+import { refuseExisting } from "../files/index.ts";
 import { checkDefinition, define } from "./define.ts";
 import type { NetcdfDefinition } from "./definition.ts";
 import { slabLedger } from "./slab-ledger.ts";
@@ -60,16 +61,6 @@ export async function writeNetcdf(
     abandon(file, partial);
     throw error;
   }
-}
-
-function refuseExisting(path: string, overwrite: boolean): void {
-  if (overwrite || !existsSync(path)) return;
-  throw new RequestError({
-    place: path,
-    expected: "a path where nothing is yet",
-    got: "an existing file",
-    remedy: "add --overwrite or choose another path",
-  });
 }
 
 /** HDF5 complains in a page of text; the operating system's reason is the one line a person can act on. */

@@ -171,7 +171,7 @@ describeWithPeer("NetCDF and other readers", () => {
 
     expect(seen.xarray).toMatchObject({
       sizes: { realization: 3, time: 3, y: 4, x: 5 },
-      quantities: ["refc", "t2m", "u10", "v10", "cape"],
+      variables: ["refc", "t2m", "u10", "v10", "cape"],
       time: ["2018-07-22T13:00:00", "2018-07-22T14:00:00", "2018-07-22T18:00:00"],
       reference: "2018-07-22T12:00:00",
       lead: [1, 2, 6],

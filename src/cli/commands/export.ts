@@ -4,10 +4,12 @@ import { ConfigError, type Ensemble, type LeadHours } from "../../core/index.ts"
 import { openForecast } from "../../forecast/index.ts";
 import {
   exportGrib2,
-  exportNetcdf,
+  exportNetcdfFiles,
   FILE_PRODUCTS,
   type FileProduct,
   type ProductChoice,
+  SPLITS,
+  type Split,
 } from "../../products/export/index.ts";
 import { parseNearness, parseQuantities, parseThresholds } from "../../products/index.ts";
 import { progressReporter } from "../progress.ts";
@@ -28,6 +30,11 @@ export function exportCommand(): Command {
     .option("--thresholds <list...>", "instead of the usual: refc=20,40 t2m=<=32,90 (degrees F) wind=35 (kt)")
     .option("--percentiles <list>", "percentiles over members (default: 10,50,90)")
     .option("--near <list>", "neighborhoods: kilometres, href or spc (default: 40)")
+    .option(
+      "--split <rule>",
+      `NetCDF in one file or several: ${SPLITS.join(",")}; auto is by lead beyond 4 GiB`,
+      "auto",
+    )
     .option("--overwrite", "replace an existing file", false)
     .addHelpText("after", EXAMPLES)
     .action(async (forecast: string, flags: ExportFlags) => {
@@ -38,8 +45,14 @@ export function exportCommand(): Command {
       const ensemble = await openForecast(forecast);
       const report = progressReporter();
       if (netcdf !== undefined) {
-        await exportNetcdf(ensemble, netcdf, { ...choiceOf(flags, ensemble, ["members"]), overwrite, report });
-        process.stdout.write(`${netcdf}\n`);
+        const choice = choiceOf(flags, ensemble, ["members"]);
+        const files = await exportNetcdfFiles(ensemble, netcdf, {
+          ...choice,
+          split: parseSplit(flags.split),
+          overwrite,
+          report,
+        });
+        process.stdout.write(`${files.join("\n")}\n`);
       }
       if (grib2 !== undefined) {
         const choice = choiceOf(flags, ensemble, ["mean", "spread", "probability", "nmep"]);
@@ -53,6 +66,7 @@ const EXAMPLES = `
 Examples:
   updraft export F.zarr --netcdf F.nc --variables refc,cape --leads 1,2,3
   updraft export F.zarr --netcdf products.nc --products mean,spread,percentiles,nmep
+  updraft export F.zarr --netcdf F.nc --split lead
   updraft export F.zarr --grib2 F.grib2 --variables refc,wind --thresholds refc=40 --near href`;
 
 interface ExportFlags {
@@ -65,7 +79,14 @@ interface ExportFlags {
   readonly thresholds?: readonly string[];
   readonly percentiles?: string;
   readonly near?: string;
+  readonly split: string;
   readonly overwrite: boolean;
+}
+
+function parseSplit(text: string): Split {
+  const split = SPLITS.find((name) => name === text);
+  if (split !== undefined) return split;
+  throw new ConfigError({ place: "--split", expected: `one of ${SPLITS.join(",")}`, got: text });
 }
 
 function choiceOf(flags: ExportFlags, { channels }: Ensemble, usual: readonly FileProduct[]): ProductChoice {

@@ -26,7 +26,12 @@ export interface HorizontalCoordinates {
   readonly auxiliary: readonly string[];
 }
 
-const EPOCH = "seconds since 1970-01-01 00:00:00";
+/** Days of 86400 s, as POSIX counts. */
+const EPOCH = {
+  units: "seconds since 1970-01-01 00:00:00",
+  calendar: "standard",
+  units_metadata: "leap_seconds: none",
+} as const;
 
 /** The axis of valid times, and beside it the lead of each and the init time they share. */
 export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): NetcdfVariable[] {
@@ -35,7 +40,7 @@ export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): Ne
       name: "time",
       dimensions: ["time"],
       values: Float64Array.from(leads, (lead) => validTime(init, lead)),
-      attributes: { standard_name: "time", long_name: "valid time", units: EPOCH, calendar: "standard", axis: "T" },
+      attributes: { standard_name: "time", long_name: "valid time", ...EPOCH, axis: "T" },
     },
     {
       name: "forecast_period",
@@ -51,8 +56,7 @@ export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): Ne
       attributes: {
         standard_name: "forecast_reference_time",
         long_name: "init time",
-        units: EPOCH,
-        calendar: "standard",
+        ...EPOCH,
       },
     },
   ];
@@ -107,13 +111,17 @@ export interface CfQuantity {
   readonly longName: string;
   /** As CF writes them. */
   readonly units: string;
+  /** Of temperatures: K of the scale, or of a difference (CF-1.11, section 3.1.2). */
+  readonly temperature?: "on_scale" | "difference";
   readonly heightMeters?: number;
   readonly comment?: string;
 }
 
-const DERIVED_NAMES: Readonly<Record<string, Pick<CfQuantity, "standardName" | "heightMeters" | "comment">>> = {
+const DERIVED_NAMES: Readonly<
+  Record<string, Pick<CfQuantity, "standardName" | "temperature" | "heightMeters" | "comment">>
+> = {
   wind: { standardName: "wind_speed", heightMeters: 10 },
-  depression: { standardName: "dew_point_depression", heightMeters: 2 },
+  depression: { standardName: "dew_point_depression", temperature: "difference", heightMeters: 2 },
   rh: { standardName: "relative_humidity", heightMeters: 2 },
   lcl: { comment: "125 m for each K of dew point depression at 2 m" },
   updraft: { comment: "sqrt(2 CAPE), an upper bound" },
@@ -123,14 +131,14 @@ export function cfQuantity(name: QuantityName): CfQuantity {
   const { title, units } = QUANTITIES[name];
   if (!Object.hasOwn(VARIABLES, name)) return { longName: title, units: cfUnits(units), ...DERIVED_NAMES[name] };
   const { longName, cf } = VARIABLES[name as VariableName];
-  return { longName, units: cfUnits(units), ...cf };
+  return { longName, units: cfUnits(units), ...(units === "K" && { temperature: "on_scale" }), ...cf };
 }
 
 /** [time, …] or, of members, [realization, time, …]: streamed over all but the cells. */
 export function dataVariable(
   name: string,
   leading: readonly string[],
-  { standardName, longName, units, heightMeters, comment }: CfQuantity,
+  { standardName, longName, units, temperature, heightMeters, comment }: CfQuantity,
   horizontal: HorizontalCoordinates,
   {
     scalars = [],
@@ -147,6 +155,7 @@ export function dataVariable(
       ...(standardName === undefined ? {} : { standard_name: standardName }),
       long_name: longName,
       units,
+      ...(temperature === undefined ? {} : { units_metadata: `temperature: ${temperature}` }),
       ...(comment === undefined ? {} : { comment }),
       ...attributes,
       coordinates: coordinates.join(" "),

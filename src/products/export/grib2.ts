@@ -12,9 +12,10 @@ import {
   VARIABLES,
   type VariableName,
 } from "../../core/index.ts";
+import { refuseExisting } from "../../files/index.ts";
 import { type EncodedField, encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
 import { describeNearness, type QuantityName } from "../index.ts";
-import { refuseExisting } from "./existing.ts";
+
 import { type Product, type ProductChoice, type ProductField, productFields, productPlan } from "./product-fields.ts";
 
 export interface GribOptions extends ProductChoice {

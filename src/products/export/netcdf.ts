@@ -3,7 +3,14 @@
  * forecast, and products [time, y, x]. Written one field at a time, so memory does not grow with members or leads.
  * @module
  */
-import { type Ensemble, formatHour, type ReportProgress } from "../../core/index.ts";
+import {
+  cellCount,
+  type Ensemble,
+  formatHour,
+  type Grid,
+  type ReportProgress,
+  RequestError,
+} from "../../core/index.ts";
 import { type NetcdfDefinition, type NetcdfVariable, writeNetcdf } from "../../netcdf/index.ts";
 import { cfQuantity, horizontalCoordinates, scalarCoordinates, timeCoordinates } from "./cf.ts";
 import { type ProductChoice, type ProductPlan, productFields, productPlan } from "./product-fields.ts";
@@ -17,15 +24,14 @@ export interface ExportOptions extends Partial<ProductChoice> {
 
 /**
  * Writes members (default) or products of an ensemble to `path`.
- * @throws RequestError for a quantity or lead the ensemble lacks, or a path that cannot be written.
+ * @throws RequestError for a quantity or lead the ensemble lacks, more than `MOST_NETCDF_BYTES`, or a path that cannot be written.
  * @example
  *   await exportNetcdf(await openForecast("F.zarr"), "F.nc", { quantities: ["refc"], products: ["mean", "nmep"] });
  */
 export async function exportNetcdf(ensemble: Ensemble, path: string, options: ExportOptions = {}): Promise<void> {
-  const { overwrite = false, report, products = ["members"] } = options;
-  const quantities =
-    options.quantities ?? (products.every((name) => name === "members") ? ensemble.channels : undefined);
-  const plan = productPlan(ensemble, { ...options, products, ...(quantities !== undefined && { quantities }) });
+  const { overwrite = false, report } = options;
+  const plan = netcdfPlan(ensemble, options);
+  requireFits(path, netcdfBytes(ensemble.grid, plan));
   const total = plan.moments.length * plan.entries.reduce((sum, entry) => sum + entry.products.length, 0);
   await writeNetcdf(
     path,
@@ -39,6 +45,36 @@ export async function exportNetcdf(ensemble: Ensemble, path: string, options: Ex
     },
     { overwrite },
   );
+}
+
+/** Members unless products are named; then everything stored, and nothing derived. */
+export function netcdfPlan(ensemble: Ensemble, options: ExportOptions): ProductPlan {
+  const { products = ["members"] } = options;
+  const isMembers = products.every((name) => name === "members");
+  const quantities = options.quantities ?? (isMembers ? ensemble.channels : undefined);
+  return productPlan(ensemble, { ...options, products, ...(quantities !== undefined && { quantities }) });
+}
+
+/**
+ * The largest file written as one: as far as `bench/netcdf-large.ts` has written one and netCDF4-python has read it back. Beyond it
+ * nothing is promised, so it is refused.
+ */
+export const MOST_NETCDF_BYTES: number = 8 * 2 ** 30;
+
+/** Values, latitudes and longitudes: all of the file but a few kilobytes of words. */
+export function netcdfBytes(grid: Grid, { moments, entries }: ProductPlan): number {
+  const fields = moments.length * entries.reduce((sum, { products }) => sum + products.length, 0);
+  return (fields + 2) * cellCount(grid) * Float32Array.BYTES_PER_ELEMENT;
+}
+
+function requireFits(path: string, bytes: number): void {
+  if (bytes <= MOST_NETCDF_BYTES) return;
+  throw new RequestError({
+    place: path,
+    expected: `a file of at most ${MOST_NETCDF_BYTES} bytes`,
+    got: `${bytes}`,
+    remedy: "split it by lead or by variable (--split), or choose fewer",
+  });
 }
 
 function describe(ensemble: Ensemble, { moments, entries }: ProductPlan): NetcdfDefinition {

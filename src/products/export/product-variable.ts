@@ -37,11 +37,22 @@ export function productVariable(
     case "spread": {
       const method = product.kind === "mean" ? "mean" : "standard_deviation";
       const words = product.kind === "mean" ? "ensemble mean" : "ensemble spread (divisor M - 1)";
+      const isDifference = product.kind === "spread" && cf.temperature !== undefined;
       const attributes = { cell_methods: `realization: ${method}` };
       return {
         name,
         variables: [
-          dataVariable(name, ["time"], { ...cf, longName: `${cf.longName}, ${words}` }, horizontal, { attributes }),
+          dataVariable(
+            name,
+            ["time"],
+            {
+              ...cf,
+              ...(isDifference && { temperature: "difference" as const }),
+              longName: `${cf.longName}, ${words}`,
+            },
+            horizontal,
+            { attributes },
+          ),
         ],
       };
     }

@@ -1,6 +1,6 @@
 /** A file that is there is kept unless its owner says otherwise. @module */
 import { existsSync } from "node:fs";
-import { RequestError } from "../../core/index.ts";
+import { RequestError } from "../core/index.ts";
 
 /** @throws RequestError when something is at `path` and `overwrite` is not set. */
 export function refuseExisting(path: string, overwrite: boolean): void {

@@ -1,0 +1,66 @@
+/**
+ * One NetCDF file or several. `auto` writes one file up to 4 GiB (what FAT disks, 32-bit readers and many upload forms take), and beyond
+ * it a file a lead; where there is only one moment, a file a variable.
+ * @module
+ */
+import type { Ensemble, LeadHours } from "../../core/index.ts";
+import { refuseExisting } from "../../files/index.ts";
+import type { QuantityName } from "../index.ts";
+import { type ExportOptions, exportNetcdf, netcdfBytes, netcdfPlan } from "./netcdf.ts";
+
+export const SPLITS = ["auto", "none", "lead", "variable"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** From here on `auto` splits. */
+const LARGEST_WHOLE_BYTES = 2 ** 32;
+
+/**
+ * Writes `path`, or beside where it would lie `F_f006.nc` for each lead or `F_refc.nc` for each variable.
+ * @returns the files, in order
+ * @throws what `exportNetcdf` throws; RequestError before anything is written when one of the files is there.
+ */
+export async function exportNetcdfFiles(
+  ensemble: Ensemble,
+  path: string,
+  { split, ...options }: ExportOptions & { readonly split: Split },
+): Promise<string[]> {
+  const files = partsOf(ensemble, path, split, options);
+  for (const { file } of files) refuseExisting(file, options.overwrite ?? false);
+  for (const { file, part } of files) await exportNetcdf(ensemble, file, { ...options, ...part });
+  return files.map(({ file }) => file);
+}
+
+interface FilePart {
+  readonly file: string;
+  readonly part: { leadHours?: readonly LeadHours[]; quantities?: readonly QuantityName[] };
+}
+
+function partsOf(ensemble: Ensemble, path: string, split: Split, options: ExportOptions): FilePart[] {
+  const { moments, entries } = netcdfPlan(ensemble, options);
+  const isLarge = netcdfBytes(ensemble.grid, { moments, entries }) > LARGEST_WHOLE_BYTES;
+  const rule = split === "auto" && isLarge ? (moments.length > 1 ? "lead" : "variable") : split;
+  if (rule === "lead" && moments.length > 1) {
+    return moments.map(({ leadHours = 0 }) => ({
+      file: beside(path, `f${leadName(leadHours)}`),
+      part: { leadHours: [leadHours] },
+    }));
+  }
+  if (rule === "variable") {
+    return entries
+      .filter(({ products }) => products.length > 0)
+      .map(({ quantity }) => ({ file: beside(path, quantity), part: { quantities: [quantity] } }));
+  }
+  return [{ file: path, part: {} }];
+}
+
+/** "out/F.nc" and "f006" → "out/F_f006.nc". */
+function beside(path: string, part: string): string {
+  const dot = path.lastIndexOf(".");
+  return dot > path.lastIndexOf("/") + 1 ? `${path.slice(0, dot)}_${part}${path.slice(dot)}` : `${path}_${part}`;
+}
+
+/** 6 → "006", 0.25 → "000p25". */
+function leadName(leadHours: LeadHours): string {
+  const [whole, fraction] = String(leadHours).split(".");
+  return whole.padStart(3, "0") + (fraction === undefined ? "" : `p${fraction}`);
+}
