@@ -1,5 +1,5 @@
 /**
- * What is good and what is bad, in words, by rules that stand here and in docs/guide/reading-the-report.md. A rule looks at one number, and
+ * What is good and what is bad, in words, by rules that stand here and in docs/guide/05-reading-the-report.md. A rule looks at one number, and
  * says good, bad, or that it cannot tell:
  *
  *   sample        30 days or more are a basis; 10 or more are a hint; fewer show nothing about other days

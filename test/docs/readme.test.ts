@@ -9,27 +9,17 @@ import { updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import { TINY_CONFIG } from "../cli/tiny-run.ts";
 import { describeWithData } from "../shared-data.ts";
+import { shellCommands } from "./commands.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
-
-/** The commands of the README's shell blocks, without their comments. */
-function commands(): string[] {
-  const blocks = [...README.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block);
-  return blocks
-    .flatMap((block) => block.split("\n"))
-    .flatMap((line) => {
-      const command = line.replace(/\s+#.*$/, "").trim();
-      return command === "" ? [] : [command];
-    });
-}
 
 describe("the README", () => {
   it("has its picture, its pages and its two commands", () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
-    const [demo, test] = commands();
+    const [demo, test] = shellCommands(README);
     expect([demo, test]).toEqual(["npm run demo", "npm test"]);
     expect(scripts).toHaveProperty("demo");
     expect(scripts).toHaveProperty("test");
@@ -52,7 +42,7 @@ describeWithData("the README's commands on real HRRR hours", (data) => {
       for (const name of readdirSync(hours)) copyFileSync(join(hours, name), join(into, name));
     }
     writeFileSync(join(folder, "configs", "hrrr-small.yaml"), TINY_CONFIG);
-    const ours = commands().filter((command) => command.startsWith("node bin/updraft.js "));
+    const ours = shellCommands(README).filter((command) => command.startsWith("node bin/updraft.js "));
     expect(ours.length).toBeGreaterThanOrEqual(8);
     for (const command of ours) updraft(command.split(/\s+/).slice(2), folder);
     for (const made of [
