@@ -6,7 +6,8 @@ export default defineConfig({
     // Two cores: one fork each; ONNX Runtime sessions inside a test choose their own thread count.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A hang, not slowness: a busy machine takes several times as long.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -44,7 +44,7 @@ function surveyWhole(field: Field): FieldSurvey | undefined {
     if (x1 > max1) max1 = x1;
   }
   const [sum, squares] = [sum0 + sum1, squares0 + squares1];
-  if (!Number.isFinite(sum)) return undefined;
+  if (!Number.isFinite(sum + shift)) return undefined;
   const [min, max] = [Math.min(min0, min1), Math.max(max0, max1)];
   return { cells, finite: cells, missing: 0, min, max, ...momentsAbout(shift, sum, squares, cells) };
 }

@@ -42,10 +42,9 @@ describe("bootstrapIntervals", () => {
   });
 
   it("of one day is unknown, of equal days a point, and leaves out draws without a score", () => {
-    expect(bootstrapIntervals([{ sum: 1, cells: 1 }], meanScore, { key })).toEqual({
-      low: Number.NaN,
-      high: Number.NaN,
-    });
+    expect(bootstrapIntervals([{ sum: 1, cells: 1 }], meanScore, { key })).toEqual([
+      { low: Number.NaN, high: Number.NaN },
+    ]);
     const equal = [1, 2, 3].map((cells) => ({ sum: 2 * cells, cells }));
     expect(bootstrapIntervals(equal, meanScore, { key })).toEqual([{ low: 2, high: 2 }]);
     const sometimes = [
