@@ -7,7 +7,7 @@
  * machine, on a shared disk, can't be looked into and is believed.
  * @module
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { RequestError } from "../core/index.ts";
@@ -36,17 +36,29 @@ export async function alone<T>(path: string, work: () => Promise<T>): Promise<T>
 async function take(lock: string, path: string): Promise<void> {
   const self: Holder = { pid: process.pid, started: await startOf(process.pid), host: hostname() };
   await mkdir(dirname(lock), { recursive: true });
-  // Once more after a dead holder's lock was cleared; whoever is quicker then has it.
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      await writeFile(lock, JSON.stringify(self), { flag: "wx" });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  const aside = `${lock}.${process.pid}`;
+  await writeFile(aside, JSON.stringify(self));
+  try {
+    // Once more after a dead holder's lock was cleared; whoever is quicker then has it.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      if (await linked(aside, lock)) return;
       const holder = await readHolder(lock);
       if (attempt > 0 || (await isAtWork(holder))) throw held(path, lock, holder);
       await rm(lock, { force: true });
     }
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** Gives the lock its name, unless another has it: it is there whole or not at all. */
+async function linked(aside: string, lock: string): Promise<boolean> {
+  try {
+    await link(aside, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   }
 }
 
@@ -54,12 +66,12 @@ function held(path: string, lock: string, holder: Holder | undefined): RequestEr
   return new RequestError({
     place: path,
     expected: "no other process writing there",
-    got: holder === undefined ? "one that is just beginning" : `process ${holder.pid} of ${holder.host}`,
+    got: holder === undefined ? "one that was quicker" : `process ${holder.pid} of ${holder.host}`,
     remedy: `wait for it, or remove ${lock} if it is gone`,
   });
 }
 
-/** Undefined while its writer has not got so far, or never will. */
+/** Undefined for one that is damaged, or just gone. */
 async function readHolder(lock: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(lock, "utf8")) as Holder;
