@@ -36,24 +36,33 @@ export function transformValue(transform: Transform, value: number): number {
   return TRANSFORMS[transform][0](value);
 }
 
+/** f(x) of cells `from` … in float64, as many as `block` holds or there are; returns how many. */
+export type TransformBlock = (from: number, block: Float64Array) => number;
+
+/** Cells of a block: they stay in the nearest cache between being made and being used. */
+export const TRANSFORM_BLOCK = 4096;
+
 /**
- * f(x) of the cell asked for, in float64. Cells repeat each other (no energy, steps of 10 J/kg) and logarithms are dear, so recent ones
- * are kept.
+ * Transforms a field block by block. Cells repeat each other (no energy, steps of 10 J/kg) and logarithms are dear, so recent ones are kept.
  */
-export function rememberingTransform(field: Field, transform: Transform): (cell: number) => number {
-  const forward = TRANSFORMS[transform][0];
+export function blockTransform(field: Field, transform: Transform): TransformBlock {
   const slots = new Float64Array(SLOTS).fill(Number.NaN);
   const held = new Float64Array(SLOTS);
   const bits = new Int32Array(field.buffer, field.byteOffset, field.length);
-  return (cell) => {
-    const value = field[cell];
-    // Knuth's multiplicative hash of the float's bits: any step of packing spreads over all slots.
-    const slot = Math.imul(bits[cell], -1_640_531_527) >>> 16;
-    if (slots[slot] !== value) {
-      slots[slot] = value;
-      held[slot] = forward(value);
+  const forward = TRANSFORMS[transform][0];
+  return (from, block) => {
+    const count = Math.min(block.length, field.length - from);
+    for (let at = 0; at < count; at++) {
+      const value = field[from + at];
+      // Knuth's multiplicative hash of the float's bits: any step of packing spreads over all slots.
+      const slot = Math.imul(bits[from + at], -1_640_531_527) >>> 16;
+      if (slots[slot] !== value) {
+        slots[slot] = value;
+        held[slot] = forward(value);
+      }
+      block[at] = held[slot];
     }
-    return held[slot];
+    return count;
   };
 }
 
@@ -185,8 +194,12 @@ function standardizeInto(out: State, field: Field, start: number, { transform, m
     for (let cell = 0; cell < field.length; cell++) out[start + cell] = (field[cell] - mean) / std;
     return;
   }
-  const transformed = rememberingTransform(field, transform);
-  for (let cell = 0; cell < field.length; cell++) out[start + cell] = (transformed(cell) - mean) / std;
+  const transformed = blockTransform(field, transform);
+  const block = new Float64Array(TRANSFORM_BLOCK);
+  for (let from = 0; from < field.length; from += block.length) {
+    const count = transformed(from, block);
+    for (let at = 0; at < count; at++) out[start + from + at] = (block[at] - mean) / std;
+  }
 }
 
 /** The state's size. @throws ShapeError when it is not that of its channels. */

@@ -10,7 +10,7 @@
  */
 import { type Field, type Transform, VARIABLES, type VariableName } from "../core/index.ts";
 import { type FieldSurvey, momentsAbout, surveyField } from "./field-survey.ts";
-import { rememberingTransform, transformValue } from "./normalize.ts";
+import { blockTransform, TRANSFORM_BLOCK, transformValue } from "./normalize.ts";
 
 /** Of TRANSFORMED values over the training split, except where the name says physical. */
 export interface ChannelStatistics {
@@ -72,13 +72,18 @@ export function momentsOf(field: Field, transform: Transform, survey: FieldSurve
 
 /** Mean and M2 of f(x) in float64, as `surveyField` has them. */
 function transformedMoments(field: Field, transform: Transform): { mean: number; m2: number } {
-  const transformed = rememberingTransform(field, transform);
-  const shift = transformed(0);
+  const transformed = blockTransform(field, transform);
+  const block = new Float64Array(TRANSFORM_BLOCK);
+  transformed(0, block);
+  const [shift] = block;
   let [sum, squares] = [0, 0];
-  for (let cell = 1; cell < field.length; cell++) {
-    const deviation = transformed(cell) - shift;
-    sum += deviation;
-    squares += deviation * deviation;
+  for (let from = 0; from < field.length; from += block.length) {
+    const count = transformed(from, block);
+    for (let at = 0; at < count; at++) {
+      const deviation = block[at] - shift;
+      sum += deviation;
+      squares += deviation * deviation;
+    }
   }
   return momentsAbout(shift, sum, squares, field.length);
 }
