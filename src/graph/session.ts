@@ -5,6 +5,7 @@
  * in or arises inside comes out.
  * @module
  */
+import { tmpdir } from "node:os";
 import type { Tensor as NativeTensor, OnnxValue } from "onnxruntime-node";
 import { DecodeError, RequestError, ShapeError } from "../core/index.ts";
 import { formatShape, sizeOf } from "./shape.ts";
@@ -68,6 +69,10 @@ export async function createSession(
   }
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RequestError({ place: "threads", expected: "a positive whole number", got: String(threads) });
+  }
+  if (device === "webgpu") {
+    // Vulkan's loader complains on stderr, past every log level, of a login without a runtime folder; any folder will do.
+    process.env["XDG_RUNTIME_DIR"] ??= tmpdir();
   }
   const { env, InferenceSession, Tensor: Value } = await import("onnxruntime-node");
   // What it would say of a device that is not there, we say in one line.

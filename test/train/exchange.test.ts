@@ -186,6 +186,10 @@ describe("a device", () => {
   it("that is not there is refused in one line that names those that are", () => {
     const { status, stderr } = runUpdraft([...TRAIN, "--dry-run", "--device", "cuda"], folder);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^updraft: --device cuda: expected a device of this machine, got only cpu.*\n$/);
+    // Vulkan drivers, where there are any, speak on stderr for themselves while they are looked for.
+    const ours = stderr.split("\n").filter((line) => line.startsWith("updraft: "));
+    expect(ours).toHaveLength(1);
+    expect(ours[0]).toMatch(/^updraft: --device cuda: expected a device of this machine, got only cpu/);
+    expect(stderr.endsWith(`${ours[0]}\n`)).toBe(true);
   });
 });
