@@ -187,9 +187,9 @@ describe("a device", () => {
     const { status, stderr } = runUpdraft([...TRAIN, "--dry-run", "--device", "cuda"], folder);
     expect(status).toBe(2);
     // Vulkan drivers, where there are any, speak on stderr for themselves while they are looked for.
-    const ours = stderr.split("\n").filter((line) => line.startsWith("updraft: "));
-    expect(ours).toHaveLength(1);
-    expect(ours[0]).toMatch(/^updraft: --device cuda: expected a device of this machine, got only cpu/);
-    expect(stderr.endsWith(`${ours[0]}\n`)).toBe(true);
+    const lines = stderr.split("\n").filter((line) => line.startsWith("updraft: "));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^updraft: --device cuda: expected a device of this machine, got only cpu/);
+    expect(stderr.endsWith(`${lines[0]}\n`)).toBe(true);
   });
 });
