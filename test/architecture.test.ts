@@ -9,7 +9,7 @@ import { contains, importsOf, tokenize } from "./source-scanner.ts";
  */
 const FLOORS: readonly (readonly string[])[] = [
   ["core"], // ground
-  ["files", "neighborhood"], // how a file is written; what is near a cell
+  ["files", "neighborhood", "recalibration"], // how a file is written; what is near a cell; what a probability should have been
   ["graph", "grib2", "grib2/pool", "grib2/gzip", "zarr", "netcdf", "onnx", "safetensors"], // engines and formats
   ["nn", "diffusion", "regrid", "motion"], // models, and fields from grid to grid and along their motion
   ["sources", "archive", "sandbox", "products", "verify"], // meaning

@@ -1,0 +1,16 @@
+/** Recalibration: what a probability should have been, learnt from what probabilities were followed by. Imports core only; runs in a browser. */
+export { type BetaParameters, betaCalibrated, fitBeta, type IssuedProbability } from "./beta.ts";
+export { isotonicRegression } from "./isotonic.ts";
+export {
+  CALIBRATION_METHODS,
+  type CalibrationMethod,
+  calibratedShares,
+  fitShareMap,
+  LEAST_CASES_WITH_EVENT,
+  LEAST_EVENTS,
+  LEAST_MIXED_SHARES,
+  plottingPosition,
+  type ShareMap,
+  tooFewToFit,
+} from "./share-map.ts";
+export { membersOfTally, type ShareTally, thinned } from "./share-tally.ts";
