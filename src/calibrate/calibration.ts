@@ -6,23 +6,15 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { openArchive, splitOf } from "../archive/index.ts";
-import {
-  ConfigError,
-  DecodeError,
-  formatTime,
-  type InitTime,
-  leadAfter,
-  type ReportProgress,
-  RequestError,
-  validTime,
-} from "../core/index.ts";
+import { openArchive } from "../archive/index.ts";
+import { ConfigError, DecodeError, formatTime, type ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { leadsUpTo } from "../forecast/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
 import { DIALS, type Dial, nameOfDial } from "./dial.ts";
 import { tryDial } from "./try-dial.ts";
+import { validationInits } from "./validation-inits.ts";
 
 export interface Calibration {
   readonly format: "updraft-calibration";
@@ -70,24 +62,7 @@ export async function calibrate(options: CalibrateOptions, report: ReportProgres
   const archive = await openArchive(options.archive);
   requireFit(archive, description);
   const leads = leadsUpTo(lastLeadHours, description.stepHours);
-  const whole = (init: InitTime): boolean =>
-    [0, ...leads].every((lead) => {
-      const time = validTime(init, lead);
-      return archive.times.includes(time) && archive.isWhole(time) && splitOf(archive.splits, time) === "validation";
-    });
-  const possible = archive.times.map((time) => time as number as InitTime).filter(whole);
-  if (possible.length < options.inits) {
-    throw new RequestError({
-      place: archive.path,
-      expected: `${options.inits} init times whose ${leadAfter(leads.length, description.stepHours)} h lie in the validation split`,
-      got: String(possible.length),
-      remedy: "ask for fewer --inits or --leads",
-    });
-  }
-  const inits = Array.from(
-    { length: options.inits },
-    (_, k) => possible[Math.floor(((k + 0.5) * possible.length) / options.inits)],
-  );
+  const inits = validationInits(archive, options.inits, leads);
   const scratch = join(run, "calibration.partial");
   const tried: TriedDial[] = [];
   for (const [at, dial] of dials.entries()) {

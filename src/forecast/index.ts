@@ -14,7 +14,7 @@ export type { ForecastMethod } from "./method.ts";
 export { type Arrays, type Models, openModels } from "./models.ts";
 export { type MemberOptions, stepNoise } from "./noise.ts";
 export { openRun, type RunOptions } from "./open-run.ts";
-export { isForecast, openForecast } from "./read.ts";
+export { isForecast, openForecast, type StoredForecast } from "./read.ts";
 export { type ResidualOptions, residualForecaster } from "./residual.ts";
 export { type RolloutOptions, rollout } from "./rollout.ts";
 export { membersOf, parseShard, type Shard } from "./shard.ts";

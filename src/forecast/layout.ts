@@ -12,6 +12,7 @@
 import { z } from "zod";
 import { channelsSchema, gridSchema, spaceArrays, stateArray, timeSchema, type WholeArray } from "../archive/index.ts";
 import { formatTime, type InitTime, type LeadHours, type State, type StateSpace, validTime } from "../core/index.ts";
+import { type ProbabilityCalibration, probabilityCalibrationSchema } from "../recalibration/index.ts";
 import type { ArrayDescription, Attributes } from "../zarr/index.ts";
 
 export interface ForecastDescription {
@@ -25,6 +26,8 @@ export interface ForecastDescription {
   readonly method: string;
   /** Anything that identifies the making: seed, run, checkpoint. Compared on resume. */
   readonly provenance: Readonly<Record<string, string | number | boolean>>;
+  /** What its probabilities should be, for its members and leads; absent where its run was not calibrated for it. */
+  readonly calibration?: ProbabilityCalibration;
   /** [channel, ny, nx] in physical units, the state all members start from. */
   readonly initial: State;
 }
@@ -39,6 +42,7 @@ interface Header extends StateSpace {
   readonly synthetic: boolean;
   readonly method: string;
   readonly provenance: Readonly<Record<string, string | number | boolean>>;
+  readonly calibration?: ProbabilityCalibration | undefined;
 }
 
 export const headerSchema: z.ZodType<Header> = z.object({
@@ -50,6 +54,7 @@ export const headerSchema: z.ZodType<Header> = z.object({
   synthetic: z.boolean(),
   method: z.string(),
   provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  calibration: probabilityCalibrationSchema.optional(),
 });
 
 /** Everything about a forecast's files that its description decides. */
@@ -61,7 +66,7 @@ export interface ForecastPlan {
 }
 
 export function planOf(description: ForecastDescription): ForecastPlan {
-  const { space, initTime, leadHours, memberCount, synthetic, method, provenance } = description;
+  const { space, initTime, leadHours, memberCount, synthetic, method, provenance, calibration } = description;
   return {
     attributes: {
       Conventions: "CF-1.11",
@@ -78,6 +83,7 @@ export function planOf(description: ForecastDescription): ForecastPlan {
         synthetic,
         method,
         provenance,
+        ...(calibration && { calibration }),
       },
     },
     state: stateOf(space, memberCount, leadHours.length),

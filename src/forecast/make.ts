@@ -13,6 +13,7 @@ import {
   type ReportProgress,
   type ValidTime,
 } from "../core/index.ts";
+import type { ProbabilityCalibration } from "../recalibration/index.ts";
 import { readChannels, readPresent, requireFit } from "../run/index.ts";
 import { forecastEnsemble } from "./ensemble.ts";
 import { clipped, type Ranges } from "./guards.ts";
@@ -34,6 +35,8 @@ export interface ForecastRequest {
   readonly shard?: Shard;
   /** Batches made at the same time. Default 1. */
   readonly concurrency?: number;
+  /** What the probabilities of these members should be; the store carries it. */
+  readonly calibration?: ProbabilityCalibration;
 }
 
 export interface MadeForecast {
@@ -56,7 +59,7 @@ export async function makeForecast(
   request: ForecastRequest,
   report: ReportProgress,
 ): Promise<MadeForecast> {
-  const { initTime, members, out, seed, shard, ranges, concurrency = 1 } = request;
+  const { initTime, members, out, seed, shard, ranges, calibration, concurrency = 1 } = request;
   const { space, stepHours, keepsMissing = false, batch } = method;
   requireFit(archive, space);
   requireMembers(method, members);
@@ -75,6 +78,7 @@ export async function makeForecast(
       synthetic: archive.synthetic,
       method: method.title,
       provenance: { seed, source: archive.source, ...method.provenance, ...(ranges && { clip: "training range" }) },
+      ...(calibration && { calibration }),
       initial,
     },
     { shared: shard !== undefined },

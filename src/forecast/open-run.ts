@@ -32,7 +32,7 @@ export async function openRun(run: string, options: RunOptions, threads: number)
       title,
       space: { channels, grid },
       stepHours,
-      provenance: { model: models.fingerprint },
+      provenance: { model: models.fingerprint, ...noiseOf(options) },
       forecast: oneByOne(forecast),
       batch: 1,
       close: () => models.close(),
@@ -41,6 +41,11 @@ export async function openRun(run: string, options: RunOptions, threads: number)
     await models.close();
     throw error;
   }
+}
+
+/** What of the noise is not as usual: titles do not say it, and it makes other members. */
+function noiseOf({ noiseScale = 1, noisePersistence = 0 }: RunOptions): ForecastMethod["provenance"] {
+  return { ...(noiseScale !== 1 && { noiseScale }), ...(noisePersistence !== 0 && { noisePersistence }) };
 }
 
 function makerOf(models: Models, options: RunOptions): { title: string; forecast: Forecaster } {

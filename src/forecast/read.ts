@@ -4,14 +4,21 @@
  */
 import { brokenAttributes, formatAt, identified, requireShape } from "../archive/index.ts";
 import { type Ensemble, RequestError } from "../core/index.ts";
+import type { ProbabilityCalibration } from "../recalibration/index.ts";
 import { openFolder } from "../zarr/index.ts";
 import { FORECAST_FORMAT, FORECAST_VERSION, headerSchema, initialOf, stateOf } from "./layout.ts";
+
+/** A forecast as it lies on disk. */
+export interface StoredForecast extends Ensemble {
+  /** What its probabilities should be; absent where its run was not calibrated for it. */
+  readonly calibration?: ProbabilityCalibration;
+}
 
 /**
  * Opens a finished forecast.
  * @throws RequestError when there is none at the path, DecodeError when its bytes are damaged.
  */
-export async function openForecast(path: string): Promise<Ensemble> {
+export async function openForecast(path: string): Promise<StoredForecast> {
   const group = await openFolder(path);
   const held = identified(group.attributes, {
     place: path,
@@ -21,7 +28,7 @@ export async function openForecast(path: string): Promise<Ensemble> {
   });
   const parsed = headerSchema.safeParse(held);
   if (!parsed.success) throw brokenAttributes(parsed.error, path);
-  const { initTime, leadHours, memberCount, synthetic, method, channels, grid } = parsed.data;
+  const { initTime, leadHours, memberCount, synthetic, method, channels, grid, calibration } = parsed.data;
   const space = { channels, grid };
   const state = await group.array("state");
   const initial = await group.array("initial_state");
@@ -41,6 +48,7 @@ export async function openForecast(path: string): Promise<Ensemble> {
     memberCount,
     synthetic,
     method,
+    ...(calibration && { calibration }),
     readInitial: async (channel) => initial.read("float32", [indexIn("a channel of", channels, channel), null, null]),
     readMember: async (member, lead, channel) =>
       state.read("float32", [

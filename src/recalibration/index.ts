@@ -1,5 +1,18 @@
 /** Recalibration: what a probability should have been, learnt from what probabilities were followed by. Imports core only; runs in a browser. */
+export { type CalibratedField, calibrateField } from "./apply.ts";
 export { type BetaParameters, betaCalibrated, fitBeta, type IssuedProbability } from "./beta.ts";
+export {
+  type CalibrationBasis,
+  type EventAtLead,
+  type EventTally,
+  eventCalibration,
+  type FittedEvent,
+  fitCalibration,
+  type ProbabilityCalibration,
+  type ThresholdEvent,
+  type UnfittedEvent,
+} from "./calibration.ts";
+export { eventTallySchema, probabilityCalibrationSchema } from "./calibration-schema.ts";
 export { isotonicRegression } from "./isotonic.ts";
 export {
   CALIBRATION_METHODS,

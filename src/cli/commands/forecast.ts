@@ -1,13 +1,14 @@
 /** `updraft forecast`: a run and an analysis become an ensemble. @module */
 import { Command, Option } from "commander";
 import { type Archive, openArchive } from "../../archive/index.ts";
-import { calibratedDial, nameOfDial } from "../../calibrate/index.ts";
+import { calibratedDial, carriedProbabilities, nameOfDial, readProbabilities } from "../../calibrate/index.ts";
 import { ConfigError, cellCount, formatTime, type InitTime, type ReportProgress } from "../../core/index.ts";
 import {
   BASELINES,
   type BaselineName,
   DEF_DEFAULTS,
   type ForecastMethod,
+  leadsUpTo,
   type MadeForecast,
   makeForecast,
   openBaseline,
@@ -17,6 +18,7 @@ import {
   type Shard,
   trainingRanges,
 } from "../../forecast/index.ts";
+import type { ProbabilityCalibration } from "../../recalibration/index.ts";
 import { readRun } from "../../run/index.ts";
 import { DEFAULT_THREADS, durationHours, initTimeOption, numberBetween, wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
@@ -145,6 +147,7 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
   };
   const method = await openMethod(flags, archive, small ? 1 : threads, onImpossible);
   try {
+    const calibration = calibrationFor(flags, method);
     const made = await makeForecast(
       method,
       archive,
@@ -156,6 +159,7 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
         seed,
         concurrency: small && flags.run !== undefined ? threads : 1,
         ...(shard && { shard }),
+        ...(calibration && { calibration }),
         ...(flags.clip && { ranges: trainingRanges((flags.run ? readRun(flags.run) : archive).statistics) }),
       },
       report,
@@ -169,6 +173,21 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
   } finally {
     await method.close();
   }
+}
+
+/** What the store will carry of the run's calibration of probabilities; a calibration of other forecasts is named and left out. */
+function calibrationFor(
+  { run, members, leads, clip }: ForecastFlags,
+  { title, provenance, stepHours }: ForecastMethod,
+): ProbabilityCalibration | undefined {
+  const held = run === undefined ? undefined : readProbabilities(run);
+  if (held === undefined) return undefined;
+  const leadHours = leadsUpTo(leads, stepHours);
+  const request = { method: title, provenance, members, leadHours, clipped: clip !== undefined };
+  const found = carriedProbabilities(held, request);
+  if (!("why" in found)) return found;
+  process.stderr.write(`without the run's calibration of probabilities: ${found.why}\n`);
+  return undefined;
 }
 
 /** The dial as far as it was set: the rest is the method's own. */

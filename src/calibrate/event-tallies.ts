@@ -1,0 +1,90 @@
+/**
+ * One forecast's probabilities held to what happened: for every threshold and lead, how many cells had the event in i of M members, and in
+ * how many of those it happened. Members are read once each and counted by the accumulator that draws the maps, so that what is calibrated
+ * is what is shown. A cell counts where the truth and every member have a number.
+ * @module
+ */
+import type { Archive } from "../archive/index.ts";
+import { cellCount, type Ensemble, type Field, RequestError, validTime } from "../core/index.ts";
+import {
+  accumulateExceedance,
+  availableQuantities,
+  DEFAULT_THRESHOLDS,
+  eventMask,
+  QUANTITIES,
+  type QuantityName,
+  readQuantity,
+  type Threshold,
+  thresholdSlug,
+} from "../products/index.ts";
+import type { EventTally, ShareTally, ThresholdEvent } from "../recalibration/index.ts";
+
+/**
+ * The thresholds to calibrate, by quantity: those given, or the usual ones of everything the channels allow.
+ * @throws RequestError for a quantity they do not allow
+ */
+export function thresholdsFor(
+  channels: Ensemble["channels"],
+  asked?: readonly Threshold[],
+): ReadonlyMap<QuantityName, readonly Threshold[]> {
+  const available = availableQuantities(channels);
+  const stranger = asked?.find(({ quantity }) => !available.includes(quantity));
+  if (stranger !== undefined) {
+    throw new RequestError({
+      place: "--thresholds",
+      expected: `quantities out of ${available.join(",")}`,
+      got: stranger.quantity,
+      remedy: `leave it out: the run has no ${QUANTITIES[stranger.quantity].channels.join(",")}`,
+    });
+  }
+  return new Map(
+    available.flatMap((quantity) => {
+      const thresholds = asked?.filter((one) => one.quantity === quantity) ?? DEFAULT_THRESHOLDS[quantity];
+      return thresholds.length === 0 ? [] : [[quantity, thresholds] as const];
+    }),
+  );
+}
+
+/** The event of a threshold, as calibrations name it. */
+export function eventOf({ quantity, direction, stored }: Threshold): ThresholdEvent {
+  return { quantity, direction, threshold: stored };
+}
+
+/** By quantity, lead and threshold, in the order of the map. */
+export async function eventTallies(
+  forecast: Ensemble,
+  archive: Archive,
+  thresholdsOf: ReadonlyMap<QuantityName, readonly Threshold[]>,
+): Promise<EventTally[]> {
+  const { grid, initTime, memberCount } = forecast;
+  const tallies: EventTally[] = [];
+  for (const [quantity, thresholds] of thresholdsOf) {
+    for (const leadHours of forecast.leadHours) {
+      const time = validTime(initTime, leadHours);
+      const truth = await readQuantity(quantity, grid, (channel) => archive.readField(time, channel));
+      const exceedance = accumulateExceedance(cellCount(grid), thresholds);
+      for (let member = 0; member < memberCount; member++) {
+        exceedance.add(
+          await readQuantity(quantity, grid, (channel) => forecast.readMember(member, leadHours, channel)),
+        );
+      }
+      for (const { threshold, probability } of exceedance.finish()) {
+        const event = { ...eventOf(threshold), name: thresholdSlug(threshold), leadHours };
+        tallies.push({ ...event, tally: tallied(probability, eventMask(truth, threshold), memberCount) });
+      }
+    }
+  }
+  return tallies;
+}
+
+/** @param happened 1 or 0, anything else where nobody knows */
+function tallied(shares: Field, happened: Uint8Array, memberCount: number): ShareTally {
+  const [count, events] = [0, 1].map(() => Array.from({ length: memberCount + 1 }, () => 0));
+  for (let cell = 0; cell < shares.length; cell++) {
+    if (Number.isNaN(shares[cell]) || happened[cell] > 1) continue;
+    const members = Math.round(shares[cell] * memberCount);
+    count[members]++;
+    events[members] += happened[cell];
+  }
+  return { count, events, cases: 1, casesWithEvent: Number(events.some((n) => n > 0)) };
+}

@@ -1,0 +1,134 @@
+/**
+ * The calibration of an ensemble's probabilities: a map for every event and lead that could be fitted, what it rests on, and for the others
+ * why not. It belongs to one number of members, because "3 of 4" and "15 of 20" are the same share and not the same evidence; for fewer
+ * members than it was fitted on, the tallies are thinned and fitted again, for more there is nothing to go by.
+ * @module
+ */
+import { RequestError } from "../core/index.ts";
+import { type CalibrationMethod, fitShareMap, type ShareMap, tooFewToFit } from "./share-map.ts";
+import { membersOfTally, type ShareTally, thinned } from "./share-tally.ts";
+
+/** "quantity ≥ threshold", or ≤. */
+export interface ThresholdEvent {
+  readonly quantity: string;
+  readonly direction: "atLeast" | "atMost";
+  /** In the unit of the stored field. */
+  readonly threshold: number;
+}
+
+export interface EventAtLead extends ThresholdEvent {
+  /** For people: "refc_ge40", "d2m_ge55F". */
+  readonly name: string;
+  readonly leadHours: number;
+}
+
+export interface EventTally extends EventAtLead {
+  readonly tally: ShareTally;
+}
+
+export interface FittedEvent extends EventAtLead {
+  readonly map: ShareMap;
+  readonly cells: number;
+  readonly events: number;
+  readonly casesWithEvent: number;
+  /** The fewest and the most members that had the event anywhere in the fit. */
+  readonly seen: readonly [number, number];
+}
+
+export interface UnfittedEvent extends EventAtLead {
+  readonly why: string;
+}
+
+/** What a calibration was fitted on. */
+export interface CalibrationBasis {
+  readonly split: "validation";
+  /** Stretches of time of that split, both ends included, UTC. A forecast into them is no test of the calibration. */
+  readonly blocks: readonly { readonly first: string; readonly last: string }[];
+  /** Init times of the cases, UTC. */
+  readonly inits: readonly string[];
+}
+
+export interface ProbabilityCalibration extends CalibrationBasis {
+  readonly method: CalibrationMethod;
+  /** M of the forecasts it is for. */
+  readonly memberCount: number;
+  /** M of the forecasts it was fitted on. */
+  readonly fittedMemberCount: number;
+  readonly fitted: readonly FittedEvent[];
+  readonly unfitted: readonly UnfittedEvent[];
+}
+
+/**
+ * Fits every tally for forecasts of `memberCount` members.
+ * @throws RequestError when that is more than the tallies have, or not one tally is large enough
+ */
+export function fitCalibration(
+  tallies: readonly EventTally[],
+  basis: CalibrationBasis,
+  { method, memberCount }: { readonly method: CalibrationMethod; readonly memberCount: number },
+): ProbabilityCalibration {
+  const [some] = tallies;
+  const fittedMemberCount = some === undefined ? 0 : membersOfTally(some.tally);
+  if (some !== undefined && memberCount > fittedMemberCount) {
+    throw new RequestError({
+      place: "calibration of probabilities",
+      expected: `at most the ${fittedMemberCount} members it was fitted on`,
+      got: String(memberCount),
+      remedy: `calibrate with --members ${memberCount}`,
+    });
+  }
+  const fitted: FittedEvent[] = [];
+  const unfitted: UnfittedEvent[] = [];
+  for (const { tally, ...event } of tallies) {
+    const own = thinned(tally, memberCount);
+    const lack = tooFewToFit(tally) ?? tooFewToFit(own);
+    if (lack !== undefined) unfitted.push({ ...event, why: `${lack.got} where ${lack.expected} are needed` });
+    else fitted.push({ ...event, map: fitShareMap(own, method), ...restsOn(tally), seen: seenIn(own) });
+  }
+  if (fitted.length === 0) {
+    const first = unfitted[0];
+    throw new RequestError({
+      place: "calibration of probabilities",
+      expected: "an event with enough cases to learn from",
+      got:
+        first === undefined
+          ? "none at these leads"
+          : `none of ${unfitted.length} (${first.name} at +${first.leadHours} h: ${first.why})`,
+      remedy: "ask for more --inits, or lower --thresholds",
+    });
+  }
+  return { method, memberCount, fittedMemberCount, ...basis, fitted, unfitted };
+}
+
+function restsOn({
+  count,
+  events,
+  casesWithEvent,
+}: ShareTally): Pick<FittedEvent, "cells" | "events" | "casesWithEvent"> {
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  return { cells: sum(count), events: sum(events), casesWithEvent };
+}
+
+function seenIn({ count }: ShareTally): [number, number] {
+  return [count.findIndex((n) => n > 0), count.findLastIndex((n) => n > 0)];
+}
+
+/** HREF and REFS write 55 °F as 285.93 K: rounded to two decimals it is the same event. */
+const SAME_THRESHOLD = 0.005;
+
+/** The fit of an event at a lead, or why there is none. */
+export function eventCalibration(
+  { fitted, unfitted }: ProbabilityCalibration,
+  { quantity, direction, threshold }: ThresholdEvent,
+  leadHours: number,
+): FittedEvent | { readonly why: string } {
+  const isIt = (one: EventAtLead): boolean =>
+    one.quantity === quantity &&
+    one.direction === direction &&
+    Math.abs(one.threshold - threshold) <= SAME_THRESHOLD &&
+    one.leadHours === leadHours;
+  return (
+    fitted.find(isIt) ??
+    unfitted.find(isIt) ?? { why: "this threshold and lead were not asked for when the run was calibrated" }
+  );
+}

@@ -1,0 +1,129 @@
+/** The verb on a tiny run: where its cases lie, what is stored, what forecasts carry, and that a kill changes nothing. */
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { openArchive, splitOf } from "../../src/archive/index.ts";
+import type { RunProbabilities } from "../../src/calibrate/index.ts";
+import { parseTime, type ValidTime } from "../../src/core/index.ts";
+import { openForecast } from "../../src/forecast/index.ts";
+import { runBeside } from "../cli/run-beside.ts";
+import { runUpdraft, updraft } from "../cli/run-updraft.ts";
+import { scratchFolder } from "../cli/scratch.ts";
+import { TRAIN_TINY, tinyArchive } from "../cli/tiny-run.ts";
+
+/** Five cases whose events the sandbox has in every one of them. */
+const CALIBRATE =
+  "calibrate --archive archive.zarr --probabilities --inits 5 --members 6 --leads 2 --thresholds d2m=55,99 cin=-100";
+const FORECAST = "forecast --archive archive.zarr --init 2024-05-02T12Z --leads 2";
+const FILE = "probability-calibration.json";
+
+describe("updraft calibrate --probabilities", () => {
+  const folder = scratchFolder("calibrate-probabilities");
+  let found: RunProbabilities;
+  const forecast = async (more: string, out: string) => {
+    const { stderr } = runUpdraft([...FORECAST.split(" "), ...more.split(" "), "--run", "run", "--out", out], folder);
+    return { stderr, calibration: (await openForecast(join(folder, out))).calibration };
+  };
+
+  beforeAll(() => {
+    tinyArchive(folder);
+    updraft([...TRAIN_TINY, "--out", "run"], folder);
+    cpSync(join(folder, "run"), join(folder, "killed"), { recursive: true });
+    found = JSON.parse(updraft([...CALIBRATE.split(" "), "--run", "run", "--json"], folder)) as RunProbabilities;
+  });
+
+  it("stores fits, tallies and what they rest on, of hours of the validation split alone", async () => {
+    expect(JSON.parse(readFileSync(join(folder, "run", FILE), "utf8"))).toEqual(found);
+    expect(readdirSync(join(folder, "run")).filter((name) => name.includes("partial"))).toEqual([]);
+    const { calibration, tallies, making } = found;
+    expect(making.method).toBe("DEF, s = 0.5, K = 1, 10 steps");
+    expect(calibration).toMatchObject({ method: "beta", memberCount: 6, fittedMemberCount: 6, split: "validation" });
+    expect(calibration.fitted.map(({ name, leadHours }) => `${name} ${leadHours}`)).toEqual([
+      "d2m_ge55F 1",
+      "d2m_ge55F 2",
+      "cin_ge-100 1",
+      "cin_ge-100 2",
+    ]);
+    expect(calibration.unfitted[0]).toMatchObject({ name: "d2m_ge99F", leadHours: 1 });
+    expect(calibration.unfitted[0].why).toBe(
+      "0 of 1080 with it where 30 cells with the event and as many without are needed",
+    );
+    const { splits, ...archive } = await openArchive(join(folder, "archive.zarr"));
+    for (const init of calibration.inits) {
+      const time = parseTime(init, "test");
+      for (const lead of [0, 1, 2]) expect(splitOf(splits, (time + 3600 * lead) as ValidTime)).toBe("validation");
+    }
+    // Dew points of 55 °F (285.9278 K) and more an hour after the five init times, counted here.
+    let events = 0;
+    for (const init of calibration.inits) {
+      const field = await archive.readField((parseTime(init, "test") + 3600) as ValidTime, "d2m");
+      events += field.filter((value) => value >= Math.fround(((55 - 32) * 5) / 9 + 273.15)).length;
+    }
+    const [first] = tallies;
+    expect(first).toMatchObject({ name: "d2m_ge55F", leadHours: 1, tally: { cases: 5, casesWithEvent: 5 } });
+    expect(first.tally.events.reduce((a, b) => a + b, 0)).toBe(events);
+    expect(first.tally.count.reduce((a, b) => a + b, 0)).toBe(5 * 18 * 12);
+  });
+
+  it("is carried by forecasts of as many members or fewer, and by no others", async () => {
+    const same = await forecast("--members 6", "same.zarr");
+    expect(same.calibration).toEqual(found.calibration);
+    const fewer = await forecast("--members 4", "fewer.zarr");
+    expect(fewer.calibration).toMatchObject({ memberCount: 4, fittedMemberCount: 6 });
+    expect(fewer.calibration?.fitted[0].events).toBe(found.calibration.fitted[0].events);
+    const more = await forecast("--members 7", "more.zarr");
+    expect(more.calibration).toBeUndefined();
+    expect(more.stderr).toContain("it was fitted on 6 members and says nothing of 7");
+    const other = await forecast("--members 6 --guidance 0.7", "other.zarr");
+    expect(other.calibration).toBeUndefined();
+    expect(other.stderr).toContain("fitted on forecasts by DEF, s = 0.5");
+    const clipped = await forecast("--members 6 --clip training", "clipped.zarr");
+    expect(clipped.calibration).toBeUndefined();
+  });
+
+  it("refuses too few cases with their number, flags of the dial's, and a damaged file", () => {
+    cpSync(join(folder, "killed"), join(folder, "few"), { recursive: true });
+    const few = runUpdraft([...CALIBRATE.replace("--inits 5", "--inits 2").split(" "), "--run", "few"], folder);
+    expect(few.status).toBe(2);
+    expect(few.stderr).toContain("d2m_ge55F at +1 h: 2 of 2 where 5 cases with the event are needed");
+    expect(existsSync(join(folder, "few", FILE))).toBe(false);
+    const dial = runUpdraft("calibrate --run run --archive archive.zarr --thresholds d2m=55".split(" "), folder);
+    expect(dial.stderr).toContain("--thresholds: expected it with --probabilities alone");
+    cpSync(join(folder, "run"), join(folder, "damaged"), { recursive: true });
+    const damaged = structuredClone(found);
+    Object.assign(damaged.calibration.fitted[0].map, { a: -1 });
+    writeFileSync(join(folder, "damaged", FILE), JSON.stringify(damaged));
+    const used = runUpdraft(
+      [...FORECAST.split(" "), "--members", "2", "--run", "damaged", "--out", "never.zarr"],
+      folder,
+    );
+    expect(used.status).toBe(3);
+    expect(used.stderr).toContain("damaged/probability-calibration.json: expected a calibration of probabilities");
+  });
+
+  it.each([
+    ["probabilities", CALIBRATE, FILE, 5],
+    ["the dial", "calibrate --archive archive.zarr --inits 1 --members 2 --leads 1", "calibration.json", 16],
+  ])("killed again and again ends in the same bytes: %s", async (_, command, file, parts) => {
+    const scratch = join(folder, "killed", file.replace(".json", ".partial"));
+    const finished = (): number =>
+      existsSync(scratch) ? readdirSync(scratch).filter((name) => name.endsWith(".json")).length : 0;
+    let kills = 0;
+    for (const share of [0.2, 0.5, 0.9]) {
+      const killed = await runBeside(
+        [...command.split(" "), "--run", "killed"],
+        folder,
+        () => finished() >= share * parts,
+      );
+      if (killed.status !== undefined) break;
+      kills++;
+      expect(finished()).toBeGreaterThanOrEqual(share * parts);
+      expect(existsSync(join(folder, "killed", file))).toBe(false);
+    }
+    expect(kills).toBe(3);
+    updraft([...command.split(" "), "--run", "killed"], folder);
+    if (file !== FILE) updraft([...command.split(" "), "--run", "run"], folder);
+    expect(readFileSync(join(folder, "killed", file)).equals(readFileSync(join(folder, "run", file)))).toBe(true);
+    expect(existsSync(scratch)).toBe(false);
+  });
+});
