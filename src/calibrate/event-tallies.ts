@@ -11,13 +11,14 @@ import {
   availableQuantities,
   DEFAULT_THRESHOLDS,
   eventMask,
+  eventOfThreshold,
   QUANTITIES,
   type QuantityName,
   readQuantity,
   type Threshold,
   thresholdSlug,
 } from "../products/index.ts";
-import type { EventTally, ShareTally, ThresholdEvent } from "../recalibration/index.ts";
+import type { EventTally, ShareTally } from "../recalibration/index.ts";
 
 /**
  * The thresholds to calibrate, by quantity: those given, or the usual ones of everything the channels allow.
@@ -45,11 +46,6 @@ export function thresholdsFor(
   );
 }
 
-/** The event of a threshold, as calibrations name it. */
-export function eventOf({ quantity, direction, stored }: Threshold): ThresholdEvent {
-  return { quantity, direction, threshold: stored };
-}
-
 /** By quantity, lead and threshold, in the order of the map. */
 export async function eventTallies(
   forecast: Ensemble,
@@ -69,7 +65,7 @@ export async function eventTallies(
         );
       }
       for (const { threshold, probability } of exceedance.finish()) {
-        const event = { ...eventOf(threshold), name: thresholdSlug(threshold), leadHours };
+        const event = { ...eventOfThreshold(threshold), name: thresholdSlug(threshold), leadHours };
         tallies.push({ ...event, tally: tallied(probability, eventMask(truth, threshold), memberCount) });
       }
     }

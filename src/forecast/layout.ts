@@ -45,17 +45,22 @@ interface Header extends StateSpace {
   readonly calibration?: ProbabilityCalibration | undefined;
 }
 
-export const headerSchema: z.ZodType<Header> = z.object({
-  channels: channelsSchema,
-  grid: gridSchema,
-  initTime: timeSchema.transform((time) => time as number as InitTime),
-  leadHours: z.array(z.number().positive()).min(1),
-  memberCount: z.int().min(1).max(100_000),
-  synthetic: z.boolean(),
-  method: z.string(),
-  provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  calibration: probabilityCalibrationSchema.optional(),
-});
+export const headerSchema: z.ZodType<Header> = z
+  .object({
+    channels: channelsSchema,
+    grid: gridSchema,
+    initTime: timeSchema.transform((time) => time as number as InitTime),
+    leadHours: z.array(z.number().positive()).min(1),
+    memberCount: z.int().min(1).max(100_000),
+    synthetic: z.boolean(),
+    method: z.string(),
+    provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    calibration: probabilityCalibrationSchema.optional(),
+  })
+  .refine(
+    ({ memberCount, calibration = { memberCount } }) => calibration.memberCount === memberCount,
+    "a calibration for as many members",
+  );
 
 /** Everything about a forecast's files that its description decides. */
 export interface ForecastPlan {

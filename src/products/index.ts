@@ -1,5 +1,14 @@
 /** Products: functions of an ensemble to fields, and how fields become colours. Runs in a browser; `map/` draws on Node. */
 export {
+  calibrationAt,
+  describeBasis,
+  describeBeyond,
+  describeCalibration,
+  eventOfThreshold,
+  type ShownProbability,
+  shownProbability,
+} from "./calibrated-probability.ts";
+export {
   CLASS_BELOW,
   CLASS_MISSING,
   classify,

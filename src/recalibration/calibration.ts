@@ -82,7 +82,7 @@ export function fitCalibration(
   for (const { tally, ...event } of tallies) {
     const own = thinned(tally, memberCount);
     const lack = tooFewToFit(tally) ?? tooFewToFit(own);
-    if (lack !== undefined) unfitted.push({ ...event, why: `${lack.got} where ${lack.expected} are needed` });
+    if (lack !== undefined) unfitted.push({ ...event, why: `${lack.got}, where ${lack.expected} are needed` });
     else fitted.push({ ...event, map: fitShareMap(own, method), ...restsOn(tally), seen: seenIn(own) });
   }
   if (fitted.length === 0) {

@@ -36,17 +36,20 @@ export function tooFewToFit(tally: ShareTally): { readonly expected: string; rea
   const [cells, happened] = [count, events].map((values) => Math.round(values.reduce((a, b) => a + b, 0)));
   const mixed = count.filter((n, i) => events[i] > 0 && events[i] < n).length;
   if (happened < LEAST_EVENTS || cells - happened < LEAST_EVENTS) {
-    return {
-      expected: `${LEAST_EVENTS} cells with the event and as many without`,
-      got: `${happened} of ${cells} with it`,
-    };
+    const expected = `${LEAST_EVENTS} cells with the event and ${LEAST_EVENTS} without`;
+    return { expected, got: `${happened} of ${cells} cells with it` };
   }
   if (casesWithEvent < LEAST_CASES_WITH_EVENT) {
-    return { expected: `${LEAST_CASES_WITH_EVENT} cases with the event`, got: `${casesWithEvent} of ${cases}` };
+    return {
+      expected: `${LEAST_CASES_WITH_EVENT} cases with the event`,
+      got: `${casesWithEvent} of ${cases} cases with it`,
+    };
   }
   if (mixed < LEAST_MIXED_SHARES) {
-    const expected = `${LEAST_MIXED_SHARES} different probabilities that were followed by both outcomes`;
-    return { expected, got: String(mixed) };
+    return {
+      expected: `${LEAST_MIXED_SHARES} probabilities that were followed by both outcomes`,
+      got: `${mixed} of them`,
+    };
   }
   return undefined;
 }

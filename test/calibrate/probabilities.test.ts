@@ -46,7 +46,7 @@ describe("updraft calibrate --probabilities", () => {
     ]);
     expect(calibration.unfitted[0]).toMatchObject({ name: "d2m_ge99F", leadHours: 1 });
     expect(calibration.unfitted[0].why).toBe(
-      "0 of 1080 with it where 30 cells with the event and as many without are needed",
+      "0 of 1080 cells with it, where 30 cells with the event and 30 without are needed",
     );
     const { splits, ...archive } = await openArchive(join(folder, "archive.zarr"));
     for (const init of calibration.inits) {
@@ -68,6 +68,9 @@ describe("updraft calibrate --probabilities", () => {
   it("is carried by forecasts of as many members or fewer, and by no others", async () => {
     const same = await forecast("--members 6", "same.zarr");
     expect(same.calibration).toEqual(found.calibration);
+    const maps = "maps same.zarr --out maps --products probability --thresholds d2m=55 --leads 1 --calibrated --json";
+    const drawn = JSON.parse(updraft([...maps.split(" "), "--variables", "d2m"], folder)) as { title: string }[];
+    expect(drawn.map(({ title }) => title)).toEqual(["P(2 m dew point >= 55 °F) [%], calibrated (beta, 5 cases, M=6)"]);
     const fewer = await forecast("--members 4", "fewer.zarr");
     expect(fewer.calibration).toMatchObject({ memberCount: 4, fittedMemberCount: 6 });
     expect(fewer.calibration?.fitted[0].events).toBe(found.calibration.fitted[0].events);
@@ -85,7 +88,7 @@ describe("updraft calibrate --probabilities", () => {
     cpSync(join(folder, "killed"), join(folder, "few"), { recursive: true });
     const few = runUpdraft([...CALIBRATE.replace("--inits 5", "--inits 2").split(" "), "--run", "few"], folder);
     expect(few.status).toBe(2);
-    expect(few.stderr).toContain("d2m_ge55F at +1 h: 2 of 2 where 5 cases with the event are needed");
+    expect(few.stderr).toContain("d2m_ge55F at +1 h: 2 of 2 cases with it, where 5 cases with the event are needed");
     expect(existsSync(join(folder, "few", FILE))).toBe(false);
     const dial = runUpdraft("calibrate --run run --archive archive.zarr --thresholds d2m=55".split(" "), folder);
     expect(dial.stderr).toContain("--thresholds: expected it with --probabilities alone");

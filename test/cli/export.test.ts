@@ -70,6 +70,13 @@ it("refuses a store that is not there, in one line, and leaves nothing", async (
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it("refuses calibrated probabilities of a forecast that carries no calibration", async () => {
+  const store = await storeOf(memoryEnsemble());
+  const wanted = run(store, "--netcdf", join(folder, "F.nc"), "--products", "probability", "--calibrated");
+  await expect(wanted).rejects.toThrow("expected a forecast that carries a calibration of its probabilities, got none");
+  expect(readdirSync(folder)).toEqual(["F.zarr"]);
+});
+
 it.each(["1,,2", "soon", "0", "-1", ""])("refuses the leads %j", async (leads) => {
   const store = await storeOf(memoryEnsemble());
   await expect(run(store, "--netcdf", join(folder, "F.nc"), "--leads", leads)).rejects.toThrow(

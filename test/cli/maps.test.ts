@@ -241,6 +241,13 @@ describe("updraft maps", () => {
     ["forecast.zarr", ["--region", "mars"], "--region: expected a sector out of conus"],
     ["forecast.zarr", ["--percentiles", "101"], "--percentiles: expected distinct numbers from 0 to 100"],
     ["forecast.zarr", ["--theme", "pink"], "--theme: expected light or dark, got pink"],
+    [
+      "forecast.zarr",
+      ["--calibrated"],
+      "expected a forecast that carries a calibration of its probabilities, got none",
+    ],
+    ["forecast.zarr", ["--calibrated", "--over-leads"], "--calibrated: expected single leads, got --over-leads"],
+    ["archive.zarr", ["--calibrated"], "--calibrated: expected no such option here"],
     ["nowhere.zarr", [], "expected a forecast store or an archive, got nothing"],
   ])("on %s refuses %j in one line and writes nothing", async (store, args, message) => {
     const out = join(folder, "refused");

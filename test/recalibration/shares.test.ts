@@ -82,10 +82,10 @@ describe("the map of a tally", () => {
     const few = tally([900, 50, 40, 10], [10, 5, 5, 5]);
     expect(() => fitShareMap(few)).toThrow(RequestError);
     expect(() => fitShareMap(few)).toThrow(
-      "expected 30 cells with the event and as many without, got 25 of 1000 with it",
+      "expected 30 cells with the event and 30 without, got 25 of 1000 cells with it",
     );
-    expect(tooFewToFit({ ...few, events: [20, 10, 10, 5], casesWithEvent: 4 })?.got).toBe("4 of 10");
-    expect(tooFewToFit({ ...few, events: [0, 25, 40, 10] })?.got).toBe("1");
+    expect(tooFewToFit({ ...few, events: [20, 10, 10, 5], casesWithEvent: 4 })?.got).toBe("4 of 10 cases with it");
+    expect(tooFewToFit({ ...few, events: [0, 25, 40, 10] })?.got).toBe("1 of them");
     expect(tooFewToFit({ ...few, events: [20, 10, 10, 5] })).toBeUndefined();
   });
 });

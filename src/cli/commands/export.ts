@@ -12,6 +12,7 @@ import {
   type Split,
 } from "../../products/export/index.ts";
 import { parseNearness, parseQuantities, parseThresholds } from "../../products/index.ts";
+import { requireCalibration } from "../carried-calibration.ts";
 import { progressReporter } from "../progress.ts";
 
 export function exportCommand(): Command {
@@ -35,6 +36,10 @@ export function exportCommand(): Command {
       `NetCDF in one file or several: ${SPLITS.join(",")}; auto is by lead beyond 4 GiB`,
       "auto",
     )
+    .option(
+      "--calibrated",
+      "probabilities at points as the forecast's calibration says they should be (updraft calibrate)",
+    )
     .option("--overwrite", "replace an existing file", false)
     .addHelpText("after", EXAMPLES)
     .action(async (forecast: string, flags: ExportFlags) => {
@@ -44,10 +49,12 @@ export function exportCommand(): Command {
       }
       const ensemble = await openForecast(forecast);
       const report = progressReporter();
+      const calibration = flags.calibrated ? requireCalibration(ensemble, forecast, flags) : undefined;
       if (netcdf !== undefined) {
         const choice = choiceOf(flags, ensemble, ["members"]);
         const files = await exportNetcdfFiles(ensemble, netcdf, {
           ...choice,
+          ...(calibration && { calibration }),
           split: parseSplit(flags.split),
           overwrite,
           report,
@@ -56,7 +63,7 @@ export function exportCommand(): Command {
       }
       if (grib2 !== undefined) {
         const choice = choiceOf(flags, ensemble, ["mean", "spread", "probability", "nmep"]);
-        await exportGrib2(ensemble, grib2, { ...choice, overwrite, report });
+        await exportGrib2(ensemble, grib2, { ...choice, ...(calibration && { calibration }), overwrite, report });
         process.stdout.write(`${grib2}\n`);
       }
     });
@@ -80,6 +87,7 @@ interface ExportFlags {
   readonly percentiles?: string;
   readonly near?: string;
   readonly split: string;
+  readonly calibrated?: boolean;
   readonly overwrite: boolean;
 }
 

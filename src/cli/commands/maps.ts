@@ -23,6 +23,7 @@ import {
   presetNamed,
   type WrittenMap,
 } from "../../products/map/index.ts";
+import { requireCalibration } from "../carried-calibration.ts";
 import { type MapChoices, mapOptions, presetChoices, readMapChoices, withoutAbsent } from "../map-choices.ts";
 import { progressReporter } from "../progress.ts";
 
@@ -33,6 +34,7 @@ interface MapsOptions extends MapChoices {
   readonly time?: string;
   readonly preset?: string;
   readonly config?: string;
+  readonly calibrated?: boolean;
   readonly json?: boolean;
 }
 
@@ -67,6 +69,10 @@ export function mapsCommand(): Command {
     .option("--palette <name>", "usual or colorblind (default: usual)")
     .option("--barbs", "wind barbs on every state and mean, not only on the wind")
     .option("--loops <format>", "format of the product loops: webp or gif (default: webp)")
+    .option(
+      "--calibrated",
+      "probabilities at points as the forecast's calibration says they should be (updraft calibrate)",
+    )
     .option("--json", "list the pictures as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: MapsOptions) => {
@@ -89,6 +95,7 @@ Examples:
   updraft maps forecast.zarr --out maps --preset convective --region sgp --theme dark
   updraft maps forecast.zarr --out maps --products neighborhood,joint --near 40,spc --over-leads
   updraft maps forecast.zarr --out maps --products mean,loops --variables refc
+  updraft maps forecast.zarr --out maps --products probability --calibrated
   updraft maps archive.zarr --out maps --time 2018-07-22T18Z --region 41,-118,47,-109
 
 Beside every picture lies a text of the same name that says what it shows. All pictures are experimental, not an official forecast.`;
@@ -100,7 +107,9 @@ function presetList(): string {
 async function forecastMaps(path: string, options: MapsOptions): Promise<WrittenMap[]> {
   refuse(options.time, "--time", "a forecast is drawn by --leads");
   const ensemble = await openForecast(path);
+  const calibration = options.calibrated ? requireCalibration(ensemble, path, options) : undefined;
   return drawEnsembleMaps(ensemble, options.out, {
+    ...(calibration && { calibration }),
     ...(options.leads !== undefined && { leads: parseNumbers(options.leads, "--leads") }),
     ...(options.overLeads && { overLeads: true }),
     ...(await chosen(options, ensemble.channels, ensemble.memberCount)),
@@ -119,6 +128,7 @@ async function archiveMaps(path: string, options: MapsOptions): Promise<WrittenM
   }
   refuse(options.leads, "--leads", "an archive is drawn by --time");
   refuse(options.overLeads, "--over-leads", "an archive is drawn by --time");
+  refuse(options.calibrated, "--calibrated", "one state has no probabilities");
   if (options.products === undefined) refuse(options.thresholds, "--thresholds", "one state has no probabilities");
   const archive = await openArchive(path);
   const time = options.time === undefined ? lastWholeHour(archive) : presentHour(archive, options.time);

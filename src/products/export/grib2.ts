@@ -15,8 +15,8 @@ import {
 import { refuseExisting } from "../../files/index.ts";
 import { type EncodedField, encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
 import { describeNearness, type QuantityName } from "../index.ts";
-
 import { type Product, type ProductChoice, type ProductField, productFields, productPlan } from "./product-fields.ts";
+import { describeCalibrated } from "./product-variable.ts";
 
 export interface GribOptions extends ProductChoice {
   /** Default false: an existing file is an error. */
@@ -103,6 +103,11 @@ const [ENSEMBLE_FORECAST, PROBABILITY_FORECAST, NEIGHBORHOOD] = [4, 5, 194];
 const [UNWEIGHTED_MEAN, SPREAD, PERTURBED, MAXIMUM] = [0, 4, 3, 2];
 const PER_CENT_DECIMALS = 2;
 
+/** GRIB2 has no code for a calibrated probability: it is said in words, as what could not be calibrated is. */
+function pointNote(note: string, { calibrated }: Extract<Product, { readonly kind: "probability" }>): string {
+  return calibrated === undefined ? note : `${note}; ${describeCalibrated(calibrated)}`;
+}
+
 function asMessage(ensemble: Ensemble, { moment, quantity, product, values }: ProductField): EncodedField {
   const { grid, initTime, memberCount, method, synthetic } = ensemble;
   const { leadHours = 0, since } = moment;
@@ -141,7 +146,10 @@ function asMessage(ensemble: Ensemble, { moment, quantity, product, values }: Pr
           number: 0,
           total: memberCount,
         },
-        ...(product.kind !== "probability" && { note: `${note}; event ${describeNearness(product.nearness)}` }),
+        note:
+          product.kind === "probability"
+            ? pointNote(note, product)
+            : `${note}; event ${describeNearness(product.nearness)}`,
       };
     }
   }

@@ -4,11 +4,13 @@
  * @module
  */
 import { ConfigError, cellCount, type Ensemble, type Field, type LeadHours, RequestError } from "../../core/index.ts";
+import { calibrateField, type FittedEvent, type ProbabilityCalibration } from "../../recalibration/index.ts";
 import {
   accumulateExceedance,
   accumulateNearby,
   accumulateStatistics,
   availableQuantities,
+  calibrationAt,
   DEFAULT_THRESHOLDS,
   forecastMoment,
   type Moment,
@@ -31,9 +33,14 @@ export type Product =
   | { readonly kind: "mean" }
   | { readonly kind: "spread" }
   | { readonly kind: "percentiles"; readonly percentage: number }
-  | { readonly kind: "probability"; readonly threshold: Threshold }
+  | { readonly kind: "probability"; readonly threshold: Threshold; readonly calibrated?: Calibrated }
   | { readonly kind: "nep"; readonly threshold: Threshold; readonly nearness: Nearness }
   | { readonly kind: "nmep"; readonly threshold: Threshold; readonly nearness: Nearness };
+
+/** Of a probability when calibrated ones are asked for: by what, with a fit for each moment, or why the share of members stays. */
+export type Calibrated =
+  | { readonly by: ProbabilityCalibration; readonly fits: readonly FittedEvent[] }
+  | { readonly why: string };
 
 export interface ProductChoice {
   readonly products: readonly FileProduct[];
@@ -49,6 +56,8 @@ export interface ProductChoice {
   readonly near?: readonly Nearness[];
   /** The largest value of each member over the leads, instead of each lead: one moment, the last. */
   readonly overLeads?: boolean;
+  /** Probabilities at points as this says they should be: of a threshold at all of its moments or at none. The shares of members unless given. */
+  readonly calibration?: ProbabilityCalibration;
 }
 
 /** One field of a product, [ny, nx], in stored units; probabilities 0 … 1. */
@@ -71,21 +80,27 @@ export interface ProductPlan {
  * @throws RequestError for a quantity, lead or threshold the ensemble cannot give, ConfigError for a choice that gives nothing.
  */
 export function productPlan(ensemble: Ensemble, choice: ProductChoice): ProductPlan {
+  if (choice.calibration !== undefined && !choice.products.includes("probability")) {
+    const got = choice.products.join(",");
+    throw new ConfigError({ place: "calibrated products", expected: "probability among them", got, remedy: "add it" });
+  }
   const available = availableQuantities(ensemble.channels).filter((name) => QUANTITIES[name].circular !== true);
   const usual = available.filter((name) => QUANTITIES[name].onRequest !== true || name === "wind");
   const quantities = among("quantity", choice.quantities, available, usual);
   const leads = among("lead hour", choice.leadHours, ensemble.leadHours, ensemble.leadHours);
-  const moments = leads.map((lead) => forecastMoment(ensemble, lead));
-  const entries = quantities.map((quantity) => ({ quantity, products: productsOf(quantity, ensemble, choice) }));
+  const each = leads.map((lead) => forecastMoment(ensemble, lead));
+  const moments = choice.overLeads ? [maximumOverTime(each)] : each;
+  const entries = quantities.map((quantity) => ({ quantity, products: productsOf(quantity, moments, choice) }));
   if (entries.every(({ products }) => products.length === 0)) {
     const got = `no field of ${choice.products.join(",")}`;
     throw new ConfigError({ place: "products", expected: "at least one field", got, remedy: "name thresholds" });
   }
-  return { moments: choice.overLeads ? [maximumOverTime(moments)] : moments, entries };
+  return { moments, entries };
 }
 
-function productsOf(quantity: QuantityName, { memberCount }: Ensemble, choice: ProductChoice): Product[] {
-  const { products, percentages = [10, 50, 90], near = [WITHIN_40_KM] } = choice;
+function productsOf(quantity: QuantityName, moments: readonly Moment[], choice: ProductChoice): Product[] {
+  const { memberCount } = moments[0];
+  const { products, calibration, percentages = [10, 50, 90], near = [WITHIN_40_KM] } = choice;
   const thresholds = (choice.thresholds ?? DEFAULT_THRESHOLDS[quantity]).filter((each) => each.quantity === quantity);
   const nearby = (kind: "nep" | "nmep"): Product[] =>
     near.flatMap((nearness) => thresholds.map((threshold) => ({ kind, threshold, nearness })));
@@ -94,11 +109,27 @@ function productsOf(quantity: QuantityName, { memberCount }: Ensemble, choice: P
     mean: () => [{ kind: "mean" }],
     spread: () => [{ kind: "spread" }],
     percentiles: () => percentages.map((percentage) => ({ kind: "percentiles", percentage })),
-    probability: () => thresholds.map((threshold) => ({ kind: "probability", threshold })),
+    probability: () =>
+      thresholds.map((threshold) => ({
+        kind: "probability",
+        threshold,
+        ...(calibration && { calibrated: calibratedAt(moments, threshold, calibration) }),
+      })),
     nep: () => nearby("nep"),
     nmep: () => nearby("nmep"),
   };
   return FILE_PRODUCTS.filter((name) => products.includes(name)).flatMap((name) => of[name]());
+}
+
+/** A file's variable spans its moments: one without a fit leaves the others raw too, rather than mix what is compared. */
+function calibratedAt(moments: readonly Moment[], threshold: Threshold, by: ProbabilityCalibration): Calibrated {
+  const fits: FittedEvent[] = [];
+  for (const moment of moments) {
+    const fit = calibrationAt(by, threshold, moment);
+    if ("why" in fit) return { why: `at +${moment.leadHours} h ${fit.why}` };
+    fits.push(fit);
+  }
+  return { by, fits };
 }
 
 /** Every field of the plan, moment by moment and quantity by quantity, in the plan's order; members first. */
@@ -106,7 +137,7 @@ export async function* productFields({ moments, entries }: ProductPlan): AsyncGe
   for (const [at, moment] of moments.entries()) {
     for (const { quantity, products } of entries) {
       if (products.length === 0) continue;
-      const made = fieldMaker(moment, products);
+      const made = fieldMaker(moment, at, products);
       for (let member = 0; member < moment.memberCount; member++) {
         const values = await moment.read(member, quantity);
         made.add(values);
@@ -125,7 +156,7 @@ interface FieldMaker {
 }
 
 /** Accumulators for what is asked, and for nothing else. */
-function fieldMaker({ grid }: Moment, products: readonly Product[]): FieldMaker {
+function fieldMaker({ grid, memberCount }: Moment, at: number, products: readonly Product[]): FieldMaker {
   const cells = cellCount(grid);
   const ofKind = <K extends Product["kind"]>(...kinds: K[]): Extract<Product, { kind: K }>[] =>
     products.filter((product): product is Extract<Product, { kind: K }> => kinds.includes(product.kind as K));
@@ -160,8 +191,10 @@ function fieldMaker({ grid }: Moment, products: readonly Product[]): FieldMaker 
       const probabilities = exceedance?.finish() ?? [];
       for (const [index, product] of ofKind("probability", "nep").entries()) {
         const { probability } = probabilities[index];
-        if (product.kind === "probability") yield [product, probability];
-        else yield [product, neighborhoodEnsembleProbability(probability, grid, product.nearness)];
+        if (product.kind === "nep") {
+          yield [product, neighborhoodEnsembleProbability(probability, grid, product.nearness)];
+        } else if (product.calibrated === undefined || "why" in product.calibrated) yield [product, probability];
+        else yield [product, calibrateField(probability, product.calibrated.fits[at], memberCount).probability];
       }
       for (const { product, shares } of nearby) yield [product, shares.finish()[0].probability];
     },

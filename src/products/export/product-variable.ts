@@ -6,6 +6,8 @@
  */
 import type { NetcdfVariable } from "../../netcdf/index.ts";
 import {
+  describeBeyond,
+  describeCalibration,
   describeNearness,
   describeThreshold,
   nearnessSlug,
@@ -14,7 +16,7 @@ import {
   thresholdSlug,
 } from "../index.ts";
 import { cfQuantity, dataVariable, type HorizontalCoordinates } from "./cf.ts";
-import type { Product } from "./product-fields.ts";
+import type { Calibrated, Product } from "./product-fields.ts";
 
 export interface ProductVariable {
   readonly name: string;
@@ -70,7 +72,7 @@ export function productVariable(
       const described = {
         longName: longName + near,
         units: "1",
-        comment: `share of members; ${product.kind === "nmep" ? "the event anywhere near" : "the event at the point"}`,
+        comment: commentOf(product),
         ...(cf.heightMeters !== undefined && { heightMeters: cf.heightMeters }),
       };
       return {
@@ -79,6 +81,24 @@ export function productVariable(
       };
     }
   }
+}
+
+/** What the number is, and of what event. */
+function commentOf(product: Extract<Product, { readonly threshold: Threshold }>): string {
+  const where = product.kind === "nmep" ? "the event anywhere near" : "the event at the point";
+  if (product.kind !== "probability" || product.calibrated === undefined) return `share of members; ${where}`;
+  return `${describeCalibrated(product.calibrated)}; ${where}`;
+}
+
+/** "calibrated (beta, 20 cases of the validation split)", and beyond what the fit goes by its formula; or why it is not. */
+export function describeCalibrated(calibrated: Calibrated): string {
+  if ("why" in calibrated) return `share of members, not calibrated: ${calibrated.why}`;
+  const { by, fits } = calibrated;
+  const least = Math.max(...fits.map(({ seen }) => seen[0]));
+  const most = Math.min(...fits.map(({ seen }) => seen[1]));
+  const bounded = least > 0 || most < by.memberCount;
+  const beyond = bounded ? `; ${describeBeyond(by, { seen: [least, most] })}` : "";
+  return `calibrated (${describeCalibration(by)} of the ${by.split} split)${beyond}`;
 }
 
 const PROBABILITY_WORDS = {
@@ -98,10 +118,14 @@ export function productName(quantity: QuantityName, product: Product): string {
     case "percentiles":
       return plain(`${quantity}_p${product.percentage}`);
     case "probability":
-      return plain(`${thresholdSlug(product.threshold)}_probability`);
+      return plain(`${thresholdSlug(product.threshold)}_probability${isCalibrated(product) ? "_calibrated" : ""}`);
     default:
       return plain(`${thresholdSlug(product.threshold)}_${product.kind}_${nearnessSlug(product.nearness)}`);
   }
+}
+
+function isCalibrated({ calibrated }: Extract<Product, { readonly kind: "probability" }>): boolean {
+  return calibrated !== undefined && "by" in calibrated;
 }
 
 function thresholdScalar(threshold: Threshold, units: string): NetcdfVariable {

@@ -30,7 +30,7 @@ import { type MapOptions, type MapPlan, planMaps, requireLeads } from "./plan.ts
 import { type PlateDrawer, plateDrawer } from "./plates.ts";
 import { PRODUCT_FOLDERS, type ProductName } from "./products.ts";
 import { sheetOf } from "./sheets.ts";
-import { fieldTitle } from "./titles.ts";
+import { fieldTitle, notCalibrated } from "./titles.ts";
 
 export interface EnsembleMapsOptions extends MapOptions {
   /** Which leads; all of them unless given. */
@@ -130,7 +130,7 @@ async function drawJoint(moment: Moment, plan: MapPlan, plates: PlateDrawer): Pr
     await plates.add({
       product: "joint",
       name: event.name,
-      title: `${event.title}: P(all conditions) [%], fraction of members (M=${M})`,
+      title: `${event.title}: P(all conditions) [%], fraction of members (M=${M})${notCalibrated(plan)}`,
       field: probability,
       metric: "probability",
       notes: [`Members meeting, at once: ${describeConditions(event)}; 0 of ${M} is not impossible`],

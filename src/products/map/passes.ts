@@ -4,6 +4,7 @@
  * @module
  */
 import { cellCount, type Field } from "../../core/index.ts";
+import { shownProbability } from "../calibrated-probability.ts";
 import { accumulateExceedance } from "../exceedance.ts";
 import { localMatchedMean } from "../local-matched-mean.ts";
 import { MATCHED_MEAN_TITLES, type MatchedMeanVariant, probabilityMatchedMean } from "../matched-mean.ts";
@@ -20,7 +21,7 @@ import { accumulateStatistics } from "../statistics.ts";
 import { describeThreshold, type Threshold, thresholdSlug } from "../thresholds.ts";
 import { overlays, stamps } from "./member-passes.ts";
 import { type DescribeProduct, type Pass, type QuantityJob, type QuantityProduct, SCATTERED } from "./pass.ts";
-import { fieldTitle, memberSlug, probabilityTitle } from "./titles.ts";
+import { fieldTitle, memberSlug, notCalibrated, probabilityTitle } from "./titles.ts";
 
 /** All products of a quantity that the plan asks for. */
 export function productsOf(job: QuantityJob): QuantityProduct[] {
@@ -118,6 +119,7 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
   const thresholds = plan.thresholdsOf(quantity);
   const point = plan.products.has("probability");
   const nearness = plan.products.has("neighborhood") && SCATTERED.includes(quantity) ? plan.nearness : [];
+  const uncalibrated = notCalibrated(plan);
   const begin = (): Pass => {
     const exceedance = accumulateExceedance(cellCount(moment.grid), thresholds);
     const nearby = nearness.map((near) => accumulateNearby(moment.grid, thresholds, near));
@@ -127,7 +129,7 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
       title: string,
       threshold: Threshold,
       field: Field,
-      note: string,
+      notes: readonly string[],
     ): Promise<void> =>
       plates.add({
         product,
@@ -137,7 +139,7 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
         metric: "probability",
         quantity,
         threshold: threshold.value,
-        notes: [note],
+        notes,
       });
     return {
       add: (field) => {
@@ -147,23 +149,26 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
       finish: async () => {
         const atPoints = exceedance.finish();
         if (point) {
-          for (const { threshold, probability } of atPoints) {
-            const note = `Probability: members meeting the threshold at the point, out of ${M}; 0 of ${M} is not impossible`;
-            const title = probabilityTitle(threshold, M);
-            await draw("probability", thresholdSlug(threshold), title, threshold, probability, note);
+          for (const exceeded of atPoints) {
+            const { threshold } = exceeded;
+            const { probability, calibrated, words, notes } = shownProbability(exceeded, moment, plan.calibration);
+            const name = `${thresholdSlug(threshold)}${calibrated ? "_calibrated" : ""}`;
+            await draw("probability", name, probabilityTitle(threshold, words), threshold, probability, notes);
           }
         }
         for (const [at, near] of nearness.entries()) {
           for (const { threshold, probability } of nearby[at].finish()) {
             const name = `${thresholdSlug(threshold)}_nmep_${nearnessSlug(near)}`;
             const note = `NMEP: members meeting the threshold anywhere ${describeNearness(near)}, out of ${M}; not the probability at the point`;
-            await draw("neighborhood", name, nearbyTitle(threshold, near, "NMEP", M), threshold, probability, note);
+            const title = `${nearbyTitle(threshold, near, "NMEP", M)}${uncalibrated}`;
+            await draw("neighborhood", name, title, threshold, probability, [note]);
           }
           for (const { threshold, probability } of atPoints) {
             const nep = neighborhoodEnsembleProbability(probability, moment.grid, near);
             const name = `${thresholdSlug(threshold)}_nep_${nearnessSlug(near)}`;
             const note = `NEP: mean of the point probability ${describeNearness(near)}, out of ${M} members; of the event at the point`;
-            await draw("neighborhood", name, nearbyTitle(threshold, near, "NEP", M), threshold, nep, note);
+            const title = `${nearbyTitle(threshold, near, "NEP", M)}${uncalibrated}`;
+            await draw("neighborhood", name, title, threshold, nep, [note]);
           }
         }
       },

@@ -2,7 +2,8 @@
  * What to draw of a forecast or an hour and how it shall look, resolved: every name checked, every default filled in, nothing read yet.
  * @module
  */
-import { type Ensemble, type LeadHours, type ReportProgress, RequestError } from "../../core/index.ts";
+import { ConfigError, type Ensemble, type LeadHours, type ReportProgress, RequestError } from "../../core/index.ts";
+import type { ProbabilityCalibration } from "../../recalibration/index.ts";
 import type { Palette } from "../colors.ts";
 import { JOINT_EVENTS, type JointEvent, quantitiesOfEvent } from "../joint.ts";
 import { type Nearness, WITHIN_40_KM } from "../neighborhood-probability.ts";
@@ -37,6 +38,8 @@ export interface MapOptions {
   /** Barbs on every map of a state or a mean; otherwise on those of the wind only. */
   readonly barbs?: boolean;
   readonly loops?: LoopFormat;
+  /** Draw probabilities as this says they should be, and say which could not be. The raw shares of members unless given. */
+  readonly calibration?: ProbabilityCalibration;
   readonly report?: ReportProgress;
 }
 
@@ -54,6 +57,7 @@ export interface MapPlan {
   readonly palette: Palette;
   readonly barbs: boolean;
   readonly loops: LoopFormat;
+  readonly calibration?: ProbabilityCalibration;
 }
 
 /**
@@ -63,9 +67,14 @@ export function planMaps({ channels, grid }: Pick<Ensemble, "channels" | "grid">
   const available = availableQuantities(channels);
   const quantities = options.quantities ?? available.filter((name) => QUANTITIES[name].onRequest === undefined);
   requireQuantities(channels, quantities);
+  const products = options.products ?? DEFAULT_PRODUCTS;
+  if (options.calibration !== undefined && !products.includes("probability")) {
+    const got = products.join(",");
+    throw new ConfigError({ place: "calibrated maps", expected: "probability among them", got, remedy: "add it" });
+  }
   const { region } = options;
   return {
-    products: new Set(options.products ?? DEFAULT_PRODUCTS),
+    products: new Set(products),
     quantities,
     thresholdsOf: (quantity) => options.thresholds?.[quantity] ?? DEFAULT_THRESHOLDS[quantity],
     sampleMembers: options.sampleMembers ?? 3,
@@ -80,6 +89,7 @@ export function planMaps({ channels, grid }: Pick<Ensemble, "channels" | "grid">
     palette: options.palette ?? "usual",
     barbs: options.barbs ?? false,
     loops: options.loops ?? "webp",
+    ...(options.calibration && { calibration: options.calibration }),
   };
 }
 

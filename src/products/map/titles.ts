@@ -18,6 +18,7 @@ import { type Metric, shownAs } from "../colors.ts";
 import type { Moment } from "../moment.ts";
 import type { QuantityName } from "../quantity.ts";
 import { describeThreshold, type Threshold } from "../thresholds.ts";
+import type { MapPlan } from "./plan.ts";
 
 /** "F006"; sub-hourly leads carry their minutes: "F001:15". */
 export function leadTitle(leadHours: LeadHours): string {
@@ -73,7 +74,12 @@ export function fieldTitle(quantity: QuantityName, metric: Metric, what: string)
   return `${shownAs(quantity, metric)}, ${what}`;
 }
 
-/** "P(Composite reflectivity >= 40 dBZ) [%], fraction of members (M=8)". */
-export function probabilityTitle(threshold: Threshold, memberCount: number): string {
-  return `P(${describeThreshold(threshold)}) [%], fraction of members (M=${memberCount})`;
+/** What a probability that no calibration is of says beside calibrated ones; nothing where none were asked for. */
+export function notCalibrated({ calibration }: Pick<MapPlan, "calibration">): string {
+  return calibration === undefined ? "" : ", not calibrated";
+}
+
+/** "P(Composite reflectivity >= 40 dBZ) [%], fraction of members (M=8)". @param words how the probability was made */
+export function probabilityTitle(threshold: Threshold, words: string): string {
+  return `P(${describeThreshold(threshold)}) [%], ${words}`;
 }
