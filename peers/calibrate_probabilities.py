@@ -2,7 +2,7 @@
 
 Usage: calibrate_probabilities.py CASES.json
 CASES.json: [{"probability": [p, ...], "count": [n, ...], "events": [e, ...]}, ...], p inside 0..1.
-Prints one JSON object per case: isotonic regression of the frequencies, weighted by counts, and the parameters of beta calibration
+Prints one JSON object per case: Brier and logarithmic score of what was issued, isotonic regression of the frequencies, weighted by counts, and the parameters of beta calibration
 (Kull et al. 2017): logistic regression without penalty on ln p and -ln(1 - p), a negative slope held at 0 as their package does.
 """
 import json
@@ -11,6 +11,7 @@ import sys
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss, log_loss
 
 
 def beta(p, count, events):
@@ -38,7 +39,13 @@ def beta(p, count, events):
 def calibrate(case):
     p, count, events = (np.array(case[name], dtype=float) for name in ("probability", "count", "events"))
     isotonic = IsotonicRegression().fit(p, events / count, sample_weight=count)
-    return {"isotonic": isotonic.predict(p).tolist(), **beta(p, count, events)}
+    outcome = np.repeat([1, 0], len(p))
+    weight = np.concatenate([events, count - events])
+    scores = {
+        "brier": float(brier_score_loss(outcome, np.tile(p, 2), sample_weight=weight)),
+        "log": float(log_loss(outcome, np.tile(p, 2), sample_weight=weight)),
+    }
+    return {"isotonic": isotonic.predict(p).tolist(), **scores, **beta(p, count, events)}
 
 
 with open(sys.argv[1]) as file:

@@ -2,7 +2,7 @@
  * A report as an aligned table on a terminal: one line a variable and lead of the first system, beside persistence; and the scoreboard.
  * @module
  */
-import type { BoardRow, ValueRow } from "../evaluation/index.ts";
+import type { BoardRow, CalibratedRow, ValueRow } from "../evaluation/index.ts";
 import type { Report } from "../report/index.ts";
 
 interface TableRow {
@@ -73,6 +73,43 @@ export function boardTable({ scoreboard, systems }: Report): string {
     ...aligned(BOARD_COLUMNS, rows, 3),
   ];
   return `${lines.join("\n")}\n\n${legend}\n`;
+}
+
+const CALIBRATION_COLUMNS: readonly (readonly [string, (row: CalibratedRow) => string])[] = [
+  ["event", ({ event }) => event],
+  ["verdict", ({ verdict }) => verdict],
+  ["lead", ({ leadHours }) => (leadHours === "all" ? "all" : `+${leadHours}h`)],
+  ["days", ({ days }) => String(days)],
+  ["Brier", ({ raw }) => rounded(raw.brier)],
+  ["cal.", ({ calibrated }) => rounded(calibrated.brier)],
+  ["skill", ({ raw }) => rounded(raw.skillAgainstSampleClimatology)],
+  ["cal.", ({ calibrated }) => rounded(calibrated.skillAgainstSampleClimatology)],
+  ["reliab.", ({ raw }) => small(raw.reliability)],
+  ["cal.", ({ calibrated }) => small(calibrated.reliability)],
+  ["log", ({ raw }) => rounded(raw.logScore)],
+  ["cal.", ({ calibrated }) => rounded(calibrated.logScore)],
+];
+
+/** Probabilities as shares of members and as calibrated; one part, or none where the forecasts carry no calibration. */
+export function calibrationTable({ calibration }: Report): string[] {
+  if (calibration === undefined) return [];
+  if ("refused" in calibration) return [`calibrated probabilities are not judged: ${calibration.refused}\n`];
+  const { rows, unfitted, method, fittedCases, split } = calibration;
+  const left = [...new Set(unfitted.map(({ event, leadHours, why }) => `${event} at +${leadHours} h: ${why}`))];
+  const lines = [
+    `probabilities calibrated by ${method} on ${fittedCases} cases of the ${split} split, beside shares of members`,
+    "",
+    ...aligned(CALIBRATION_COLUMNS, rows, 2),
+    "",
+    "Brier: plain; skill: against the base rate; reliab.: its reliability term; log: logarithmic score, i of M read as (i + 1/2)/(M + 1)",
+    ...left.map((line) => `not calibrated: ${line}`),
+  ];
+  return [`${lines.join("\n")}\n`];
+}
+
+/** Terms of a Brier score, of which three digits behind the point may be none. */
+function small(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(2) : "-";
 }
 
 function aligned<T>(

@@ -1,5 +1,12 @@
 /** Evaluation: forecasts of one or more systems against what happened, case by case, resumable, in memory that stays flat. */
 export { type ArchiveTruthOptions, archiveTruth } from "./archive-truth.ts";
+export {
+  type CalibratedRow,
+  type CalibrationEffect,
+  calibrationEffect,
+  type IssuedScores,
+  type RefusedEffect,
+} from "./calibrated.ts";
 export { type CaseRecords, openCaseRecords, type RecordRequest, unkeptRecords } from "./case-records.ts";
 export type { CaseTallies, SpectrumTally } from "./case-tallies.ts";
 export { convectiveDay, type ForecastCase, type SkippedCase } from "./cases.ts";

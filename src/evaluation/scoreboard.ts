@@ -204,7 +204,8 @@ function boardRow(
   };
 }
 
-function verdictOf({ low, high }: Interval, days: number, eventDays: number): BoardVerdict {
+/** What an interval of a difference allows to say, of so many days and days with the event. */
+export function verdictOf({ low, high }: Interval, days: number, eventDays: number): BoardVerdict {
   if (days < LEAST_DAYS) return "too few days";
   if (eventDays < LEAST_EVENT_DAYS) return "too few events";
   if (high < 0) return "better";

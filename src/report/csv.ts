@@ -5,6 +5,7 @@
  *   kind,subject,system,leadHours,cases,cells,score,value,low,high
  * @module
  */
+import type { CalibratedRow } from "../evaluation/index.ts";
 import type { Report } from "./report.ts";
 
 /** Columns that name a row rather than score it. */
@@ -40,6 +41,10 @@ export function csvOf(report: Report): string {
       for (const [score, value] of scoresOf(fields)) lines.push(csvLine([...start, score, number(value), "", ""]));
     }
   }
+  for (const row of calibratedRows(report)) {
+    const start = ["calibration", row.event, row.system, row.leadHours, row.cases, row.cells];
+    for (const [score, value] of scoresOf({ ...row })) lines.push(csvLine([...start, score, number(value), "", ""]));
+  }
   for (const {
     metric,
     other,
@@ -56,6 +61,10 @@ export function csvOf(report: Report): string {
     lines.push(csvLine([...start, "skill", number(skill), number(skillInterval.low), number(skillInterval.high)]));
   }
   return `${lines.join("\n")}\n`;
+}
+
+function calibratedRows({ calibration }: Report): readonly CalibratedRow[] {
+  return calibration === undefined || "refused" in calibration ? [] : calibration.rows;
 }
 
 /** Numbers of a row and of what lies within it: "flatness.chiSquared.p", "tailCrps[1]". */

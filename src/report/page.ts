@@ -4,6 +4,8 @@
  * @module
  */
 import { VARIABLES } from "../core/index.ts";
+import { calibrationPart } from "./calibration-part.ts";
+import { figure, table } from "./html-table.ts";
 import type { Section } from "./plots/sections.ts";
 import { escaped } from "./plots/sheet.ts";
 import type { Report } from "./report.ts";
@@ -124,7 +126,9 @@ function sectionHtml(report: Report, { id, title, lead, sheets }: Section, pictu
         ? eventTable(report)
         : id === "scoreboard"
           ? boardTable(report)
-          : "";
+          : id === "calibration"
+            ? calibrationPart(report)
+            : "";
   return `<h2 id="${id}">${escaped(title)}</h2>\n<p>${escaped(lead)}</p>\n${numbers}\n${figures.join("\n")}`;
 }
 
@@ -242,26 +246,6 @@ function skipped({ skipped: left }: Report): string {
   return `<h2>Cases left out</h2>\n${table(["reason", "cases", "first valid time"], reasons)}`;
 }
 
-function table(columns: readonly string[], rows: readonly (readonly string[])[], name = ""): string {
-  const head = columns.every((column) => column === "")
-    ? ""
-    : `<thead><tr>${columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("")}</tr></thead>`;
-  const body = rows.map(
-    ([first, ...rest]) =>
-      `<tr><th scope="row">${escaped(first)}</th>${rest.map((cell) => `<td>${escaped(cell)}</td>`).join("")}</tr>`,
-  );
-  return `<div class="scroll"><table class="${name}">${head}<tbody>${body.join("")}</tbody></table></div>`;
-}
-
-/** Three significant digits, a dash where a number is not defined. */
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  const text =
-    size >= 1000 ? value.toFixed(0) : size !== 0 && size < 0.001 ? value.toExponential(1) : value.toPrecision(3);
-  return text.replace("-", "−");
-}
-
 const RULES = `<ul>
 <li>Sample: ${DAYS_FOR_A_BASIS} days or more are a basis, ${DAYS_FOR_A_HINT} or more a hint; fewer show nothing about other days, whatever the scores.</li>
 <li>All numbers in words are of all leads together; of an event on fewer than five days nothing is said.</li>
@@ -270,6 +254,7 @@ const RULES = `<ul>
 <li>Spread: √((M+1)/M) · spread / error of 0.8 to 1.1 is good.</li>
 <li>Bias: up to a fifth of the RMSE is good.</li>
 <li>Probability: good when its Brier skill is above 0 against the base rate and its mean is within a quarter of the base rate.</li>
+<li>Calibration: good or bad only when the 95 % interval of the difference of Brier scores, from resampled days, leaves 0 out; the log score reads i of M members as (i + ½)/(M + 1).</li>
 <li>Discrimination: a ROC area of 0.8 or more is good, below 0.7 bad.</li>
 <li>Windows: useful where FSS reaches 0.5 + base rate / 2, a convention.</li>
 <li>Sharpness: a member's variance at wavelengths of 8 to 16 cells 0.7 to 1.4 times the truth's.</li>

@@ -6,11 +6,13 @@
 import { formatTime, SECONDS_PER_HOUR, validTime } from "../core/index.ts";
 import {
   type BoardRow,
+  type CalibrationEffect,
   type Evaluation,
   type Numbers,
   numbersOf,
   type Protocol,
   pooledNumbersOf,
+  type RefusedEffect,
   type System,
   type Truth,
 } from "../evaluation/index.ts";
@@ -42,6 +44,8 @@ export interface Report extends Numbers {
   readonly trainingHours: number;
   readonly verdicts: readonly Verdict[];
   readonly scoreboard: readonly BoardRow[];
+  /** What the first system's own calibration does to its probabilities; absent where it carries none. */
+  readonly calibration?: CalibrationEffect | RefusedEffect;
   readonly skipped: readonly {
     readonly path: string;
     readonly initTime: string;
@@ -54,12 +58,13 @@ export interface Report extends Numbers {
 export interface ReportOptions {
   readonly trainingHours?: number;
   readonly scoreboard?: readonly BoardRow[];
+  readonly calibration?: CalibrationEffect | RefusedEffect;
 }
 
 export function reportOf(
   evaluation: Evaluation,
   truth: Truth,
-  { trainingHours = 0, scoreboard = [] }: ReportOptions = {},
+  { trainingHours = 0, scoreboard = [], calibration }: ReportOptions = {},
 ): Report {
   const systems = evaluation.systems.map(summaryOf);
   const basis = {
@@ -80,6 +85,7 @@ export function reportOf(
     independentCases: evaluation.independentCases,
     trainingHours,
     scoreboard,
+    ...(calibration && { calibration }),
     skipped: evaluation.skipped.map(({ path, initTime, leadHours, reason }) => ({
       path,
       initTime: formatTime(initTime),

@@ -9,13 +9,21 @@
  *   probability   Brier skill above 0 against the base rate, and mean probability within a quarter of the base rate
  *   discrimination  ROC area from 0.8 is good, below 0.7 bad
  *   windows       the narrowest window whose FSS reaches 0.5 + base rate / 2
+ *   calibration   Brier score of calibrated probabilities below that of shares of members, where the interval leaves 0 out
  *   sharpness     variance of members at wavelengths of 8 to 16 cells, 0.7 to 1.4 times the truth's
  *
  * Numbers are of all leads together. Of an event that happened on fewer than five days nothing is said.
  * @module
  */
 import { VARIABLES } from "../core/index.ts";
-import { type BoardRow, LEAST_EVENT_DAYS, type Numbers, type ValueRow } from "../evaluation/index.ts";
+import {
+  type BoardRow,
+  type CalibrationEffect,
+  LEAST_EVENT_DAYS,
+  type Numbers,
+  type RefusedEffect,
+  type ValueRow,
+} from "../evaluation/index.ts";
 import { eventWords } from "./event-words.ts";
 
 export type Judgment = "good" | "bad" | "unclear";
@@ -38,6 +46,7 @@ export interface VerdictBasis {
   readonly synthetic: boolean;
   readonly trainingHours: number;
   readonly scoreboard: readonly BoardRow[];
+  readonly calibration?: CalibrationEffect | RefusedEffect;
 }
 
 /** Fewer days than these are a hint, and nothing. */
@@ -53,6 +62,7 @@ export function verdictsOf(basis: VerdictBasis): Verdict[] {
     ...spread(basis),
     ...bias(basis),
     ...probabilities(basis),
+    ...calibration(basis),
     ...windows(basis),
     ...sharpness(basis),
   ];
@@ -175,6 +185,41 @@ function probabilities({ pooled, systems }: VerdictBasis): Verdict[] {
         topic: "discrimination",
         judgment: rocArea >= 0.8 ? "good" : rocArea < 0.7 ? "bad" : "unclear",
         text: `${event}: ROC area ${rocArea.toFixed(2)}.`,
+      },
+    ];
+  });
+}
+
+/** Of each event, all of its leads together. */
+function calibration({ calibration: effect }: VerdictBasis): Verdict[] {
+  if (effect === undefined) return [];
+  if ("refused" in effect) {
+    return [
+      {
+        topic: "calibration",
+        judgment: "unclear",
+        text: `Calibrated probabilities are not judged: ${effect.refused}.`,
+      },
+    ];
+  }
+  const events = [...new Set(effect.rows.map(({ event }) => event))];
+  if (events.length === 0) {
+    const [first] = effect.unfitted;
+    const reason = first === undefined ? "" : ` (${first.event} at +${first.leadHours} h: ${first.why})`;
+    return [{ topic: "calibration", judgment: "unclear", text: `None of the events judged is calibrated${reason}.` }];
+  }
+  return events.flatMap((event): Verdict[] => {
+    const row = effect.rows.find((one) => one.event === event);
+    if (row === undefined) return [];
+    const { raw, calibrated, verdict } = row;
+    const numbers =
+      `Brier score ${raw.brier.toPrecision(3)} as shares of members, ${calibrated.brier.toPrecision(3)} calibrated; ` +
+      `reliability term ${raw.reliability.toPrecision(2)} and ${calibrated.reliability.toPrecision(2)}`;
+    return [
+      {
+        topic: "calibration",
+        judgment: verdict === "better" ? "good" : verdict === "worse" ? "bad" : "unclear",
+        text: `${capital(eventWords(event))}: ${numbers}${verdict === "better" || verdict === "worse" ? "" : ` (${verdict})`}.`,
       },
     ];
   });

@@ -41,6 +41,7 @@ export {
   type Window,
   type WindowEdge,
 } from "./fractions-skill.ts";
+export { logScore } from "./log-score.ts";
 export { type MeanError, type MeanErrorTally, meanError, meanErrorTally } from "./mean-error.ts";
 export { memberDifferences } from "./member-differences.ts";
 export { completeCells } from "./missing.ts";
@@ -54,7 +55,7 @@ export {
   stormObjects,
 } from "./objects.ts";
 export { type PowerSpectrum, powerSpectrum, quarterOctaves, spectrumWavelengths } from "./power-spectrum.ts";
-export { type ProbabilityTable, probabilityTable, SMOOTH_BINS, tabulate } from "./probability-table.ts";
+export { type ProbabilityTable, probabilityTable, reissued, SMOOTH_BINS, tabulate } from "./probability-table.ts";
 export { type FlatnessTest, type RankFlatness, rankFlatness, rankOf } from "./rank-histogram.ts";
 export { rankedProbabilityScore } from "./ranked-probability-score.ts";
 export {

@@ -75,6 +75,20 @@ export function tabulate(
   };
 }
 
+/**
+ * The table that other probabilities for the same bins would have left: exact, as bin k is said to have issued pₖ alone.
+ * @param probabilities one a bin
+ */
+export function reissued(table: ProbabilityTable, probabilities: ArrayLike<number>): ProbabilityTable {
+  const { count, events } = table;
+  return {
+    ...table,
+    probability: count.map((n, bin) => n * probabilities[bin]),
+    probabilitySquare: count.map((n, bin) => n * probabilities[bin] ** 2),
+    probabilityOfEvents: events.map((e, bin) => e * probabilities[bin]),
+  };
+}
+
 /** The table's sums over all bins: cells, events, Σp, Σp² and Σpo. */
 export function tableTotals(table: ProbabilityTable): {
   readonly cells: number;

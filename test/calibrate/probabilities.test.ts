@@ -5,7 +5,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openArchive, splitOf } from "../../src/archive/index.ts";
 import type { RunProbabilities } from "../../src/calibrate/index.ts";
 import { parseTime, type ValidTime } from "../../src/core/index.ts";
+import type { CalibrationEffect } from "../../src/evaluation/index.ts";
 import { openForecast } from "../../src/forecast/index.ts";
+import type { Report } from "../../src/report/index.ts";
 import { runBeside } from "../cli/run-beside.ts";
 import { runUpdraft, updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
@@ -82,6 +84,28 @@ describe("updraft calibrate --probabilities", () => {
     expect(other.stderr).toContain("fitted on forecasts by DEF, s = 0.5");
     const clipped = await forecast("--members 6 --clip training", "clipped.zarr");
     expect(clipped.calibration).toBeUndefined();
+  });
+
+  it("is judged beside shares of members on hours it has not seen, and on no others", async () => {
+    const verify = "verify --against archive.zarr --variables d2m --json";
+    const judged = JSON.parse(updraft([...verify.split(" "), "same.zarr"], folder)) as Report;
+    const effect = judged.calibration as CalibrationEffect;
+    // HREF's 285.93 K is 55 °F.
+    expect(effect.rows.map(({ event, leadHours }) => `${event} ${leadHours}`)).toEqual([
+      "d2m>=285.93 all",
+      "d2m>=285.93 1",
+      "d2m>=285.93 2",
+    ]);
+    const shown = updraft("verify --against archive.zarr same.zarr".split(" "), folder);
+    expect(shown).toContain("probabilities calibrated by beta on 5 cases of the validation split");
+    const [init] = found.calibration.inits;
+    const again = FORECAST.replace("2024-05-02T12Z", init).split(" ");
+    updraft([...again, "--members", "6", "--run", "run", "--out", "seen.zarr"], folder);
+    const seen = JSON.parse(updraft([...verify.split(" "), "seen.zarr"], folder)) as Report;
+    expect(seen.calibration).toEqual({
+      refused: expect.stringContaining("2 of 2 cases lie in the validation split") as string,
+    });
+    expect(seen.verdicts.find(({ topic }) => topic === "calibration")?.judgment).toBe("unclear");
   });
 
   it("refuses too few cases with their number, flags of the dial's, and a damaged file", () => {

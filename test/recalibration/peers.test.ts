@@ -5,10 +5,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { integers, uniforms } from "../../src/core/index.ts";
 import { fitBeta, isotonicRegression } from "../../src/recalibration/index.ts";
+import { brierScores, logScore, reissued } from "../../src/verify/index.ts";
 import { describeWithPeer, runPeer } from "../peer.ts";
 
 /** Both sum the same float64 numbers, in another order. */
 const ISOTONIC = 1e-12;
+const SCORE = 1e-12;
 /** scikit-learn stops where the largest slope of its loss is below 1e-12; curvature of 1e-4 and more makes that 1e-8 of a parameter. */
 const PARAMETER = 1e-7;
 
@@ -32,7 +34,7 @@ function randomTally(index: number): Tallied {
 }
 
 describeWithPeer("our calibrations against scikit-learn", () => {
-  it("agree on isotonic values and beta parameters", () => {
+  it("agree on isotonic values and beta parameters, and on Brier and logarithmic scores of what was issued", () => {
     const cases = Array.from({ length: 40 }, (_, index) => randomTally(index));
     const folder = mkdtempSync(join(tmpdir(), "updraft-"));
     writeFileSync(join(folder, "cases.json"), JSON.stringify(cases));
@@ -41,6 +43,8 @@ describeWithPeer("our calibrations against scikit-learn", () => {
       a: number;
       b: number;
       c: number;
+      brier: number;
+      log: number;
     }[];
     rmSync(folder, { recursive: true });
     let held = 0;
@@ -53,6 +57,12 @@ describeWithPeer("our calibrations against scikit-learn", () => {
       for (const name of ["a", "b", "c"] as const) {
         expect(Math.abs(ours[name] - theirs[at][name]), `${name} of case ${at}`).toBeLessThan(PARAMETER);
       }
+      const table = reissued(
+        { count, events, probability: [], probabilitySquare: [], probabilityOfEvents: [], missingCells: 0 },
+        probability,
+      );
+      expect(Math.abs(brierScores(table).brier - theirs[at].brier)).toBeLessThan(SCORE);
+      expect(Math.abs(logScore(table) - theirs[at].log)).toBeLessThan(SCORE);
       if (ours.a === 0 || ours.b === 0) held++;
     }
     expect(held).toBeGreaterThan(5);

@@ -11,9 +11,11 @@ import {
   contingencyScores,
   describeEvent,
   eventName,
+  logScore,
   type NearbyEvent,
   probabilityTable,
   quantile,
+  reissued,
   reliabilityPoints,
   rocArea,
   SMOOTH_BINS,
@@ -24,6 +26,41 @@ import {
 /** Conventions 4.3: ten pairs, worked out by hand and again with NumPy. */
 const P = [0, 0, 0.25, 0.25, 0.5, 0.5, 0.5, 0.75, 1, 1];
 const Y = [0, 0, 0, 1, 0, 1, 1, 1, 1, 1];
+
+describe("the logarithmic score", () => {
+  it("is the mean of −ln of what was said of what happened", () => {
+    expect(logScore(tabulate([0.5, 0.5], [1, 0], 2))).toBeCloseTo(Math.LN2, 14);
+    // −(ln 0.25 + 2 ln 0.75 + ln 0.5) / 4
+    expect(logScore(tabulate([0.25, 0.25, 0.75, 0.5], [1, 0, 1, 0], 4))).toBeCloseTo(
+      -(Math.log(0.25) + 2 * Math.log(0.75) + Math.log(0.5)) / 4,
+      14,
+    );
+  });
+
+  it("is infinite where an event was called impossible, and counts certainties that held as perfect", () => {
+    expect(logScore(tabulate([0, 1, 0], [0, 1, 0], 4))).toBe(0);
+    expect(logScore(tabulate(P, Y, 4))).toBeLessThan(1);
+    expect(logScore(tabulate([0, 0, 1], [0, 1, 1], 4))).toBe(Number.POSITIVE_INFINITY);
+    expect(logScore(tabulate([], [], 4))).toBeNaN();
+  });
+});
+
+describe("a table of other probabilities for the same bins", () => {
+  it("is the table that saying them would have left", () => {
+    const other = [0.05, 0.3, 0.45, 0.6, 0.9];
+    const said = P.map((p) => other[4 * p]);
+    const { count, events, ...sums } = reissued(tabulate(P, Y, 4), other);
+    // Bins of 1/20 keep these five apart too.
+    const direct = tabulate(said, Y, 20);
+    expect(count.filter((n) => n > 0)).toEqual(direct.count.filter((n) => n > 0));
+    expect(events).toEqual([0, 1, 2, 1, 2]);
+    for (const slot of ["probability", "probabilitySquare", "probabilityOfEvents"] as const) {
+      const [ours, theirs] = [sums[slot], direct[slot]].map((list) => list.reduce((a, b) => a + b, 0));
+      expect(ours).toBeCloseTo(theirs, 12);
+    }
+    expect(brierScores(reissued(tabulate(P, Y, 4), other)).brier).toBeCloseTo(brierScores(direct).brier, 12);
+  });
+});
 
 describe("brierScores", () => {
   it("splits the score of the ten pairs into reliability, resolution and uncertainty", () => {

@@ -12,8 +12,8 @@ import { isArchive, openArchive, type Splits, splitOf } from "../../archive/inde
 import { ConfigError, type Grid, parseVariables, RequestError } from "../../core/index.ts";
 import {
   archiveTruth,
+  calibrationEffect,
   commonVariables,
-  type EnsembleSystem,
   evaluate,
   holdsMosaics,
   type Judgement,
@@ -31,11 +31,11 @@ import {
   validTimesOf,
 } from "../../evaluation/index.ts";
 import { writeAside } from "../../files/index.ts";
-import { isForecast, openForecast } from "../../forecast/index.ts";
+import { isForecast, openForecast, type StoredForecast } from "../../forecast/index.ts";
 import { type Report, reportOf, writeReport } from "../../report/index.ts";
 import { wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
-import { boardTable, scoreTable } from "../score-report.ts";
+import { boardTable, calibrationTable, scoreTable } from "../score-report.ts";
 
 interface VerifyOptions {
   readonly against: string;
@@ -68,7 +68,7 @@ export function verifyCommand(): Command {
     .option("--protocol <name>", "native, or evs: NOAA's thresholds, windows and neighborhoods", "native")
     .option("--variables <names>", "variables to score, comma-separated (default: all that every side has)")
     .option("--scoreboard", "paired differences with confidence intervals, days resampled")
-    .option("--draws <count>", "resamples for the scoreboard", wholeNumber("--draws", 1000), 1000)
+    .option("--draws <count>", "resamples of days for intervals", wholeNumber("--draws", 1000), 1000)
     .option("--block-days <count>", "days that stay together in a resample", wholeNumber("--block-days", 1), 1)
     .option("--report <folder>", "write report.html, pictures, CSV and JSON there; goes on where it was interrupted")
     .option("--json", "print JSON instead of a table (keys: docs/design/0031-verification-and-its-report.md)")
@@ -85,12 +85,14 @@ export function verifyCommand(): Command {
     .action(async (paths: string[], options: VerifyOptions) => {
       if (options.out !== undefined) requireFolderOf(options.out);
       const progress = progressReporter();
-      const { judgement, splits, request } = await prepare(paths, options);
+      const { judgement, splits, request, carried } = await prepare(paths, options);
       const records =
         options.report === undefined ? undefined : await openCaseRecords(join(options.report, "cases.jsonl"), request);
       const evaluation = await evaluate(judgement, { report: progress, ...(records && { records }) });
       await records?.close();
+      const calibration = calibrationEffect(evaluation, carried, options);
       const report = reportOf(evaluation, judgement.truth, {
+        ...(calibration && { calibration }),
         trainingHours: validTimesOf(evaluation.cases).filter((time) => splitOf(splits, time) === "train").length,
         ...(options.scoreboard === true && { scoreboard: scoreboard(evaluation, options) }),
       });
@@ -104,7 +106,8 @@ export function verifyCommand(): Command {
 }
 
 function tables(report: Report, { scoreboard: wanted }: VerifyOptions): string {
-  return wanted === true ? `${scoreTable(report)}\n${boardTable(report)}` : scoreTable(report);
+  const parts = [scoreTable(report), ...calibrationTable(report), ...(wanted === true ? [boardTable(report)] : [])];
+  return parts.join("\n");
 }
 
 interface Prepared {
@@ -112,6 +115,8 @@ interface Prepared {
   readonly splits: Splits;
   /** What decides the result, for resuming. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** What each forecast says its probabilities should be. */
+  readonly carried: readonly StoredForecast["calibration"][];
 }
 
 async function prepare(paths: readonly string[], options: VerifyOptions): Promise<Prepared> {
@@ -147,6 +152,7 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
       ...(reports && { reported: reportedNearby(reports, grid, protocol.reports.radiusKm) }),
     },
     splits,
+    carried: first.forecasts.map(({ forecast }) => forecast.calibration),
     request: {
       systems: systems.map((system) => [
         system.name,
@@ -185,9 +191,16 @@ function parseBaseline(text: string): [string, string[]] {
   throw new ConfigError({ place: "--baseline", expected: "name=paths, such as lagged=a.zarr,b.zarr", got: text });
 }
 
-async function ensembleSystem(name: string, paths: readonly string[]): Promise<EnsembleSystem> {
+/** An ensemble whose forecasts lie in stores. */
+interface StoredSystem {
+  readonly kind: "ensemble";
+  readonly name: string;
+  readonly forecasts: readonly { readonly path: string; readonly forecast: StoredForecast }[];
+}
+
+async function ensembleSystem(name: string, paths: readonly string[]): Promise<StoredSystem> {
   const stores = (await Promise.all(paths.map(storesAt))).flat();
-  const forecasts = [];
+  const forecasts: StoredSystem["forecasts"][number][] = [];
   for (const path of stores) forecasts.push({ path, forecast: await openForecast(path) });
   return { kind: "ensemble", name, forecasts };
 }

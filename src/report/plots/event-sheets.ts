@@ -58,12 +58,14 @@ function sheetsOf(
   });
 }
 
-const UNIT: Plot.ScaleOptions = {
+/** An axis of probabilities. */
+export const UNIT: Plot.ScaleOptions = {
   domain: [0, 1],
   ticks: [0, 0.2, 0.4, 0.6, 0.8, 1],
   tickFormat: (v: number) => String(v),
 };
-const diagonal = (): Plot.Markish =>
+/** Where forecast and frequency agree. */
+export const diagonal = (): Plot.Markish =>
   Plot.line(
     [
       [0, 0],

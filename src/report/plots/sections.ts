@@ -1,13 +1,14 @@
 /** All sheets of a report, in the order of the page. @module */
 import type { Report } from "../report.ts";
 import { boardSheets } from "./board-sheets.ts";
+import { calibrationSheets } from "./calibration-sheets.ts";
 import { eventSheets } from "./event-sheets.ts";
 import type { Sheet } from "./sheet.ts";
 import { valueSheets } from "./value-sheets.ts";
 import { windowSheets } from "./window-sheets.ts";
 
 export interface Section {
-  readonly id: "scoreboard" | "values" | "events" | "windows";
+  readonly id: "scoreboard" | "values" | "events" | "calibration" | "windows";
   readonly title: string;
   /** What a reader should look for. */
   readonly lead: string;
@@ -40,6 +41,15 @@ export function sectionsOf(report: Report): Section[] {
         "When 30 % is forecast it should happen 30 % of the time: points on the diagonal. A useful forecast also dares to leave the base rate, and warns " +
         "before events more often than before quiet. Leads are pooled.",
       sheets: eventSheets(report),
+    },
+    {
+      id: "calibration",
+      title: "Probabilities as calibrated",
+      lead:
+        "What the forecasts' own calibration, fitted on other cases, would have said in place of each share of members, on the same cells. It cannot tell " +
+        "events apart that the members do not: it makes what is said true on average, and the Brier score falls by what the reliability term does. " +
+        "Brier scores here are plain, as both sides are judged by what they say.",
+      sheets: calibrationSheets(report),
     },
     {
       id: "windows",
