@@ -18,7 +18,7 @@ import {
   type Threshold,
   thresholdSlug,
 } from "../products/index.ts";
-import type { EventTally, ShareTally } from "../recalibration/index.ts";
+import { type EventTally, type ShareTally, shareTally } from "../recalibration/index.ts";
 
 /**
  * The thresholds to calibrate, by quantity: those given, or the usual ones of everything the channels allow.
@@ -82,5 +82,5 @@ function tallied(shares: Field, happened: Uint8Array, memberCount: number): Shar
     count[members]++;
     events[members] += happened[cell];
   }
-  return { count, events, cases: 1, casesWithEvent: Number(events.some((n) => n > 0)) };
+  return shareTally(count, events);
 }

@@ -8,7 +8,6 @@
  */
 import { type LeadHours, parseTime, type ValidTime, validTime } from "../core/index.ts";
 import {
-  calibratedShares,
   eventCalibration,
   type FittedEvent,
   type ProbabilityCalibration,
@@ -171,8 +170,7 @@ function rowsOf(
     for (const { day, tallies } of byDay(name, lead)) {
       const raw = tallies.events[event] as ProbabilityTable | undefined;
       if (raw === undefined) continue;
-      const members = raw.count.length - 1;
-      const calibrated = reissued(raw, calibratedShares(fit.map, members));
+      const calibrated = reissued(raw, fit.calibrated);
       const pair = pairOf(raw, calibrated);
       const held = days.get(day);
       days.set(day, held === undefined ? pair : addTallies(held, pair));

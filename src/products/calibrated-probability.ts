@@ -58,13 +58,14 @@ export function shownProbability(
   if ("why" in fit) {
     return { ...raw, words: `${raw.words}, not calibrated`, notes: [...raw.notes, `Not calibrated: ${fit.why}`] };
   }
-  const shown = calibrateField(probability, fit, M);
+  const shown = calibrateField(probability, fit);
   return {
     probability: shown.probability,
     calibrated: true,
     words: `calibrated (${describeCalibration(calibration)}, M=${M})`,
     notes: [
-      `Probability: how often the threshold was met at the point when as many of ${M} members met it, ${describeBasis(calibration, fit)}`,
+      `Calibrated: what followed when as many of ${M} members met the threshold at the point, weight ${fit.weight.toFixed(2)}; the rest is their share`,
+      `Learnt from ${describeBasis(calibration, fit)}`,
       ...(shown.beyond > 0 ? [`${shown.beyond} cells with ${describeBeyond(calibration, fit)}`] : []),
     ],
   };
@@ -75,12 +76,12 @@ export function describeCalibration({ method, inits }: ProbabilityCalibration): 
   return `${method}, ${inits.length} cases`;
 }
 
-/** "in 20 cases of the validation split (12 of them with the event, in 439 of 1080 cells)". */
+/** "20 cases of the validation split, 12 of them with the event, in 439 of 1080 cells". */
 export function describeBasis(
   { split, inits }: ProbabilityCalibration,
   { casesWithEvent, events, cells }: FittedEvent,
 ): string {
-  return `in ${inits.length} cases of the ${split} split (${casesWithEvent} of them with the event, in ${events} of ${cells} cells)`;
+  return `${inits.length} cases of the ${split} split, ${casesWithEvent} of them with the event, in ${events} of ${cells} cells`;
 }
 
 /** "more than 6 of 8 members, beyond what the fit has seen, go by its formula". */

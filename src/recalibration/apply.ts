@@ -4,7 +4,6 @@
  */
 import { type Field } from "../core/index.ts";
 import type { FittedEvent } from "./calibration.ts";
-import { calibratedShares } from "./share-map.ts";
 
 export interface CalibratedField {
   /** 0 … 1, NaN where the share was, [ny, nx]. */
@@ -20,8 +19,9 @@ const WHOLE = 1e-3;
  * @param shares fractions of members, i/M or NaN, [ny, nx]
  * @throws RangeError for a number that is no share of that many members: a smoothed probability has another calibration
  */
-export function calibrateField(shares: Field, { map, seen }: FittedEvent, memberCount: number): CalibratedField {
-  const table = Float32Array.from(calibratedShares(map, memberCount));
+export function calibrateField(shares: Field, { calibrated, seen }: FittedEvent): CalibratedField {
+  const table = Float32Array.from(calibrated);
+  const memberCount = table.length - 1;
   const [least, most] = seen;
   let beyond = 0;
   const probability = shares.map((share) => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { RequestError } from "../core/index.ts";
-import { type CalibrationMethod, fitShareMap, type ShareMap, tooFewToFit } from "./share-map.ts";
+import { type CalibratedShares, type CalibrationMethod, fitShares, tooFewToFit } from "./fit-shares.ts";
 import { membersOfTally, type ShareTally, thinned } from "./share-tally.ts";
 
 /** "quantity ≥ threshold", or ≤. */
@@ -26,8 +26,7 @@ export interface EventTally extends EventAtLead {
   readonly tally: ShareTally;
 }
 
-export interface FittedEvent extends EventAtLead {
-  readonly map: ShareMap;
+export interface FittedEvent extends EventAtLead, CalibratedShares {
   readonly cells: number;
   readonly events: number;
   readonly casesWithEvent: number;
@@ -81,9 +80,9 @@ export function fitCalibration(
   const unfitted: UnfittedEvent[] = [];
   for (const { tally, ...event } of tallies) {
     const own = thinned(tally, memberCount);
-    const lack = tooFewToFit(tally) ?? tooFewToFit(own);
+    const lack = tooFewToFit(tally, method) ?? tooFewToFit(own, method);
     if (lack !== undefined) unfitted.push({ ...event, why: `${lack.got}, where ${lack.expected} are needed` });
-    else fitted.push({ ...event, map: fitShareMap(own, method), ...restsOn(tally), seen: seenIn(own) });
+    else fitted.push({ ...event, ...written(fitShares(own, method)), ...restsOn(tally), seen: seenIn(own) });
   }
   if (fitted.length === 0) {
     const first = unfitted[0];
@@ -98,6 +97,12 @@ export function fitCalibration(
     });
   }
   return { method, memberCount, fittedMemberCount, ...basis, fitted, unfitted };
+}
+
+/** To four digits of what is said or of what is left, more than any tally knows and less to carry: nothing becomes a certainty by it. */
+function written({ calibrated, weight }: CalibratedShares): CalibratedShares {
+  const short = (value: number): number => Number(value.toPrecision(4));
+  return { calibrated: calibrated.map((p) => (p <= 0.5 ? short(p) : 1 - short(1 - p))), weight: short(weight) };
 }
 
 function restsOn({

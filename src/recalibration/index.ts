@@ -13,17 +13,16 @@ export {
   type UnfittedEvent,
 } from "./calibration.ts";
 export { eventTallySchema, probabilityCalibrationSchema } from "./calibration-schema.ts";
-export { isotonicRegression } from "./isotonic.ts";
 export {
   CALIBRATION_METHODS,
+  type CalibratedShares,
   type CalibrationMethod,
-  calibratedShares,
-  fitShareMap,
+  fitShares,
   LEAST_CASES_WITH_EVENT,
   LEAST_EVENTS,
   LEAST_MIXED_SHARES,
   plottingPosition,
-  type ShareMap,
   tooFewToFit,
-} from "./share-map.ts";
-export { membersOfTally, type ShareTally, thinned } from "./share-tally.ts";
+} from "./fit-shares.ts";
+export { isotonicRegression } from "./isotonic.ts";
+export { membersOfTally, type ShareTally, shareTally, thinned } from "./share-tally.ts";

@@ -13,7 +13,22 @@ export type ShareTally = {
   readonly cases: number;
   /** Init times at which it happened anywhere. */
   readonly casesWithEvent: number;
+  /** By how much a whole case had more events than its shares added up to, Σ (o − i/M): the sum over cases, and of its square. */
+  readonly residual: number;
+  readonly residualSquare: number;
 };
+
+/**
+ * The tally of one case from its counts.
+ * @param count cells where i of M members had the event, i = 0 … M
+ * @param events of those, where it happened
+ */
+export function shareTally(count: readonly number[], events: readonly number[]): ShareTally {
+  const members = count.length - 1;
+  const residual = count.reduce((sum, n, i) => sum + events[i] - (n * i) / members, 0);
+  const casesWithEvent = Number(events.some((n) => n > 0));
+  return { count, events, cases: 1, casesWithEvent, residual, residualSquare: residual ** 2 };
+}
 
 /** M. */
 export function membersOfTally({ count }: Pick<ShareTally, "count">): number {
@@ -26,9 +41,10 @@ export function membersOfTally({ count }: Pick<ShareTally, "count">): number {
  *
  *   P(j | i) = C(i, j) C(M − i, m − j) / C(M, m)
  *
- * and counts and events are spread over j by it: exact, not an approximation, and cells, events and cases stay what they were.
+ * and counts and events are spread over j by it: exact, not an approximation. Cells, events and cases stay what they were, and so do residuals, whose
+ * expectation does not know how many members there are.
  * @throws RangeError for more members than there are, or none
- * @example thinned({ count: [0, 1, 0], events: [0, 1, 0], cases: 1, casesWithEvent: 1 }, 1).count → [0.5, 0.5]
+ * @example thinned(tally, 1).count → [0.5, 0.5], of a tally with one cell where 1 of 2 members had the event
  */
 export function thinned(tally: ShareTally, memberCount: number): ShareTally {
   const all = membersOfTally(tally);

@@ -33,7 +33,7 @@ describe("calibration on days it has not seen", () => {
       "refc>=30 6",
     ]);
     for (const { raw, calibrated, brierDifference, interval, verdict } of judgedRows) {
-      expect(raw.reliability / calibrated.reliability).toBeGreaterThan(2);
+      expect(raw.reliability / calibrated.reliability).toBeGreaterThan(3);
       expect(brierDifference).toBeCloseTo(calibrated.brier - raw.brier, 12);
       expect(interval.high).toBeLessThan(0);
       expect(verdict).toBe("better");
@@ -41,7 +41,7 @@ describe("calibration on days it has not seen", () => {
     }
     // Of the event that happens on most days; the rarer one's frequencies are themselves uncertain.
     const { raw, calibrated } = rowOf(sure, "refc>=20", 1);
-    expect(raw.reliability / calibrated.reliability).toBeGreaterThan(5);
+    expect(raw.reliability / calibrated.reliability).toBeGreaterThan(20);
   });
 
   it("leaves an ensemble that is right about itself as it is, within the luck of the days", () => {

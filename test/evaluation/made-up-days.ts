@@ -11,8 +11,13 @@ import {
   validTime,
 } from "../../src/core/index.ts";
 import { type Evaluation, evaluate, PROTOCOLS, type Protocol, type Truth } from "../../src/evaluation/index.ts";
-import { type EventTally, fitCalibration, type ProbabilityCalibration } from "../../src/recalibration/index.ts";
-import type { ProbabilityTable } from "../../src/verify/index.ts";
+import {
+  type EventTally,
+  fitCalibration,
+  type ProbabilityCalibration,
+  shareTally,
+} from "../../src/recalibration/index.ts";
+import { addTallies } from "../../src/verify/index.ts";
 
 export const grid: LambertGrid = { ...HRRR_GRID, nx: 16, ny: 14 };
 export const CELLS: number = grid.nx * grid.ny;
@@ -75,13 +80,12 @@ export async function fitted(noise: number): Promise<ProbabilityCalibration> {
   const tallies = [20, 30, 50].flatMap((threshold): EventTally[] =>
     [1, 6].flatMap((leadHours) => {
       if (threshold === 20 && leadHours === 6) return [];
-      const tables = byDay("ours", leadHours).map(({ tallies: own }) => own.events[`refc>=${threshold}`]);
-      const sum = (pick: (table: ProbabilityTable) => readonly number[]): number[] =>
-        tables.map((table) => [...pick(table)]).reduce((a, b) => a.map((value, bin) => value + b[bin]));
       const event = { quantity: "refc", direction: "atLeast", threshold, name: `refc_ge${threshold}` } as const;
-      const [count, events] = [sum((table) => table.count), sum((table) => table.events)];
-      const casesWithEvent = tables.filter(({ events: own }) => own.some((n) => n > 0)).length;
-      return [{ ...event, leadHours, tally: { count, events, cases: VALIDATION_DAYS, casesWithEvent } }];
+      const perDay = byDay("ours", leadHours).map(({ tallies: { events: own } }) => {
+        const { count, events } = own[`refc>=${threshold}`];
+        return shareTally(count, events);
+      });
+      return [{ ...event, leadHours, tally: perDay.reduce((sum, one) => addTallies(sum, one)) }];
     }),
   );
   return fitCalibration(

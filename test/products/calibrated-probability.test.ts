@@ -9,7 +9,7 @@ import { decodeValues, fieldsOf, scanMessages } from "../../src/grib2/index.ts";
 import { exportGrib2, exportNetcdf } from "../../src/products/export/index.ts";
 import { accumulateExceedance, shownProbability, threshold } from "../../src/products/index.ts";
 import { drawEnsembleMaps } from "../../src/products/map/index.ts";
-import { calibratedShares, calibrateField, eventCalibration, type FittedEvent } from "../../src/recalibration/index.ts";
+import { calibrateField, eventCalibration, type FittedEvent } from "../../src/recalibration/index.ts";
 import { sampleCalibration } from "./sample-calibration.ts";
 import { SAMPLE_GRID, sampleEnsemble } from "./sample-ensemble.ts";
 
@@ -18,7 +18,7 @@ const [REFC40, REFC50] = [40, 50].map((value) => threshold("refc", value));
 const ensemble = sampleEnsemble();
 const calibration = sampleCalibration();
 const fit = eventCalibration(calibration, { quantity: "refc", direction: "atLeast", threshold: 40 }, 6) as FittedEvent;
-const table = calibratedShares(fit.map, 8);
+const table = fit.calibrated;
 
 let folder: string;
 beforeEach(() => {
@@ -35,7 +35,7 @@ async function shares(): Promise<Field> {
 
 describe("a calibrated field", () => {
   it("holds what followed each share, keeps gaps, and counts what lies beyond the fit", () => {
-    const { probability, beyond } = calibrateField(Float32Array.of(0, 1 / 8, 1, Number.NaN, 3 / 8), fit, 8);
+    const { probability, beyond } = calibrateField(Float32Array.of(0, 1 / 8, 1, Number.NaN, 3 / 8), fit);
     expect([...probability]).toEqual([table[0], table[1], table[8], Number.NaN, table[3]].map(Math.fround));
     // 8 of 8 was never seen.
     expect(beyond).toBe(1);
@@ -43,8 +43,8 @@ describe("a calibrated field", () => {
   });
 
   it("refuses what is no share of that many members", () => {
-    expect(() => calibrateField(Float32Array.of(0.3), fit, 8)).toThrow("no share of 8 members");
-    expect(() => calibrateField(Float32Array.of(9 / 8), fit, 8)).toThrow("no share of 8 members");
+    expect(() => calibrateField(Float32Array.of(0.3), fit)).toThrow("no share of 8 members");
+    expect(() => calibrateField(Float32Array.of(9 / 8), fit)).toThrow("no share of 8 members");
   });
 
   it("is of the event that is meant, up to the rounding of a threshold, and of no other", () => {
@@ -91,8 +91,9 @@ describe("maps of calibrated probabilities", () => {
     }
     const text = (path: string): string => readFileSync(join(folder, path.replace(".png", ".txt")), "utf8");
     expect(text(first.path)).toContain("calibrated (beta, 20 cases, M=8).");
+    expect(text(first.path)).toContain("weight 0.90; the rest is their share.");
     expect(text(first.path)).toContain(
-      "in 20 cases of the validation split (12 of them with the event, in 300 of 10000 cells)",
+      "Learnt from 20 cases of the validation split, 12 of them with the event, in 300 of 10000 cells.",
     );
     expect(text(first.path)).toMatch(
       /\n\d+ cells with more than 7 of 8 members, beyond what the fit has seen, go by its formula\./,

@@ -13,6 +13,8 @@ export const SAMPLE_TALLY: ShareTally = {
   events: [90, 30, 30, 30, 30, 30, 30, 30, 0],
   cases: 20,
   casesWithEvent: 12,
+  residual: -90,
+  residualSquare: 1000,
 };
 
 const tallied = (value: number, leadHours: number, tally: ShareTally): EventTally => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { RequestError } from "../../src/core/index.ts";
-import { calibratedShares, fitShareMap, type ShareTally, thinned, tooFewToFit } from "../../src/recalibration/index.ts";
+import { fitShares, type ShareTally, shareTally, thinned, tooFewToFit } from "../../src/recalibration/index.ts";
 import { syntheticTally } from "./tallies.ts";
 
+/** Of ten cases that surprise no more than independent cells would, so that weights are high. */
 const tally = (count: readonly number[], events: readonly number[]): ShareTally => ({
-  count,
-  events,
+  ...shareTally(count, events),
   cases: 10,
   casesWithEvent: 8,
+  residual: 0,
+  residualSquare: 0,
 });
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
@@ -47,45 +49,100 @@ describe("a tally of fewer members", () => {
   });
 });
 
-describe("the map of a tally", () => {
-  it("by beta reads i of M as (i + ½) / (M + 1), so that no share is a certainty", () => {
-    const shares = calibratedShares({ method: "beta", a: 1, b: 1, c: 0 }, 4);
-    for (const [i, p] of shares.entries()) expect(p).toBeCloseTo((i + 0.5) / 5, 12);
+describe("the tally of a case", () => {
+  it("knows how many more events there were than its shares added up to", () => {
+    // Shares add up to 1 · 2 · ½ + 1 = 2; three events came.
+    const one = shareTally([5, 2, 1], [1, 1, 1]);
+    expect(one).toEqual({
+      count: [5, 2, 1],
+      events: [1, 1, 1],
+      cases: 1,
+      casesWithEvent: 1,
+      residual: 1,
+      residualSquare: 1,
+    });
+  });
+});
+
+/** What was learnt, of what is said: said = w · learnt + (1 − w) · i/M. */
+function learntOf(one: ShareTally, method: "beta" | "isotonic"): number[] {
+  const { calibrated, weight } = fitShares(one, method);
+  const members = one.count.length - 1;
+  return calibrated.map((p, i) => Number(((p - ((1 - weight) * i) / members) / weight).toFixed(10)));
+}
+
+describe("calibrated shares", () => {
+  it("by beta follow a curve between none and all, and have frequencies of their own at none and all", () => {
+    // Interior: exactly logit(p′) = 0.5 ln p − 0.5 ln(1 − p), half the logit; ends by (e + ½)/(n + 1).
+    const half = (p: number): number => 1 / (1 + Math.sqrt((1 - p) / p));
+    const count = [999, 100, 100, 100, 99];
+    const one = tally(count, [9.5, 100 * half(0.25), 100 * half(0.5), 100 * half(0.75), 89.5]);
+    const expected = [10 / 1000, half(0.25), half(0.5), half(0.75), 90 / 100];
+    for (const [i, p] of learntOf(one, "beta").entries()) expect(p).toBeCloseTo(expected[i], 8);
   });
 
-  it("by isotonic regression is the frequencies where they rise, and straight lines between shares that were issued", () => {
-    const map = fitShareMap(tally([100, 50, 0, 50, 40], [5, 10, 0, 25, 20]), "isotonic");
-    expect(map).toEqual({ method: "isotonic", members: [0, 1, 3, 4], calibrated: [0.05, 0.2, 0.5, 0.5] });
-    expect([...calibratedShares(map, 4)].map((p) => Number(p.toFixed(12)))).toEqual([0.05, 0.2, 0.35, 0.5, 0.5]);
+  it("by isotonic regression are the frequencies where they rise, with straight lines between shares that were issued, held beyond", () => {
+    expect(learntOf(tally([100, 50, 0, 50, 40], [5, 10, 0, 25, 20]), "isotonic")).toEqual([0.05, 0.2, 0.35, 0.5, 0.5]);
+    expect(learntOf(tally([0, 50, 60, 50, 0], [0, 10, 21, 25, 0]), "isotonic")).toEqual([0.2, 0.2, 0.35, 0.5, 0.5]);
   });
 
-  it("by isotonic regression holds its last values beyond what was issued", () => {
-    const map = fitShareMap(tally([0, 50, 60, 50, 0], [0, 10, 20, 25, 0]), "isotonic");
-    const [none, one, , three, all] = calibratedShares(map, 4);
-    expect([none, all]).toEqual([one, three]);
+  it("are learnt with the weight of the independent forecasts that the cases amount to", () => {
+    const [count, events] = [
+      [400, 100, 100, 100, 100],
+      [40, 30, 40, 50, 60],
+    ];
+    const { weight } = fitShares(tally(count, events), "isotonic");
+    // I = Σ n p (1 − p) = 400 · 0.1 · 0.9 + 100 (0.3 · 0.7 + 0.4 · 0.6 + 0.5 · 0.5 + 0.6 · 0.4) = 130
+    expect(weight).toBeCloseTo(130 / 140, 12);
+    // Ten cases that surprise by ±52 each: V = 10 · 52² · 10/9, so that E = 130² / V = 0.5625.
+    const together = { ...tally(count, events), residualSquare: 10 * 52 ** 2 };
+    expect(fitShares(together, "isotonic").weight).toBeCloseTo(0.5625 / 10.5625, 12);
+    // A bias that all cases share is no luck: it is what is to be learnt.
+    const biased = { ...tally(count, events), residual: 520, residualSquare: 10 * 52 ** 2 };
+    expect(fitShares(biased, "isotonic").weight).toBeCloseTo(130 / 140, 12);
   });
 
-  it("never falls and stays inside 0..1, by either method and for any tally", () => {
+  it("never fall and stay inside 0..1, by either method and for any tally", () => {
     for (let seed = 0; seed < 40; seed++) {
-      const spread = 0.2 + (seed % 5) / 4;
-      const one = syntheticTally({ seed, spread, members: 3 + (seed % 9), cases: 8, cellsPerCase: 60, threshold: 0.5 });
+      const [spread, shared] = [0.2 + (seed % 5) / 4, (seed % 3) / 3];
+      const world = { seed, spread, shared, members: 5 + (seed % 9), cellsPerCase: 80, threshold: 0.5 };
+      const one = syntheticTally({ ...world, cases: 12 });
       for (const method of ["beta", "isotonic"] as const) {
-        const shares = calibratedShares(fitShareMap(one, method), one.count.length - 1);
-        expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
-        expect(Math.max(...shares)).toBeLessThanOrEqual(1);
-        for (let i = 1; i < shares.length; i++) expect(shares[i]).toBeGreaterThanOrEqual(shares[i - 1]);
+        if (tooFewToFit(one, method) !== undefined) continue;
+        const { calibrated } = fitShares(one, method);
+        expect(calibrated.every((p, i) => p >= (calibrated[i - 1] ?? 0) && p <= 1)).toBe(true);
       }
     }
   });
 
-  it("is refused with numbers where there is too little to learn from", () => {
-    const few = tally([900, 50, 40, 10], [10, 5, 5, 5]);
-    expect(() => fitShareMap(few)).toThrow(RequestError);
-    expect(() => fitShareMap(few)).toThrow(
-      "expected 30 cells with the event and 30 without, got 25 of 1000 cells with it",
+  it("do little harm where cases are few and of one piece, and gain where they tell", () => {
+    const world = { spread: 0.6, members: 20, cellsPerCase: 300, threshold: 2 };
+    const raw = Array.from({ length: 21 }, (_, i) => i / 20);
+    const brierOf = (fresh: ShareTally, shares: readonly number[]): number =>
+      shares.reduce((total, p, i) => total + fresh.count[i] * p * p - 2 * p * fresh.events[i] + fresh.events[i], 0) /
+      sum(fresh.count);
+    for (const [shared, cases, gain] of [
+      [0.8, 12, -0.02],
+      [0, 12, 0.02],
+    ]) {
+      const fresh = syntheticTally({ ...world, shared, seed: 1, cases: 400 });
+      for (let seed = 10; seed < 20; seed++) {
+        const { calibrated } = fitShares(syntheticTally({ ...world, shared, seed, cases }));
+        expect(1 - brierOf(fresh, calibrated) / brierOf(fresh, raw)).toBeGreaterThan(gain);
+      }
+    }
+  });
+
+  it("are refused with numbers where there is too little to learn from", () => {
+    const few = tally([900, 50, 40, 10, 10], [10, 5, 5, 5, 0]);
+    expect(() => fitShares(few)).toThrow(RequestError);
+    expect(() => fitShares(few)).toThrow(
+      "expected 30 cells with the event and 30 without, got 25 of 1010 cells with it",
     );
-    expect(tooFewToFit({ ...few, events: [20, 10, 10, 5], casesWithEvent: 4 })?.got).toBe("4 of 10 cases with it");
-    expect(tooFewToFit({ ...few, events: [0, 25, 40, 10] })?.got).toBe("1 of them");
-    expect(tooFewToFit({ ...few, events: [20, 10, 10, 5] })).toBeUndefined();
+    const enough = { ...few, events: [20, 10, 10, 5, 0] };
+    expect(tooFewToFit({ ...enough, casesWithEvent: 4 })?.got).toBe("4 of 10 cases with it");
+    expect(tooFewToFit({ ...few, events: [20, 0, 40, 10, 0] })?.got).toBe("0 of them");
+    expect(tooFewToFit({ ...few, events: [20, 0, 40, 10, 0] }, "isotonic")).toBeUndefined();
+    expect(tooFewToFit(enough)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /** Ensembles whose truth is known, as tallies: for tests of what calibration does to them. */
 import { normals } from "../../src/core/index.ts";
-import type { ShareTally } from "../../src/recalibration/index.ts";
+import { type ShareTally, shareTally } from "../../src/recalibration/index.ts";
+import { addTallies } from "../../src/verify/index.ts";
 
 export interface SyntheticOptions {
   readonly seed: number;
@@ -12,6 +13,8 @@ export interface SyntheticOptions {
   readonly cellsPerCase: number;
   /** The event is a value at or above this. */
   readonly threshold?: number;
+  /** How much of the variance of what cannot be known a whole case has in common: 0, as if cells were independent, unless given. */
+  readonly shared?: number;
 }
 
 /**
@@ -19,22 +22,24 @@ export interface SyntheticOptions {
  * spread 1, too sure below.
  */
 export function syntheticTally(options: SyntheticOptions): ShareTally {
-  const { seed, spread, members, cases, cellsPerCase, threshold = 1.5 } = options;
-  const [count, events] = [0, 1].map(() => Array.from({ length: members + 1 }, () => 0));
-  let casesWithEvent = 0;
-  for (let index = 0; index < cases; index++) {
+  const { seed, spread, members, cases, cellsPerCase, threshold = 1.5, shared = 0 } = options;
+  const [common, own] = [Math.sqrt(shared), Math.sqrt(1 - shared)];
+  const perCase = Array.from({ length: cases }, (_, index): ShareTally => {
+    const [count, events] = [0, 1].map(() => Array.from({ length: members + 1 }, () => 0));
     const draws = normals({ seed, purpose: "synthetic", index }, 1 + cellsPerCase * (members + 2));
-    let happened = 0;
+    // Of the truth, then of each member.
+    const together = normals({ seed, purpose: "synthetic-together", index }, members + 1);
     for (let cell = 0, at = 1; cell < cellsPerCase; cell++) {
       const mean = draws[0] + draws[at++];
-      const event = Number(mean + draws[at++] >= threshold);
+      const event = Number(mean + common * together[0] + own * draws[at++] >= threshold);
       let yes = 0;
-      for (let member = 0; member < members; member++) if (mean + spread * draws[at++] >= threshold) yes++;
+      for (let member = 1; member <= members; member++) {
+        if (mean + spread * (common * together[member] + own * draws[at++]) >= threshold) yes++;
+      }
       count[yes]++;
       events[yes] += event;
-      happened += event;
     }
-    if (happened > 0) casesWithEvent++;
-  }
-  return { count, events, cases, casesWithEvent };
+    return shareTally(count, events);
+  });
+  return perCase.reduce((sum, one) => addTallies(sum, one));
 }

@@ -9,7 +9,7 @@ import {
 } from "../../calibrate/index.ts";
 import { ConfigError } from "../../core/index.ts";
 import { parseThresholds } from "../../products/index.ts";
-import { CALIBRATION_METHODS, type CalibrationMethod, calibratedShares } from "../../recalibration/index.ts";
+import { CALIBRATION_METHODS, type CalibrationMethod } from "../../recalibration/index.ts";
 import { DEFAULT_THREADS, durationHours, wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
@@ -134,11 +134,10 @@ function dialTable({ choices, dial, why }: Calibration): string {
 /** What rests on what, and what probabilities become: of no member, of half of them, of all. */
 function probabilityTable({ calibration, making }: RunProbabilities): string {
   const { fitted, unfitted, memberCount, inits, method } = calibration;
-  const columns = ["event", "lead", "cases", "cells", "0 %", "50 %", "100 %"];
-  const lines = fitted.map(({ name, leadHours, casesWithEvent, events, map }) => {
-    const shares = calibratedShares(map, memberCount);
-    const become = [0, memberCount >> 1, memberCount].map((i) => `${(100 * shares[i]).toFixed(1)} %`);
-    return [name, `+${leadHours}h`, String(casesWithEvent), String(events), ...become];
+  const columns = ["event", "lead", "cases", "cells", "weight", "0 %", "50 %", "100 %"];
+  const lines = fitted.map(({ name, leadHours, casesWithEvent, events, weight, calibrated }) => {
+    const become = [0, memberCount >> 1, memberCount].map((i) => `${(100 * calibrated[i]).toFixed(1)} %`);
+    return [name, `+${leadHours}h`, String(casesWithEvent), String(events), weight.toFixed(2), ...become];
   });
   const aligned = [columns, ...lines].map((cells) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(20) : cell.padStart(10))).join(""),
@@ -151,6 +150,6 @@ function probabilityTable({ calibration, making }: RunProbabilities): string {
   return (
     `${making.method}, ${memberCount} members, ${inits.length} cases of the validation split; ${method}\n\n` +
     `${aligned.join("\n")}\n${left.map((line) => `${line}\n`).join("")}\n` +
-    "cases and cells with the event; what 0, 50 and 100 % of the members become\n"
+    "cases and cells with the event; weight of what they taught, the rest is the share itself; what 0, 50 and 100 % of the members become\n"
   );
 }

@@ -156,7 +156,7 @@ interface FieldMaker {
 }
 
 /** Accumulators for what is asked, and for nothing else. */
-function fieldMaker({ grid, memberCount }: Moment, at: number, products: readonly Product[]): FieldMaker {
+function fieldMaker({ grid }: Moment, at: number, products: readonly Product[]): FieldMaker {
   const cells = cellCount(grid);
   const ofKind = <K extends Product["kind"]>(...kinds: K[]): Extract<Product, { kind: K }>[] =>
     products.filter((product): product is Extract<Product, { kind: K }> => kinds.includes(product.kind as K));
@@ -194,7 +194,7 @@ function fieldMaker({ grid, memberCount }: Moment, at: number, products: readonl
         if (product.kind === "nep") {
           yield [product, neighborhoodEnsembleProbability(probability, grid, product.nearness)];
         } else if (product.calibrated === undefined || "why" in product.calibrated) yield [product, probability];
-        else yield [product, calibrateField(probability, product.calibrated.fits[at], memberCount).probability];
+        else yield [product, calibrateField(probability, product.calibrated.fits[at]).probability];
       }
       for (const { product, shares } of nearby) yield [product, shares.finish()[0].probability];
     },
