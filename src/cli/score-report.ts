@@ -80,12 +80,12 @@ const CALIBRATION_COLUMNS: readonly (readonly [string, (row: CalibratedRow) => s
   ["verdict", ({ verdict }) => verdict],
   ["lead", ({ leadHours }) => (leadHours === "all" ? "all" : `+${leadHours}h`)],
   ["days", ({ days }) => String(days)],
-  ["Brier", ({ raw }) => rounded(raw.brier)],
-  ["cal.", ({ calibrated }) => rounded(calibrated.brier)],
+  ["Brier", ({ raw }) => digits(raw.brier)],
+  ["cal.", ({ calibrated }) => digits(calibrated.brier)],
   ["skill", ({ raw }) => rounded(raw.skillAgainstSampleClimatology)],
   ["cal.", ({ calibrated }) => rounded(calibrated.skillAgainstSampleClimatology)],
-  ["reliab.", ({ raw }) => small(raw.reliability)],
-  ["cal.", ({ calibrated }) => small(calibrated.reliability)],
+  ["reliab.", ({ raw }) => digits(raw.reliability)],
+  ["cal.", ({ calibrated }) => digits(calibrated.reliability)],
   ["log", ({ raw }) => rounded(raw.logScore)],
   ["cal.", ({ calibrated }) => rounded(calibrated.logScore)],
 ];
@@ -107,9 +107,9 @@ export function calibrationTable({ calibration }: Report): string[] {
   return [`${lines.join("\n")}\n`];
 }
 
-/** Terms of a Brier score, of which three digits behind the point may be none. */
-function small(value: number): string {
-  return Number.isFinite(value) ? value.toPrecision(2) : "-";
+/** Three significant digits: a rare event's Brier score has none of them right behind the point. */
+function digits(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(3) : "-";
 }
 
 function aligned<T>(

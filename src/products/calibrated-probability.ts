@@ -84,13 +84,12 @@ export function describeBasis(
   return `${inits.length} cases of the ${split} split, ${casesWithEvent} of them with the event, in ${events} of ${cells} cells`;
 }
 
-/** "more than 6 of 8 members, beyond what the fit has seen, go by its formula". */
+/** "more than 6 of 8 members are extrapolated: the fit has not seen them". */
 export function describeBeyond(
-  { method, memberCount }: ProbabilityCalibration,
+  { memberCount }: Pick<ProbabilityCalibration, "memberCount">,
   { seen: [least, most] }: Pick<FittedEvent, "seen">,
 ): string {
   const below = least > 0 ? [`fewer than ${least}`] : [];
   const above = most < memberCount ? [`more than ${most}`] : [];
-  const how = method === "beta" ? "go by its formula" : "have the probability at its end";
-  return `${[...below, ...above].join(" or ")} of ${memberCount} members, beyond what the fit has seen, ${how}`;
+  return `${[...below, ...above].join(" or ")} of ${memberCount} members are extrapolated: the fit has not seen them`;
 }

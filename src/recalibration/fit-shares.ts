@@ -6,7 +6,8 @@
  * What is learnt of a tally, by one of two methods, never falls, so that ranks of probabilities, and with them ROC, stay what they were:
  *
  *   beta       the default. Between none and all of the members, beta calibration of i/M: three numbers. None and all have frequencies of
- *              their own, (e + ½)/(n + 1), since everything beyond them is piled up there: no curve through the others fits them
+ *              their own, since everything beyond them is piled up there and no curve through the others fits them: (e + 10 c)/(n + 10), with
+ *              c what the curve says of the share beside them, which is what a pile of few cells or none has to go by
  *   isotonic   the frequencies observed, pooled until they do not fall: as many numbers as there are shares
  *
  * The weight w says how much the cases have shown. They show as much as so many independent forecasts: the variance of the number of events
@@ -39,6 +40,9 @@ export const LEAST_EVENTS = 30;
 export const LEAST_CASES_WITH_EVENT = 5;
 /** Shares between none and all that were followed by both outcomes: with fewer the likelihood of beta has no maximum. */
 export const LEAST_MIXED_SHARES = 3;
+
+/** 1/0.3²: of a prior on the logit of what is right, about what is said without a fit. */
+const PRIOR_FORECASTS = 10;
 
 /** What a tally lacks for a fit, in words with numbers; `undefined` where it has enough. */
 export function tooFewToFit(
@@ -89,9 +93,9 @@ function byBeta(tally: ShareTally): number[] {
   const issued = inner(tally).map((i) => ({ probability: i / members, count: count[i], events: events[i] }));
   const curve = fitBeta(issued);
   const values = count.map((n, i) => {
-    if (i > 0 && i < members) return betaCalibrated(curve, i / members);
-    // A pile that was never seen goes by the curve, as far as it can.
-    return n > 0 ? (events[i] + 0.5) / (n + 1) : betaCalibrated(curve, plottingPosition(i, members));
+    const beside = betaCalibrated(curve, Math.min(Math.max(i, 1), members - 1) / members);
+    const isPile = i === 0 || i === members;
+    return isPile ? (events[i] + PRIOR_FORECASTS * beside) / (n + PRIOR_FORECASTS) : beside;
   });
   return pooled(values, count);
 }
@@ -116,9 +120,6 @@ function pooled(values: readonly number[], count: readonly number[]): number[] {
   const weights = count.map((n) => Math.max(n, Number.EPSILON));
   return Array.from(isotonicRegression(values, weights), (p) => Math.min(1, p));
 }
-
-/** 1/0.3²: of a prior on the logit of what is right, about that of the share. */
-const PRIOR_FORECASTS = 10;
 
 function weightOf({ count, cases, residual, residualSquare }: ShareTally, learnt: readonly number[]): number {
   const expected = sum(count.map((n, i) => n * learnt[i] * (1 - learnt[i])));

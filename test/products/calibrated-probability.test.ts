@@ -96,7 +96,7 @@ describe("maps of calibrated probabilities", () => {
       "Learnt from 20 cases of the validation split, 12 of them with the event, in 300 of 10000 cells.",
     );
     expect(text(first.path)).toMatch(
-      /\n\d+ cells with more than 7 of 8 members, beyond what the fit has seen, go by its formula\./,
+      /\n\d+ cells with more than 7 of 8 members are extrapolated: the fit has not seen them\./,
     );
     expect(text("04_probability_maps/refc_ge50_f006.png")).toContain(
       "Not calibrated: 9 of 10000 cells with it, where 30",
@@ -134,7 +134,7 @@ describe("files of calibrated probabilities", () => {
       const wanted = raw.map((share) => table[Math.round(8 * share)]);
       expect([...(read("refc_ge40_probability_calibrated").value as Float32Array)]).toEqual([...wanted]);
       expect(read("refc_ge40_probability_calibrated").attrs["comment"].value).toBe(
-        "calibrated (beta, 20 cases of the validation split); more than 7 of 8 members, beyond what the fit has seen, go by its formula; the event at the point",
+        "calibrated (beta, 20 cases of the validation split); more than 7 of 8 members are extrapolated: the fit has not seen them; the event at the point",
       );
       expect(read("refc_ge50_probability").attrs["comment"].value).toContain(
         "share of members, not calibrated: at +6 h 9 of 10000 cells with it",

@@ -73,12 +73,16 @@ function learntOf(one: ShareTally, method: "beta" | "isotonic"): number[] {
 
 describe("calibrated shares", () => {
   it("by beta follow a curve between none and all, and have frequencies of their own at none and all", () => {
-    // Interior: exactly logit(p′) = 0.5 ln p − 0.5 ln(1 − p), half the logit; ends by (e + ½)/(n + 1).
+    // Interior: exactly logit(p′) = 0.5 ln p − 0.5 ln(1 − p), half the logit; ends by (e + 10 c)/(n + 10), c the neighbor's.
     const half = (p: number): number => 1 / (1 + Math.sqrt((1 - p) / p));
-    const count = [999, 100, 100, 100, 99];
-    const one = tally(count, [9.5, 100 * half(0.25), 100 * half(0.5), 100 * half(0.75), 89.5]);
-    const expected = [10 / 1000, half(0.25), half(0.5), half(0.75), 90 / 100];
+    const inner = [half(0.25), half(0.5), half(0.75)];
+    const [q1, , q3] = inner;
+    const one = tally([990, 100, 100, 100, 90], [10, ...inner.map((p) => 100 * p), 80]);
+    const expected = [(10 + 10 * q1) / 1000, ...inner, (80 + 10 * q3) / 100];
     for (const [i, p] of learntOf(one, "beta").entries()) expect(p).toBeCloseTo(expected[i], 8);
+    // "All" was never said: it is worth what three of four were.
+    const unseen = tally([990, 100, 100, 100, 0], [10, ...inner.map((p) => 100 * p), 0]);
+    expect(learntOf(unseen, "beta")[4]).toBeCloseTo(q3, 8);
   });
 
   it("by isotonic regression are the frequencies where they rise, with straight lines between shares that were issued, held beyond", () => {

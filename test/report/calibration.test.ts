@@ -58,7 +58,7 @@ describe("a report of calibrated probabilities", () => {
       expect(lines).toContain(`calibration,refc>=20,ours,1,${cases},${cells},${score},${value},,`);
     }
     const [table] = calibrationTable(report);
-    expect(table).toMatch(/refc>=20 +better +\+1h +20 +0\.\d{3} +0\.\d{3}/);
+    expect(table).toMatch(/refc>=20 +better +\+1h +20 +0\.0\d{3} +0\.0\d{3}/);
     expect(table).toContain("not calibrated: refc>=20 at +6 h:");
   });
 
