@@ -5,7 +5,15 @@
  * @module
  */
 import type { Archive } from "../archive/index.ts";
-import { cellCount, type Ensemble, type Field, RequestError, validTime } from "../core/index.ts";
+import {
+  cellCount,
+  type Ensemble,
+  type Field,
+  type LeadHours,
+  RequestError,
+  type VariableName,
+  validTime,
+} from "../core/index.ts";
 import {
   accumulateExceedance,
   availableQuantities,
@@ -49,28 +57,52 @@ export function thresholdsFor(
 /** By quantity, lead and threshold, in the order of the map. */
 export async function eventTallies(
   forecast: Ensemble,
-  archive: Archive,
+  archive: Pick<Archive, "readField">,
+  thresholdsOf: ReadonlyMap<QuantityName, readonly Threshold[]>,
+): Promise<EventTally[]> {
+  const tallies: EventTally[] = [];
+  for (const leadHours of forecast.leadHours)
+    tallies.push(...(await talliesAt(forecast, leadHours, archive, thresholdsOf)));
+  return [...thresholdsOf.keys()].flatMap((quantity) => tallies.filter((tally) => tally.quantity === quantity));
+}
+
+/** All quantities of one member together: a channel is read once, though several quantities are made of it. */
+async function talliesAt(
+  forecast: Ensemble,
+  leadHours: LeadHours,
+  archive: Pick<Archive, "readField">,
   thresholdsOf: ReadonlyMap<QuantityName, readonly Threshold[]>,
 ): Promise<EventTally[]> {
   const { grid, initTime, memberCount } = forecast;
+  const counted = [...thresholdsOf].map(([quantity, thresholds]) => ({
+    quantity,
+    exceedance: accumulateExceedance(cellCount(grid), thresholds),
+  }));
+  for (let member = 0; member < memberCount; member++) {
+    const read = once((channel) => forecast.readMember(member, leadHours, channel));
+    for (const { quantity, exceedance } of counted) exceedance.add(await readQuantity(quantity, grid, read));
+  }
+  const time = validTime(initTime, leadHours);
+  const readTruth = once((channel) => archive.readField(time, channel));
   const tallies: EventTally[] = [];
-  for (const [quantity, thresholds] of thresholdsOf) {
-    for (const leadHours of forecast.leadHours) {
-      const time = validTime(initTime, leadHours);
-      const truth = await readQuantity(quantity, grid, (channel) => archive.readField(time, channel));
-      const exceedance = accumulateExceedance(cellCount(grid), thresholds);
-      for (let member = 0; member < memberCount; member++) {
-        exceedance.add(
-          await readQuantity(quantity, grid, (channel) => forecast.readMember(member, leadHours, channel)),
-        );
-      }
-      for (const { threshold, probability } of exceedance.finish()) {
-        const event = { ...eventOfThreshold(threshold), name: thresholdSlug(threshold), leadHours };
-        tallies.push({ ...event, tally: tallied(probability, eventMask(truth, threshold), memberCount) });
-      }
+  for (const { quantity, exceedance } of counted) {
+    const truth = await readQuantity(quantity, grid, readTruth);
+    for (const { threshold, probability } of exceedance.finish()) {
+      const event = { ...eventOfThreshold(threshold), name: thresholdSlug(threshold), leadHours };
+      tallies.push({ ...event, tally: tallied(probability, eventMask(truth, threshold), memberCount) });
     }
   }
   return tallies;
+}
+
+/** Reads each channel when it is first asked for. */
+function once(read: (channel: VariableName) => Promise<Field>): (channel: VariableName) => Promise<Field> {
+  const held = new Map<VariableName, Promise<Field>>();
+  return (channel) => {
+    const field = held.get(channel) ?? read(channel);
+    held.set(channel, field);
+    return field;
+  };
 }
 
 /** @param happened 1 or 0, anything else where nobody knows */
