@@ -41,7 +41,7 @@ export function betaCalibrated({ a, b, c }: BetaParameters, probability: number)
  * The parameters of greatest likelihood. They exist and are one where three or more of the probabilities were followed by both outcomes
  * (Albert & Anderson 1984, 10.1093/biomet/71.1.1).
  * @throws RangeError when fewer were, or a probability is not inside 0 … 1, NumericError when Newton's steps do not settle
- * @example fitBeta([[0.25, 0.4], [0.5, 0.5], [0.75, 0.6]].map(([probability, events]) => ({ probability, count: 1, events }))) → flatter than issued: a and b below 1
+ * @example 0.25, 0.5 and 0.75 followed by 0.4, 0.5 and 0.6 of events → a and b below 1: flatter than was said
  */
 export function fitBeta(issued: readonly IssuedProbability[]): BetaParameters {
   const outside = issued.find(({ probability: p }) => !(p > 0 && p < 1));

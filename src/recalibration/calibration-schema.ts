@@ -11,6 +11,7 @@ const event = {
   leadHours: z.number().positive(),
 };
 const rising = (values: readonly number[]): boolean => values.every((value, at) => at === 0 || value >= values[at - 1]);
+
 export const probabilityCalibrationSchema: z.ZodType<ProbabilityCalibration> = z
   .strictObject({
     method: z.enum(CALIBRATION_METHODS),

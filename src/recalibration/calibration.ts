@@ -4,7 +4,7 @@
  * members than it was fitted on, the tallies are thinned and fitted again, for more there is nothing to go by.
  * @module
  */
-import { RequestError } from "../core/index.ts";
+import { NumericError, RequestError } from "../core/index.ts";
 import { type CalibratedShares, type CalibrationMethod, fitShares, tooFewToFit } from "./fit-shares.ts";
 import { membersOfTally, type ShareTally, thinned } from "./share-tally.ts";
 
@@ -80,9 +80,9 @@ export function fitCalibration(
   const unfitted: UnfittedEvent[] = [];
   for (const { tally, ...event } of tallies) {
     const own = thinned(tally, memberCount);
-    const lack = tooFewToFit(tally, method) ?? tooFewToFit(own, method);
-    if (lack !== undefined) unfitted.push({ ...event, why: `${lack.got}, where ${lack.expected} are needed` });
-    else fitted.push({ ...event, ...written(fitShares(own, method)), ...restsOn(tally), seen: seenIn(own) });
+    const fit = fitOrReason(tally, own, method);
+    if ("why" in fit) unfitted.push({ ...event, ...fit });
+    else fitted.push({ ...event, ...written(fit), ...restsOn(tally), seen: seenIn(own) });
   }
   if (fitted.length === 0) {
     const first = unfitted[0];
@@ -97,6 +97,22 @@ export function fitCalibration(
     });
   }
   return { method, memberCount, fittedMemberCount, ...basis, fitted, unfitted };
+}
+
+/** One event that cannot be fitted must not cost the others theirs. */
+function fitOrReason(
+  tally: ShareTally,
+  own: ShareTally,
+  method: CalibrationMethod,
+): CalibratedShares | { readonly why: string } {
+  const lack = tooFewToFit(tally, method) ?? tooFewToFit(own, method);
+  if (lack !== undefined) return { why: `${lack.got}, needs ${lack.expected}` };
+  try {
+    return fitShares(own, method);
+  } catch (error) {
+    if (error instanceof NumericError) return { why: `${error.place} found ${error.got}` };
+    throw error;
+  }
 }
 
 /** To four digits of what is said or of what is left, more than any tally knows and less to carry: nothing becomes a certainty by it. */

@@ -59,11 +59,14 @@ export function tooFewToFit(
     const expected = `${LEAST_CASES_WITH_EVENT} cases with the event`;
     return { expected, got: `${casesWithEvent} of ${cases} cases with it` };
   }
-  const mixed = inner(tally).filter((i) => events[i] > 0 && events[i] < count[i]).length;
-  if (method === "beta" && mixed < LEAST_MIXED_SHARES) {
+  const mixed = (shares: readonly number[]): number =>
+    shares.filter((i) => events[i] > 0 && events[i] < count[i]).length;
+  if (method === "beta" && mixed(inner(tally)) < LEAST_MIXED_SHARES) {
     const expected = `${LEAST_MIXED_SHARES} shares between none and all of the members that were followed by both outcomes`;
-    return { expected, got: `${mixed} of them` };
+    return { expected, got: `${mixed(inner(tally))} of them` };
   }
+  // Members that were never wrong leave nothing to calibrate, and no variance to weigh it by.
+  if (mixed([...count.keys()]) === 0) return { expected: "a share that was followed by both outcomes", got: "none" };
   return undefined;
 }
 

@@ -50,9 +50,7 @@ describe("updraft calibrate --probabilities", () => {
       expect(weight).toBeLessThan(0.4);
     }
     expect(calibration.unfitted[0]).toMatchObject({ name: "d2m_ge99F", leadHours: 1 });
-    expect(calibration.unfitted[0].why).toBe(
-      "0 of 1080 cells with it, where 30 cells with the event and 30 without are needed",
-    );
+    expect(calibration.unfitted[0].why).toBe("0 of 1080 cells with it, needs 30 cells with the event and 30 without");
     const { splits, ...archive } = await openArchive(join(folder, "archive.zarr"));
     for (const init of calibration.inits) {
       const time = parseTime(init, "test");
@@ -115,7 +113,7 @@ describe("updraft calibrate --probabilities", () => {
     cpSync(join(folder, "killed"), join(folder, "few"), { recursive: true });
     const few = runUpdraft([...CALIBRATE.replace("--inits 5", "--inits 2").split(" "), "--run", "few"], folder);
     expect(few.status).toBe(2);
-    expect(few.stderr).toContain("d2m_ge55F at +1 h: 2 of 2 cases with it, where 5 cases with the event are needed");
+    expect(few.stderr).toContain("d2m_ge55F at +1 h: 2 of 2 cases with it, needs 5 cases with the event");
     expect(existsSync(join(folder, "few", FILE))).toBe(false);
     const dial = runUpdraft("calibrate --run run --archive archive.zarr --thresholds d2m=55".split(" "), folder);
     expect(dial.stderr).toContain("--thresholds: expected it with --probabilities alone");

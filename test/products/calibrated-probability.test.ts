@@ -99,7 +99,7 @@ describe("maps of calibrated probabilities", () => {
       /\n\d+ cells with more than 7 of 8 members are extrapolated: the fit has not seen them\./,
     );
     expect(text("04_probability_maps/refc_ge50_f006.png")).toContain(
-      "Not calibrated: 9 of 10000 cells with it, where 30",
+      "Not calibrated: 9 of 10000 cells with it, needs 30",
     );
   });
 

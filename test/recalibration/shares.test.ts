@@ -148,5 +148,7 @@ describe("calibrated shares", () => {
     expect(tooFewToFit({ ...few, events: [20, 0, 40, 10, 0] })?.got).toBe("0 of them");
     expect(tooFewToFit({ ...few, events: [20, 0, 40, 10, 0] }, "isotonic")).toBeUndefined();
     expect(tooFewToFit(enough)).toBeUndefined();
+    const neverWrong = tally([900, 40, 40, 0, 60], [0, 0, 40, 0, 60]);
+    expect(tooFewToFit(neverWrong, "isotonic")?.expected).toBe("a share that was followed by both outcomes");
   });
 });
