@@ -13,41 +13,25 @@ export function calibrationPart({ calibration }: Report): string {
   });
   const both = (pick: (side: CalibratedRow["raw"]) => number, { raw, calibrated }: CalibratedRow): string =>
     `${figure(pick(raw))} → ${figure(pick(calibrated))}`;
-  const lead = `Fitted by ${method} on ${fittedCases} cases of the ${split} split, ${fittedMemberCount} members. Share of members → calibrated:`;
-  const reasons = new Set(unfitted.map(({ why }) => why));
-  const left = [...reasons].map((why) => {
-    const own = unfitted.filter((one) => one.why === why);
-    const events = [...new Set(own.map(({ event }) => event))].map((event) => event.replace(">=", " ≥ "));
-    return `<li>${escaped(`${events.join(", ")}: ${why}`)}</li>`;
+  const lead = `Fitted by ${method} on ${fittedCases} cases of the ${split} split, ${fittedMemberCount} members. Share of members → calibrated, leads pooled:`;
+  const left = [...new Set(unfitted.map(({ event }) => event))].map((event) => {
+    const own = unfitted.filter((one) => one.event === event);
+    const leads = own.map(({ leadHours }) => `+${leadHours}`).join(", ");
+    return `<li>${escaped(`${event.replace(">=", " ≥ ")} at ${leads} h; at +${own[0].leadHours} h ${own[0].why}`)}</li>`;
   });
   return (
     `<p>${escaped(lead)}</p>` +
     table(
-      [
-        "event",
-        "leads",
-        "Brier",
-        "skill",
-        "reliability",
-        "resolution",
-        "log score",
-        "95 % interval of the Brier difference",
-        "days",
-        "verdict",
-      ],
+      ["event", "verdict", "Brier", "skill", "reliability", "log score"],
       shown.map((row) => [
-        row.event.replace(">=", " ≥ "),
-        row.leadHours === "all" ? "all" : `+${row.leadHours} h`,
+        `${row.event.replace(">=", " ≥ ")}${row.leadHours === "all" ? "" : ` at +${row.leadHours} h`}`,
+        row.verdict,
         both(({ brier }) => brier, row),
         both((side) => side.skillAgainstSampleClimatology, row),
         both(({ reliability }) => reliability, row),
-        both(({ resolution }) => resolution, row),
         both((side) => side.logScore, row),
-        `${figure(row.interval.low)} to ${figure(row.interval.high)}`,
-        String(row.days),
-        row.verdict,
       ]),
     ) +
-    (left.length === 0 ? "" : `<p>Not calibrated at some of these leads or at all:</p><ul>${left.join("")}</ul>`)
+    (left.length === 0 ? "" : `<p>Not calibrated:</p><ul>${left.join("")}</ul>`)
   );
 }

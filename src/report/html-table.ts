@@ -19,5 +19,5 @@ export function figure(value: number): string {
   const size = Math.abs(value);
   const text =
     size >= 1000 ? value.toFixed(0) : size !== 0 && size < 0.001 ? value.toExponential(1) : value.toPrecision(3);
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }

@@ -280,7 +280,7 @@ dt { color: var(--quiet); } dd { margin: 0; } dd ul { margin: 0; padding: 0; lis
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; font-size: .86rem; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { padding: .28rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th:first-child, td:nth-child(2) { text-align: left; }
+th:first-child, thead th:nth-child(2), td:nth-child(2) { text-align: left; }
 th[scope=row] { font-weight: 500; }
 table.basis td { text-align: left; white-space: normal; } table.basis th { vertical-align: top; color: var(--quiet); }
 figure { margin: 1.5rem 0 2rem; } figure img { width: 100%; height: auto; border: 1px solid var(--rule); }

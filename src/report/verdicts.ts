@@ -213,7 +213,7 @@ function calibration({ calibration: effect }: VerdictBasis): Verdict[] {
     if (row === undefined) return [];
     const { raw, calibrated, verdict } = row;
     const numbers =
-      `Brier score ${raw.brier.toPrecision(3)} as shares of members, ${calibrated.brier.toPrecision(3)} calibrated; ` +
+      `Brier score ${raw.brier.toPrecision(3)} raw, ${calibrated.brier.toPrecision(3)} calibrated; ` +
       `reliability term ${raw.reliability.toPrecision(2)} and ${calibrated.reliability.toPrecision(2)}`;
     return [
       {

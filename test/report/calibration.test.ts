@@ -27,13 +27,15 @@ describe("a report of calibrated probabilities", () => {
       topic: "calibration",
       judgment: "good",
       text:
-        `Composite reflectivity at least 20 dBZ: Brier score ${raw.brier.toPrecision(3)} as shares of members, ` +
+        `Composite reflectivity at least 20 dBZ: Brier score ${raw.brier.toPrecision(3)} raw, ` +
         `${calibrated.brier.toPrecision(3)} calibrated; reliability term ${raw.reliability.toPrecision(2)} and ${calibrated.reliability.toPrecision(2)}.`,
     });
     const html = readFileSync(join(folder, "report.html"), "utf8");
     expect(html).toContain("Fitted by beta on 40 cases of the validation split, 12 members.");
     expect(html).toContain(`${raw.brier.toPrecision(3)} → ${calibrated.brier.toPrecision(3)}`);
-    expect(html).toContain("refc ≥ 20: this threshold and lead were not asked for when the run was calibrated");
+    expect(html).toContain(
+      "refc ≥ 20 at +6 h; at +6 h this threshold and lead were not asked for when the run was calibrated",
+    );
     expect(html).toContain('<figure id="calibrated_refc_ge30">');
   });
 
