@@ -1,12 +1,10 @@
 /**
- * One forecast's probabilities held to what happened: for every threshold and lead, how many cells had the event in i of M members, and in
- * how many of those it happened. Members are read once each and counted by the accumulator that draws the maps, so that what is calibrated
- * is what is shown. A cell counts where the truth and every member have a number.
+ * One forecast's probabilities held to what happened: for every event and lead, how many cells had it in i of M members, and in how many of
+ * those it happened. A cell counts where the truth and every member have a number.
  * @module
  */
 import type { Archive } from "../archive/index.ts";
 import {
-  cellCount,
   type Ensemble,
   type Field,
   type LeadHours,
@@ -15,18 +13,15 @@ import {
   validTime,
 } from "../core/index.ts";
 import {
-  accumulateExceedance,
   availableQuantities,
   DEFAULT_THRESHOLDS,
-  eventMask,
-  eventOfThreshold,
   QUANTITIES,
   type QuantityName,
   readQuantity,
   type Threshold,
-  thresholdSlug,
 } from "../products/index.ts";
-import { type EventTally, type ShareTally, shareTally } from "../recalibration/index.ts";
+import type { EventTally } from "../recalibration/index.ts";
+import { countersOf } from "./event-counters.ts";
 
 /**
  * The thresholds to calibrate, by quantity: those given, or the usual ones of everything the channels allow.
@@ -74,23 +69,17 @@ async function talliesAt(
   thresholdsOf: ReadonlyMap<QuantityName, readonly Threshold[]>,
 ): Promise<EventTally[]> {
   const { grid, initTime, memberCount } = forecast;
-  const counted = [...thresholdsOf].map(([quantity, thresholds]) => ({
-    quantity,
-    exceedance: accumulateExceedance(cellCount(grid), thresholds),
-  }));
+  const counters = [...thresholdsOf].flatMap(([quantity, thresholds]) => countersOf(quantity, thresholds, grid));
   for (let member = 0; member < memberCount; member++) {
     const read = once((channel) => forecast.readMember(member, leadHours, channel));
-    for (const { quantity, exceedance } of counted) exceedance.add(await readQuantity(quantity, grid, read));
+    for (const { quantity, add } of counters) add(await readQuantity(quantity, grid, read));
   }
   const time = validTime(initTime, leadHours);
   const readTruth = once((channel) => archive.readField(time, channel));
   const tallies: EventTally[] = [];
-  for (const { quantity, exceedance } of counted) {
-    const truth = await readQuantity(quantity, grid, readTruth);
-    for (const { threshold, probability } of exceedance.finish()) {
-      const event = { ...eventOfThreshold(threshold), name: thresholdSlug(threshold), leadHours };
-      tallies.push({ ...event, tally: tallied(probability, eventMask(truth, threshold), memberCount) });
-    }
+  for (const { quantity, finish } of counters) {
+    for (const counted of finish(await readQuantity(quantity, grid, readTruth)))
+      tallies.push({ ...counted, leadHours });
   }
   return tallies;
 }
@@ -103,16 +92,4 @@ function once(read: (channel: VariableName) => Promise<Field>): (channel: Variab
     held.set(channel, field);
     return field;
   };
-}
-
-/** @param happened 1 or 0, anything else where nobody knows */
-function tallied(shares: Field, happened: Uint8Array, memberCount: number): ShareTally {
-  const [count, events] = [0, 1].map(() => Array.from({ length: memberCount + 1 }, () => 0));
-  for (let cell = 0; cell < shares.length; cell++) {
-    if (Number.isNaN(shares[cell]) || happened[cell] > 1) continue;
-    const members = Math.round(shares[cell] * memberCount);
-    count[members]++;
-    events[members] += happened[cell];
-  }
-  return shareTally(count, events);
 }

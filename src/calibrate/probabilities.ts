@@ -11,7 +11,7 @@ import { type Archive, openArchive } from "../archive/index.ts";
 import { formatTime, type InitTime, type LeadHours, type ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { type ForecastMethod, leadsUpTo, makeForecast, openForecast, openRun } from "../forecast/index.ts";
-import { type QuantityName, type Threshold, thresholdSlug } from "../products/index.ts";
+import { nearnessSlug, type QuantityName, type Threshold, thresholdSlug, WITHIN_40_KM } from "../products/index.ts";
 import { type CalibrationMethod, type EventTally, eventTallySchema, fitCalibration } from "../recalibration/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
 import { addTallies } from "../verify/index.ts";
@@ -107,7 +107,7 @@ async function talliesOf(
 ): Promise<EventTally[]> {
   // All that the tallies depend on is in the name, so that those of another model or budget are not taken for these.
   const { title, provenance } = method;
-  const events = [...thresholds.values()].flat().map(thresholdSlug);
+  const events = [nearnessSlug(WITHIN_40_KM), ...[...thresholds.values()].flat().map(thresholdSlug)];
   const key = JSON.stringify([title, provenance, archive.path, initTime, members, leads, seed, events]);
   const name = join(scratch, createHash("sha256").update(key).digest("hex").slice(0, 16));
   if (existsSync(`${name}.json`))

@@ -25,6 +25,7 @@ import {
   type ReliabilityPoint,
   reissued,
   reliabilityPoints,
+  type VerifiedEvent,
 } from "../verify/index.ts";
 import type { ForecastCase } from "./cases.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -80,7 +81,7 @@ export interface RefusedEffect {
 }
 
 /**
- * Of the first system, events at points.
+ * Of the first system, for every event of the protocol that an ensemble's members are asked for.
  * @param carried what each of its forecasts carries, `undefined` for none
  * @returns `undefined` where none carries any
  */
@@ -97,11 +98,24 @@ export function calibrationEffect(
   const unfitted: { event: string; leadHours: LeadHours; why: string }[] = [];
   const { variables, protocol, leads } = evaluation;
   for (const variable of variables) {
-    for (const threshold of protocol.thresholds[variable] ?? []) {
-      const event = eventName({ kind: "cell", variable, threshold });
+    const { radiusKm, variables: scattered } = protocol.nearby;
+    const thresholds = protocol.thresholds[variable] ?? [];
+    const events: VerifiedEvent[] = [
+      ...thresholds.map((threshold) => ({ kind: "cell" as const, variable, threshold })),
+      ...(scattered.includes(variable)
+        ? thresholds.map((threshold) => ({ kind: "nearby" as const, variable, threshold, radiusKm }))
+        : []),
+    ];
+    for (const judged of events) {
+      const event = eventName(judged);
       const fits: Fit[] = [];
       for (const leadHours of leads) {
-        const asked = { quantity: variable, direction: "atLeast", threshold } as const;
+        const asked = {
+          quantity: variable,
+          direction: "atLeast",
+          threshold: judged.threshold,
+          ...(judged.kind === "nearby" && { withinKm: judged.radiusKm }),
+        } as const;
         const fit = eventCalibration(calibration, asked, leadHours);
         if ("why" in fit) unfitted.push({ event, leadHours, why: fit.why });
         else fits.push({ leadHours, fit });

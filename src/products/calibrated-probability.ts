@@ -13,60 +13,91 @@ import {
 } from "../recalibration/index.ts";
 import type { ExceedanceProbability } from "./exceedance.ts";
 import type { Moment } from "./moment.ts";
+import { describeNearness, type NearbyProbability, type Nearness } from "./neighborhood-probability.ts";
 import type { Threshold } from "./thresholds.ts";
 
 export interface ShownProbability {
   /** 0 … 1, [ny, nx]. */
   readonly probability: Field;
   readonly calibrated: boolean;
-  /** For titles: "fraction of members (M=8)", "calibrated (beta, 20 cases, M=8)", "fraction of members (M=8), not calibrated". */
+  /** For titles: "fraction of members (M=8)", "calibrated (beta, 20 cases, M=8)", "fraction of members (M=8), not calibrated", "NMEP (M=8)". */
   readonly words: string;
   readonly notes: readonly string[];
 }
 
-/** The event of a threshold, as calibrations name it. */
-export function eventOfThreshold({ quantity, direction, stored }: Threshold): ThresholdEvent {
-  return { quantity, direction, threshold: stored };
+/** The event of a threshold, as calibrations name it: at the point, or within a disc. */
+export function eventOfThreshold({ quantity, direction, stored }: Threshold, withinKm?: number): ThresholdEvent {
+  return { quantity, direction, threshold: stored, ...(withinKm !== undefined && { withinKm }) };
 }
 
-/** The fit for a threshold at a moment, or why there is none. */
+/** The fit for a threshold at a moment, at the point or near it, or why there is none. */
 export function calibrationAt(
   calibration: ProbabilityCalibration,
   threshold: Threshold,
   { leadHours, since }: Pick<Moment, "leadHours" | "since">,
+  nearness?: Nearness,
 ): FittedEvent | { readonly why: string } {
   if (since !== undefined) return { why: "the largest over a window is another event" };
   if (leadHours === undefined) return { why: "this is no forecast" };
-  return eventCalibration(calibration, eventOfThreshold(threshold), leadHours);
+  if (nearness?.smoothing !== undefined || nearness?.shape === "box") {
+    return { why: "smoothed probabilities and boxes are no shares of members within a distance" };
+  }
+  return eventCalibration(calibration, eventOfThreshold(threshold, nearness?.radiusKm), leadHours);
 }
 
-/** @param calibration of the forecast, where calibrated probabilities are asked for */
+/**
+ * The probability at the point.
+ * @param calibration of the forecast, where calibrated probabilities are asked for
+ */
 export function shownProbability(
-  { threshold, memberCount, probability }: ExceedanceProbability,
+  { threshold, memberCount: M, probability }: ExceedanceProbability,
   moment: Pick<Moment, "leadHours" | "since">,
   calibration?: ProbabilityCalibration,
 ): ShownProbability {
-  const M = memberCount;
-  const raw = {
-    probability,
-    calibrated: false,
-    words: `fraction of members (M=${M})`,
-    notes: [`Probability: members meeting the threshold at the point, out of ${M}; 0 of ${M} is not impossible`],
-  };
+  const words = `fraction of members (M=${M})`;
+  const note = `Probability: members meeting the threshold at the point, out of ${M}; 0 of ${M} is not impossible`;
+  const raw = { probability, calibrated: false, words, notes: [note] };
   if (calibration === undefined) return raw;
-  const fit = calibrationAt(calibration, threshold, moment);
+  return calibratedOr(raw, calibration, calibrationAt(calibration, threshold, moment), {
+    what: "",
+    where: "at the point",
+  });
+}
+
+/** The probability anywhere near (NMEP), likewise. */
+export function shownNearby(
+  { threshold, memberCount: M, probability, nearness }: NearbyProbability,
+  moment: Pick<Moment, "leadHours" | "since">,
+  calibration?: ProbabilityCalibration,
+): ShownProbability {
+  const near = describeNearness(nearness);
+  const note = `NMEP: members meeting the threshold anywhere ${near}, out of ${M}; not the probability at the point`;
+  const raw = { probability, calibrated: false, words: `NMEP (M=${M})`, notes: [note] };
+  if (calibration === undefined) return raw;
+  const fit = calibrationAt(calibration, threshold, moment, nearness);
+  return calibratedOr(raw, calibration, fit, { what: "NMEP, ", where: `anywhere ${near}` });
+}
+
+/** What followed instead of the share where there is a fit; where there is none, the share with the reason. */
+function calibratedOr(
+  raw: ShownProbability,
+  calibration: ProbabilityCalibration,
+  fit: FittedEvent | { readonly why: string },
+  { what, where }: { readonly what: string; readonly where: string },
+): ShownProbability {
   if ("why" in fit) {
     return { ...raw, words: `${raw.words}, not calibrated`, notes: [...raw.notes, `Not calibrated: ${fit.why}`] };
   }
-  const shown = calibrateField(probability, fit);
+  const { memberCount: M } = calibration;
+  const { probability, beyond } = calibrateField(raw.probability, fit);
   return {
-    probability: shown.probability,
+    probability,
     calibrated: true,
-    words: `calibrated (${describeCalibration(calibration)}, M=${M})`,
+    words: `${what}calibrated (${describeCalibration(calibration)}, M=${M})`,
     notes: [
-      `Calibrated: what followed when as many of ${M} members met the threshold at the point, weight ${fit.weight.toFixed(2)}; the rest is their share`,
+      `Calibrated: what followed when as many of ${M} members met the threshold ${where}, weight ${fit.weight.toFixed(2)}; the rest is their share`,
       `Learnt from ${describeBasis(calibration, fit)}`,
-      ...(shown.beyond > 0 ? [`${shown.beyond} cells with ${describeBeyond(calibration, fit)}`] : []),
+      ...(beyond > 0 ? [`${beyond} cells with ${describeBeyond(calibration, fit)}`] : []),
     ],
   };
 }

@@ -6,6 +6,7 @@ export {
   describeCalibration,
   eventOfThreshold,
   type ShownProbability,
+  shownNearby,
   shownProbability,
 } from "./calibrated-probability.ts";
 export {
@@ -70,6 +71,7 @@ export {
   type Quantity,
   type QuantityName,
   readQuantity,
+  SCATTERED,
 } from "./quantity.ts";
 export { type Cutout, cutout, parseRegion, type Region, SECTORS, wholeGrid } from "./region.ts";
 export { remembering } from "./remembering.ts";

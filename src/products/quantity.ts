@@ -89,6 +89,9 @@ export const QUANTITIES: Readonly<Record<QuantityName, Quantity>> = {
 
 export const QUANTITY_NAMES: readonly QuantityName[] = Object.keys(QUANTITIES) as QuantityName[];
 
+/** Quantities whose events are small and move about: what "within 40 km" and a member's painted area are for. HREF asks it of storms alone. */
+export const SCATTERED: readonly QuantityName[] = ["refc", "wind"];
+
 /** One quantity of one state, [ny, nx], in stored units; `read` gives a channel of that state. */
 export async function readQuantity(
   name: QuantityName,

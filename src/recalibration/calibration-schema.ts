@@ -7,6 +7,7 @@ const event = {
   quantity: z.string(),
   direction: z.enum(["atLeast", "atMost"]),
   threshold: z.number(),
+  withinKm: z.number().positive().optional(),
   name: z.string(),
   leadHours: z.number().positive(),
 };

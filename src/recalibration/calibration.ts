@@ -8,16 +8,18 @@ import { NumericError, RequestError } from "../core/index.ts";
 import { type CalibratedShares, type CalibrationMethod, fitShares, tooFewToFit } from "./fit-shares.ts";
 import { membersOfTally, type ShareTally, thinned } from "./share-tally.ts";
 
-/** "quantity ≥ threshold", or ≤. */
+/** "quantity ≥ threshold", or ≤: at the point, or anywhere within a distance. */
 export interface ThresholdEvent {
   readonly quantity: string;
   readonly direction: "atLeast" | "atMost";
   /** In the unit of the stored field. */
   readonly threshold: number;
+  /** Anywhere within this distance: another event, several times as frequent. At the point when absent. */
+  readonly withinKm?: number | undefined;
 }
 
 export interface EventAtLead extends ThresholdEvent {
-  /** For people: "refc_ge40", "d2m_ge55F". */
+  /** For people: "refc_ge40", "d2m_ge55F", "refc_ge40_nmep_40km". */
   readonly name: string;
   readonly leadHours: number;
 }
@@ -140,12 +142,13 @@ const SAME_THRESHOLD = 0.005;
 /** The fit of an event at a lead, or why there is none. */
 export function eventCalibration(
   { fitted, unfitted }: ProbabilityCalibration,
-  { quantity, direction, threshold }: ThresholdEvent,
+  { quantity, direction, threshold, withinKm }: ThresholdEvent,
   leadHours: number,
 ): FittedEvent | { readonly why: string } {
   const isIt = (one: EventAtLead): boolean =>
     one.quantity === quantity &&
     one.direction === direction &&
+    one.withinKm === withinKm &&
     Math.abs(one.threshold - threshold) <= SAME_THRESHOLD &&
     one.leadHours === leadHours;
   return (

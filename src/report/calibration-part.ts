@@ -17,14 +17,14 @@ export function calibrationPart({ calibration }: Report): string {
   const left = [...new Set(unfitted.map(({ event }) => event))].map((event) => {
     const own = unfitted.filter((one) => one.event === event);
     const leads = own.map(({ leadHours }) => `+${leadHours}`).join(", ");
-    return `<li>${escaped(`${event.replace(">=", " ≥ ")} at ${leads} h; at +${own[0].leadHours} h ${own[0].why}`)}</li>`;
+    return `<li>${escaped(`${eventSigns(event)} at ${leads} h; at +${own[0].leadHours} h ${own[0].why}`)}</li>`;
   });
   return (
     `<p>${escaped(lead)}</p>` +
     table(
       ["event", "verdict", "Brier", "skill", "reliability", "log score"],
       shown.map((row) => [
-        `${row.event.replace(">=", " ≥ ")}${row.leadHours === "all" ? "" : ` at +${row.leadHours} h`}`,
+        `${eventSigns(row.event)}${row.leadHours === "all" ? "" : ` at +${row.leadHours} h`}`,
         row.verdict,
         both(({ brier }) => brier, row),
         both((side) => side.skillAgainstSampleClimatology, row),
@@ -35,3 +35,6 @@ export function calibrationPart({ calibration }: Report): string {
     (left.length === 0 ? "" : `<p>Not calibrated:</p><ul>${left.join("")}</ul>`)
   );
 }
+
+/** "refc ≥ 40 within 40km". */
+const eventSigns = (event: string): string => event.replace(">=", " ≥ ").replace("@", " within ");

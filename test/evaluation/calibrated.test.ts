@@ -31,6 +31,9 @@ describe("calibration on days it has not seen", () => {
       "refc>=30 all",
       "refc>=30 1",
       "refc>=30 6",
+      "refc>=30@4km all",
+      "refc>=30@4km 1",
+      "refc>=30@4km 6",
     ]);
     for (const { raw, calibrated, brierDifference, interval, verdict } of judgedRows) {
       expect(raw.reliability / calibrated.reliability).toBeGreaterThan(3);
@@ -68,6 +71,8 @@ describe("calibration on days it has not seen", () => {
     );
     const missing = sure.unfitted.find(({ event, leadHours }) => event === "refc>=20" && leadHours === 6);
     expect(missing?.why).toContain("not asked for");
+    // Within 4 km is another event: what was fitted at the point does not serve.
+    expect(sure.unfitted.map(({ event }) => event)).toContain("refc>=20@4km");
     expect(Number.isFinite(raw.logScore)).toBe(true);
   });
 });

@@ -25,7 +25,7 @@ export const MEMBERS = 12;
 const protocol: Protocol = {
   ...PROTOCOLS.native,
   thresholds: { refc: [20, 30, 50] },
-  nearby: { variables: [], radiusKm: 40 },
+  nearby: { variables: ["refc"], radiusKm: 4 },
   windowsKm: [3],
 };
 /** Noise of the truth about what can be known. */
@@ -74,15 +74,17 @@ export function judged(noise: number, first: number, days: number): Promise<Eval
   return evaluate({ systems, truth, variables: ["refc"], protocol });
 }
 
-/** Fitted on the validation days; at +6 h the event of 20 dBZ is left out. */
+/** Fitted on the validation days; at +6 h the event of 20 dBZ is left out, and nearby all but 30 dBZ within 4 km. */
 export async function fitted(noise: number): Promise<ProbabilityCalibration> {
   const { byDay } = await judged(noise, 0, VALIDATION_DAYS);
-  const tallies = [20, 30, 50].flatMap((threshold): EventTally[] =>
+  const asked = [{ threshold: 20 }, { threshold: 30 }, { threshold: 50 }, { threshold: 30, withinKm: 4 }];
+  const tallies = asked.flatMap(({ threshold, withinKm }): EventTally[] =>
     [1, 6].flatMap((leadHours) => {
       if (threshold === 20 && leadHours === 6) return [];
-      const event = { quantity: "refc", direction: "atLeast", threshold, name: `refc_ge${threshold}` } as const;
+      const named = { threshold, name: `refc_ge${threshold}`, ...(withinKm !== undefined && { withinKm }) };
+      const event = { quantity: "refc", direction: "atLeast", ...named } as const;
       const perDay = byDay("ours", leadHours).map(({ tallies: { events: own } }) => {
-        const { count, events } = own[`refc>=${threshold}`];
+        const { count, events } = own[`refc>=${threshold}${withinKm === undefined ? "" : `@${withinKm}km`}`];
         return shareTally(count, events);
       });
       return [{ ...event, leadHours, tally: perDay.reduce((sum, one) => addTallies(sum, one)) }];

@@ -7,7 +7,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Field } from "../../src/core/index.ts";
 import { decodeValues, fieldsOf, scanMessages } from "../../src/grib2/index.ts";
 import { exportGrib2, exportNetcdf } from "../../src/products/export/index.ts";
-import { accumulateExceedance, shownProbability, threshold } from "../../src/products/index.ts";
+import {
+  accumulateExceedance,
+  eventOfThreshold,
+  HREF_NEARNESS,
+  SPC_NEARNESS,
+  shownNearby,
+  shownProbability,
+  threshold,
+  WITHIN_40_KM,
+} from "../../src/products/index.ts";
 import { drawEnsembleMaps } from "../../src/products/map/index.ts";
 import { calibrateField, eventCalibration, type FittedEvent } from "../../src/recalibration/index.ts";
 import { sampleCalibration } from "./sample-calibration.ts";
@@ -56,6 +65,18 @@ describe("a calibrated field", () => {
     expect(eventCalibration(calibration, asked, 1)).toHaveProperty("why");
   });
 
+  it("is of a neighborhood only where it is a share of members within a distance", () => {
+    const nearby = { threshold: REFC40, memberCount: 8, probability: Float32Array.of(0.5), nearness: WITHIN_40_KM };
+    const near = eventCalibration(calibration, { ...eventOfThreshold(REFC40), withinKm: 40 }, 6) as FittedEvent;
+    expect(shownNearby(nearby, { leadHours: 6 }, calibration).probability[0]).toBe(Math.fround(near.calibrated[4]));
+    expect(near.calibrated[4]).not.toBe(table[4]);
+    for (const nearness of [HREF_NEARNESS, SPC_NEARNESS, { ...WITHIN_40_KM, radiusKm: 20 }]) {
+      const shown = shownNearby({ ...nearby, nearness }, { leadHours: 6 }, calibration);
+      expect(shown).toMatchObject({ calibrated: false, words: "NMEP (M=8), not calibrated" });
+    }
+    expect(shownNearby(nearby, { leadHours: 6 }).words).toBe("NMEP (M=8)");
+  });
+
   it("stays a share, and says why, where there is no fit or the event is another", async () => {
     const exceeded = { threshold: REFC40, memberCount: 8, probability: await shares(), missing: 0 };
     const raw = shownProbability(exceeded, { leadHours: 6 });
@@ -77,14 +98,21 @@ describe("maps of calibrated probabilities", () => {
       thresholds: { refc: [REFC40, REFC50] },
       calibration,
     });
-    const [first, ...others] = maps;
+    const [first, ...rest] = maps;
+    const [nearby, ...others] = rest.toSorted(
+      (a, b) => Number(b.title.includes("(beta")) - Number(a.title.includes("(beta")),
+    );
+    expect(nearby).toMatchObject({
+      path: "08_neighborhood_probability/refc_ge40_nmep_40km_calibrated_f006.png",
+      title: "P(Composite reflectivity >= 40 dBZ within 40 km) [%], NMEP, calibrated (beta, 20 cases, M=8)",
+    });
     expect(first).toMatchObject({
       path: "04_probability_maps/refc_ge40_calibrated_f006.png",
       title: "P(Composite reflectivity >= 40 dBZ) [%], calibrated (beta, 20 cases, M=8)",
     });
     expect(first.summary?.maximum).toBeCloseTo(table[8], 6);
     expect(first.summary?.minimum).toBeCloseTo(table[0], 6);
-    expect(others).toHaveLength(9);
+    expect(others).toHaveLength(8);
     for (const { title, path } of others) {
       expect(title).toContain(", not calibrated");
       expect(path).not.toContain("calibrated");
@@ -110,7 +138,7 @@ describe("maps of calibrated probabilities", () => {
       products: ["mean"],
       calibration,
     });
-    await expect(drawn).rejects.toThrow("expected probability among them, got mean");
+    await expect(drawn).rejects.toThrow("expected probability or neighborhood among them, got mean");
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -125,7 +153,7 @@ describe("files of calibrated probabilities", () => {
 
   it("are NetCDF variables of a name of their own, with the basis in words", async () => {
     const path = join(folder, "p.nc");
-    await exportNetcdf(ensemble, path, { ...choice, leadHours: [6] });
+    await exportNetcdf(ensemble, path, { ...choice, products: ["probability", "nmep"], leadHours: [6] });
     await h5wasm.ready;
     const file = new h5wasm.File(path, "r");
     try {
@@ -136,6 +164,10 @@ describe("files of calibrated probabilities", () => {
       expect(read("refc_ge40_probability_calibrated").attrs["comment"].value).toBe(
         "calibrated (beta, 20 cases of the validation split); more than 7 of 8 members are extrapolated: the fit has not seen them; the event at the point",
       );
+      expect(read("refc_ge40_nmep_40km_calibrated").attrs["comment"].value).toContain(
+        "calibrated (beta, 20 cases of the validation split)",
+      );
+      expect(read("refc_ge50_nmep_40km").attrs["comment"].value).toContain("share of members, not calibrated");
       expect(read("refc_ge50_probability").attrs["comment"].value).toContain(
         "share of members, not calibrated: at +6 h 9 of 10000 cells with it",
       );

@@ -17,15 +17,18 @@ export const SAMPLE_TALLY: ShareTally = {
   residualSquare: 1000,
 };
 
-const tallied = (value: number, leadHours: number, tally: ShareTally): EventTally => {
+/** Within 40 km the event is more frequent, after the same shares. */
+const NEARBY_TALLY: ShareTally = { ...SAMPLE_TALLY, events: [450, 60, 50, 45, 40, 40, 40, 35, 0] };
+
+const tallied = (value: number, leadHours: number, tally: ShareTally, withinKm?: number): EventTally => {
   const asked = threshold("refc", value);
-  return { ...eventOfThreshold(asked), name: thresholdSlug(asked), leadHours, tally };
+  return { ...eventOfThreshold(asked, withinKm), name: thresholdSlug(asked), leadHours, tally };
 };
 
 export function sampleCalibration(): ProbabilityCalibration {
   const rare = { ...SAMPLE_TALLY, events: SAMPLE_TALLY.events.map(() => 1), casesWithEvent: 2 };
   return fitCalibration(
-    [tallied(40, 6, SAMPLE_TALLY), tallied(50, 6, rare)],
+    [tallied(40, 6, SAMPLE_TALLY), tallied(50, 6, rare), tallied(40, 6, NEARBY_TALLY, 40)],
     {
       split: "validation",
       blocks: [{ first: "2018-07-10T00:00:00Z", last: "2018-07-15T23:00:00Z" }],

@@ -43,6 +43,7 @@ describe("a report of calibrated probabilities", () => {
     expect(readdirSync(join(folder, "plots")).filter((name) => name.startsWith("calibrated"))).toEqual([
       "calibrated_refc_ge20.png",
       "calibrated_refc_ge30.png",
+      "calibrated_refc_ge30_within4km.png",
     ]);
   });
 

@@ -38,7 +38,7 @@ export function exportCommand(): Command {
     )
     .option(
       "--calibrated",
-      "probabilities at points as the forecast's calibration says they should be (updraft calibrate)",
+      "probability and nmep as the forecast's calibration says they should be (updraft calibrate)",
     )
     .option("--overwrite", "replace an existing file", false)
     .addHelpText("after", EXAMPLES)

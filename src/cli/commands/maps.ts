@@ -71,7 +71,7 @@ export function mapsCommand(): Command {
     .option("--loops <format>", "format of the product loops: webp or gif (default: webp)")
     .option(
       "--calibrated",
-      "probabilities at points as the forecast's calibration says they should be (updraft calibrate)",
+      "probabilities, at points and within 40 km, as the forecast's calibration says they should be (updraft calibrate)",
     )
     .option("--json", "list the pictures as JSON")
     .addHelpText("after", EXAMPLES)

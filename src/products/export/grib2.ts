@@ -14,7 +14,7 @@ import {
 } from "../../core/index.ts";
 import { refuseExisting } from "../../files/index.ts";
 import { type EncodedField, encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
-import { describeNearness, type QuantityName } from "../index.ts";
+import { describeNearness, type QuantityName, type Threshold } from "../index.ts";
 import { type Product, type ProductChoice, type ProductField, productFields, productPlan } from "./product-fields.ts";
 import { describeCalibrated } from "./product-variable.ts";
 
@@ -104,8 +104,10 @@ const [UNWEIGHTED_MEAN, SPREAD, PERTURBED, MAXIMUM] = [0, 4, 3, 2];
 const PER_CENT_DECIMALS = 2;
 
 /** GRIB2 has no code for a calibrated probability: it is said in words, as what could not be calibrated is. */
-function pointNote(note: string, { calibrated }: Extract<Product, { readonly kind: "probability" }>): string {
-  return calibrated === undefined ? note : `${note}; ${describeCalibrated(calibrated)}`;
+function wordsOf(product: Extract<Product, { readonly threshold: Threshold }>): string[] {
+  const near = product.kind === "probability" ? [] : [`event ${describeNearness(product.nearness)}`];
+  const calibrated = product.kind === "nep" ? undefined : product.calibrated;
+  return [...near, ...(calibrated === undefined ? [] : [describeCalibrated(calibrated)])];
 }
 
 function asMessage(ensemble: Ensemble, { moment, quantity, product, values }: ProductField): EncodedField {
@@ -146,10 +148,7 @@ function asMessage(ensemble: Ensemble, { moment, quantity, product, values }: Pr
           number: 0,
           total: memberCount,
         },
-        note:
-          product.kind === "probability"
-            ? pointNote(note, product)
-            : `${note}; event ${describeNearness(product.nearness)}`,
+        note: [note, ...wordsOf(product)].join("; "),
       };
     }
   }

@@ -35,7 +35,12 @@ export type Product =
   | { readonly kind: "percentiles"; readonly percentage: number }
   | { readonly kind: "probability"; readonly threshold: Threshold; readonly calibrated?: Calibrated }
   | { readonly kind: "nep"; readonly threshold: Threshold; readonly nearness: Nearness }
-  | { readonly kind: "nmep"; readonly threshold: Threshold; readonly nearness: Nearness };
+  | {
+      readonly kind: "nmep";
+      readonly threshold: Threshold;
+      readonly nearness: Nearness;
+      readonly calibrated?: Calibrated;
+    };
 
 /** Of a probability when calibrated ones are asked for: by what, with a fit for each moment, or why the share of members stays. */
 export type Calibrated =
@@ -56,7 +61,7 @@ export interface ProductChoice {
   readonly near?: readonly Nearness[];
   /** The largest value of each member over the leads, instead of each lead: one moment, the last. */
   readonly overLeads?: boolean;
-  /** Probabilities at points as this says they should be: of a threshold at all of its moments or at none. The shares of members unless given. */
+  /** Probabilities, at points and near, as this says they should be: of a threshold at all of its moments or at none. The shares of members unless given. */
   readonly calibration?: ProbabilityCalibration;
 }
 
@@ -80,9 +85,14 @@ export interface ProductPlan {
  * @throws RequestError for a quantity, lead or threshold the ensemble cannot give, ConfigError for a choice that gives nothing.
  */
 export function productPlan(ensemble: Ensemble, choice: ProductChoice): ProductPlan {
-  if (choice.calibration !== undefined && !choice.products.includes("probability")) {
-    const got = choice.products.join(",");
-    throw new ConfigError({ place: "calibrated products", expected: "probability among them", got, remedy: "add it" });
+  if (choice.calibration !== undefined && !choice.products.some((name) => name === "probability" || name === "nmep")) {
+    const expected = "probability or nmep among them";
+    throw new ConfigError({
+      place: "calibrated products",
+      expected,
+      got: choice.products.join(","),
+      remedy: "add one",
+    });
   }
   const available = availableQuantities(ensemble.channels).filter((name) => QUANTITIES[name].circular !== true);
   const usual = available.filter((name) => QUANTITIES[name].onRequest !== true || name === "wind");
@@ -102,30 +112,33 @@ function productsOf(quantity: QuantityName, moments: readonly Moment[], choice: 
   const { memberCount } = moments[0];
   const { products, calibration, percentages = [10, 50, 90], near = [WITHIN_40_KM] } = choice;
   const thresholds = (choice.thresholds ?? DEFAULT_THRESHOLDS[quantity]).filter((each) => each.quantity === quantity);
-  const nearby = (kind: "nep" | "nmep"): Product[] =>
-    near.flatMap((nearness) => thresholds.map((threshold) => ({ kind, threshold, nearness })));
+  const nearby = (of: (threshold: Threshold, nearness: Nearness) => Product): Product[] =>
+    near.flatMap((nearness) => thresholds.map((threshold) => of(threshold, nearness)));
+  const calibrated = (threshold: Threshold, nearness?: Nearness): { readonly calibrated?: Calibrated } =>
+    calibration === undefined ? {} : { calibrated: calibratedAt(moments, threshold, calibration, nearness) };
   const of: Readonly<Record<FileProduct, () => Product[]>> = {
     members: () => Array.from({ length: memberCount }, (_, member) => ({ kind: "members", member })),
     mean: () => [{ kind: "mean" }],
     spread: () => [{ kind: "spread" }],
     percentiles: () => percentages.map((percentage) => ({ kind: "percentiles", percentage })),
-    probability: () =>
-      thresholds.map((threshold) => ({
-        kind: "probability",
-        threshold,
-        ...(calibration && { calibrated: calibratedAt(moments, threshold, calibration) }),
-      })),
-    nep: () => nearby("nep"),
-    nmep: () => nearby("nmep"),
+    probability: () => thresholds.map((threshold) => ({ kind: "probability", threshold, ...calibrated(threshold) })),
+    nep: () => nearby((threshold, nearness) => ({ kind: "nep", threshold, nearness })),
+    nmep: () =>
+      nearby((threshold, nearness) => ({ kind: "nmep", threshold, nearness, ...calibrated(threshold, nearness) })),
   };
   return FILE_PRODUCTS.filter((name) => products.includes(name)).flatMap((name) => of[name]());
 }
 
 /** A file's variable spans its moments: one without a fit leaves the others raw too, rather than mix what is compared. */
-function calibratedAt(moments: readonly Moment[], threshold: Threshold, by: ProbabilityCalibration): Calibrated {
+function calibratedAt(
+  moments: readonly Moment[],
+  threshold: Threshold,
+  by: ProbabilityCalibration,
+  nearness?: Nearness,
+): Calibrated {
   const fits: FittedEvent[] = [];
   for (const moment of moments) {
-    const fit = calibrationAt(by, threshold, moment);
+    const fit = calibrationAt(by, threshold, moment, nearness);
     if ("why" in fit) return { why: `at +${moment.leadHours} h ${fit.why}` };
     fits.push(fit);
   }
@@ -193,12 +206,20 @@ function fieldMaker({ grid }: Moment, at: number, products: readonly Product[]):
         const { probability } = probabilities[index];
         if (product.kind === "nep") {
           yield [product, neighborhoodEnsembleProbability(probability, grid, product.nearness)];
-        } else if (product.calibrated === undefined || "why" in product.calibrated) yield [product, probability];
-        else yield [product, calibrateField(probability, product.calibrated.fits[at]).probability];
+        } else yield [product, said(probability, product.calibrated, at)];
       }
-      for (const { product, shares } of nearby) yield [product, shares.finish()[0].probability];
+      for (const { product, shares } of nearby) {
+        yield [product, said(shares.finish()[0].probability, product.calibrated, at)];
+      }
     },
   };
+}
+
+/** Calibrated where there is a fit, else the shares. */
+function said(shares: Field, calibrated: Calibrated | undefined, at: number): Field {
+  return calibrated === undefined || "why" in calibrated
+    ? shares
+    : calibrateField(shares, calibrated.fits[at]).probability;
 }
 
 /** The items asked for, in the ensemble's order; `usual` by default. */

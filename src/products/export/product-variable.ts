@@ -86,7 +86,7 @@ export function productVariable(
 /** What the number is, and of what event. */
 function commentOf(product: Extract<Product, { readonly threshold: Threshold }>): string {
   const where = product.kind === "nmep" ? "the event anywhere near" : "the event at the point";
-  if (product.kind !== "probability" || product.calibrated === undefined) return `share of members; ${where}`;
+  if (product.kind === "nep" || product.calibrated === undefined) return `share of members; ${where}`;
   return `${describeCalibrated(product.calibrated)}; ${where}`;
 }
 
@@ -120,12 +120,14 @@ export function productName(quantity: QuantityName, product: Product): string {
     case "probability":
       return plain(`${thresholdSlug(product.threshold)}_probability${isCalibrated(product) ? "_calibrated" : ""}`);
     default:
-      return plain(`${thresholdSlug(product.threshold)}_${product.kind}_${nearnessSlug(product.nearness)}`);
+      return plain(
+        `${thresholdSlug(product.threshold)}_${product.kind}_${nearnessSlug(product.nearness)}${isCalibrated(product) ? "_calibrated" : ""}`,
+      );
   }
 }
 
-function isCalibrated({ calibrated }: Extract<Product, { readonly kind: "probability" }>): boolean {
-  return calibrated !== undefined && "by" in calibrated;
+function isCalibrated(product: Extract<Product, { readonly threshold: Threshold }>): boolean {
+  return product.kind !== "nep" && product.calibrated !== undefined && "by" in product.calibrated;
 }
 
 function thresholdScalar(threshold: Threshold, units: string): NetcdfVariable {

@@ -3,12 +3,13 @@
  * @module
  */
 import { cellCount, type Field } from "../../core/index.ts";
+import { SCATTERED } from "../quantity.ts";
 import { accumulateStatistics, summarizeField } from "../statistics.ts";
 import { describeThreshold, type Threshold, thresholdSlug } from "../thresholds.ts";
 import { encodePng, paintFigure, tableLegend } from "./figure.ts";
 import { describePicture } from "./map-writer.ts";
 import { type OverlayPainter, paintball, spaghetti } from "./member-overlays.ts";
-import { type DescribeProduct, type Pass, SCATTERED } from "./pass.ts";
+import type { DescribeProduct, Pass } from "./pass.ts";
 import { tableOf } from "./plates.ts";
 import { coarsened, stampBoard, stampGrid } from "./stamps.ts";
 import { fieldTitle, memberSlug } from "./titles.ts";

@@ -31,6 +31,3 @@ export interface QuantityProduct {
 }
 
 export type DescribeProduct = (job: QuantityJob) => QuantityProduct | undefined;
-
-/** Quantities whose events are small and move about: what "within 40 km" and a member's painted area are for. HREF asks it of storms alone. */
-export const SCATTERED: readonly QuantityName[] = ["refc", "wind"];

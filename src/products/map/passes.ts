@@ -4,23 +4,22 @@
  * @module
  */
 import { cellCount, type Field } from "../../core/index.ts";
-import { shownProbability } from "../calibrated-probability.ts";
+import { shownNearby, shownProbability } from "../calibrated-probability.ts";
 import { accumulateExceedance } from "../exceedance.ts";
 import { localMatchedMean } from "../local-matched-mean.ts";
 import { MATCHED_MEAN_TITLES, type MatchedMeanVariant, probabilityMatchedMean } from "../matched-mean.ts";
 import {
   accumulateNearby,
   describeNearness,
-  type Nearness,
   nearnessSlug,
   neighborhoodEnsembleProbability,
 } from "../neighborhood-probability.ts";
 import { percentiles } from "../percentiles.ts";
-import { QUANTITIES, type QuantityName } from "../quantity.ts";
+import { QUANTITIES, type QuantityName, SCATTERED } from "../quantity.ts";
 import { accumulateStatistics } from "../statistics.ts";
 import { describeThreshold, type Threshold, thresholdSlug } from "../thresholds.ts";
 import { overlays, stamps } from "./member-passes.ts";
-import { type DescribeProduct, type Pass, type QuantityJob, type QuantityProduct, SCATTERED } from "./pass.ts";
+import type { DescribeProduct, Pass, QuantityJob, QuantityProduct } from "./pass.ts";
 import { fieldTitle, memberSlug, notCalibrated, probabilityTitle } from "./titles.ts";
 
 /** All products of a quantity that the plan asks for. */
@@ -157,18 +156,20 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
           }
         }
         for (const [at, near] of nearness.entries()) {
-          for (const { threshold, probability } of nearby[at].finish()) {
-            const name = `${thresholdSlug(threshold)}_nmep_${nearnessSlug(near)}`;
-            const note = `NMEP: members meeting the threshold anywhere ${describeNearness(near)}, out of ${M}; not the probability at the point`;
-            const title = `${nearbyTitle(threshold, near, "NMEP", M)}${uncalibrated}`;
-            await draw("neighborhood", name, title, threshold, probability, [note]);
+          for (const counted of nearby[at].finish()) {
+            const { threshold } = counted;
+            const { probability, calibrated, words, notes } = shownNearby(counted, moment, plan.calibration);
+            const name = `${thresholdSlug(threshold)}_nmep_${nearnessSlug(near)}${calibrated ? "_calibrated" : ""}`;
+            const title = `P(${describeThreshold(threshold)} ${describeNearness(near)}) [%], ${words}`;
+            await draw("neighborhood", name, title, threshold, probability, notes);
           }
           for (const { threshold, probability } of atPoints) {
             const nep = neighborhoodEnsembleProbability(probability, moment.grid, near);
             const name = `${thresholdSlug(threshold)}_nep_${nearnessSlug(near)}`;
             const note = `NEP: mean of the point probability ${describeNearness(near)}, out of ${M} members; of the event at the point`;
-            const title = `${nearbyTitle(threshold, near, "NEP", M)}${uncalibrated}`;
-            await draw("neighborhood", name, title, threshold, nep, [note]);
+            // Its event is at the point, however wide the mean.
+            const words = `NEP ${describeNearness(near)} (M=${M})${uncalibrated}`;
+            await draw("neighborhood", name, probabilityTitle(threshold, words), threshold, nep, [note]);
           }
         }
       },
@@ -176,14 +177,6 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
   };
   return { count: thresholds.length * (Number(point) + 2 * nearness.length), begin };
 };
-
-/** "P(… >= 40 dBZ within 40 km) [%], NMEP (M=8)"; for NEP, whose event is at the point, "P(… >= 40 dBZ) [%], NEP within 40 km (M=8)". */
-function nearbyTitle(threshold: Threshold, near: Nearness, kind: "NMEP" | "NEP", M: number): string {
-  const event = describeThreshold(threshold);
-  return kind === "NMEP"
-    ? `P(${event} ${describeNearness(near)}) [%], NMEP (M=${M})`
-    : `P(${event}) [%], NEP ${describeNearness(near)} (M=${M})`;
-}
 
 /** Amplitudes of what comes in storms; a temperature has no use for it. */
 const MATCHED: readonly QuantityName[] = ["refc"];

@@ -68,9 +68,12 @@ export function planMaps({ channels, grid }: Pick<Ensemble, "channels" | "grid">
   const quantities = options.quantities ?? available.filter((name) => QUANTITIES[name].onRequest === undefined);
   requireQuantities(channels, quantities);
   const products = options.products ?? DEFAULT_PRODUCTS;
-  if (options.calibration !== undefined && !products.includes("probability")) {
-    const got = products.join(",");
-    throw new ConfigError({ place: "calibrated maps", expected: "probability among them", got, remedy: "add it" });
+  if (
+    options.calibration !== undefined &&
+    !products.some((name) => name === "probability" || name === "neighborhood")
+  ) {
+    const expected = "probability or neighborhood among them";
+    throw new ConfigError({ place: "calibrated maps", expected, got: products.join(","), remedy: "add one" });
   }
   const { region } = options;
   return {

@@ -27,7 +27,7 @@ export function calibrationSheets(report: Report): Sheet[] {
     const { raw, calibrated } = main;
     return [
       {
-        name: `calibrated_${event.replace(">=", "_ge")}`,
+        name: `calibrated_${event.replace(">=", "_ge").replace("@", "_within")}`,
         title,
         legend: STYLES,
         panels: [
