@@ -1,13 +1,14 @@
 /**
  * The guide's commands. Pages of the sandbox are run as they stand there, one after the other in one folder; two things are replaced: the
- * sandbox is smaller (18 x 12 cells) and the configuration trains the smallest network. Pages whose commands need the network or weeks of
- * data are held to the verbs' options: each verb and each flag must exist.
+ * sandbox is smaller (18 x 12 cells) and the configuration trains the smallest network. Pages whose commands need the network, weeks of
+ * data or a region beyond the sandbox (02, 04, 05) are held to the verbs' options: each verb and each flag must exist.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { program } from "../../src/cli/main.ts";
+import { presetNamed } from "../../src/products/map/index.ts";
 import { updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import { TINY_CONFIG } from "../cli/tiny-run.ts";
@@ -17,8 +18,17 @@ const GUIDE = join(import.meta.dirname, "..", "..", "docs", "guide");
 const PAGES = readdirSync(GUIDE).sort();
 const read = (page: string): string => readFileSync(join(GUIDE, page), "utf8");
 
-/** In this order: the second and third go on with what the first has made. */
+/** In this order: the others go on with what the first has made. */
 const RUN = ["01-first-forecast.md", "03-training-overnight.md", "coming-from-python.md"];
+
+/** The attempt's scripts that named a member count, in the order of the page's table, and the preset that took their place. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  evaluate_diffusion_model: "full",
+  generate_forecast_demo: "demo",
+  generate_forecast_showcase: "showcase",
+  generate_convective_forecast: "convective",
+  generate_individual_quick: "quick",
+};
 
 describe("the guide", () => {
   it.each(PAGES)("has no dead link in %s", (page) => {
@@ -45,6 +55,19 @@ describe("the guide", () => {
       }
     },
   );
+});
+
+describe("the guide's presets", () => {
+  it.each(Object.entries(SCRIPTS))("%s has the members that its preset is meant for", (script, preset) => {
+    const { members } = presetNamed(preset, "the guide");
+    const row = read("coming-from-python.md")
+      .split("\n")
+      .find((line) => line.startsWith(`| \`${script}\``));
+    expect(row).toContain(`--preset ${preset}\``);
+    expect(row).toContain(`--members ${members}\``);
+    expect(row).toMatch(new RegExp(`\\(${members}( members)?\\)`));
+    expect(read("04-reading-the-maps.md")).toMatch(new RegExp(`\\| \`${preset}\` \\| ${members}( members)? \\|`));
+  });
 });
 
 describe("the guide's commands on a small sandbox", () => {
