@@ -31,23 +31,28 @@ export function writeTape(folder: string, network: BenchNetwork, threads: number
   const visit = (x: Tensor): number => {
     const known = place.get(x);
     if (known !== undefined) return known;
-    for (const source of x.inputs) visit(source);
+    for (const source of replayed(x)) visit(source);
     place.set(x, order.length);
     return order.push(x) - 1;
   };
   visit(network.prediction);
-  const nodes = order.map(({ kind, shape, inputs, attributes, name, values }) => ({
-    kind,
-    shape,
-    inputs: inputs.map((source) => place.get(source)!),
-    attributes,
-    ...(name === undefined ? {} : { name }),
-    ...(values === undefined ? {} : { values: [...values] }),
+  const nodes = order.map((x) => ({
+    kind: x.kind,
+    shape: x.shape,
+    inputs: replayed(x).map((source) => place.get(source)!),
+    attributes: x.attributes,
+    ...(x.name === undefined ? {} : { name: x.name }),
+    ...(x.values === undefined ? {} : { values: [...x.values] }),
   }));
   writeFileSync(join(folder, "tape.json"), JSON.stringify({ threads, nodes }));
   for (const [name, values] of [...network.weights, ...Object.entries(network.feeds)]) {
     writeFileSync(fileOf(folder, name), new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
+}
+
+/** Of a group normalization PyTorch takes x, gamma and beta alone, and standardizes by itself. */
+function replayed({ kind, inputs }: Tensor): readonly Tensor[] {
+  return kind === "groupNorm" ? inputs.slice(0, 3) : inputs;
 }
 
 /** Runs one mode; gradients of every parameter are left in `gradients`. */

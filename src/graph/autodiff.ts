@@ -10,7 +10,7 @@
 
 import { add } from "./ops/arithmetic.ts";
 import { onceKnown } from "./ops/checkpoint.ts";
-import { broadcastTo } from "./ops/layout.ts";
+import { broadcastTo, concat, reshape, slice } from "./ops/layout.ts";
 import { type Recomputation, recompute } from "./recompute.ts";
 import { formatShape, sameShape, shapeError } from "./shape.ts";
 import { topologicalOrder } from "./tape.ts";
@@ -38,15 +38,17 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], { recompute: aga
   for (const result of order.toReversed()) {
     const upstream = cotangents.get(result);
     if (upstream === undefined || !dependent.has(result)) continue;
-    const weight = again === undefined || result.kind !== "conv2d" ? undefined : result.inputs[1];
-    // A convolution's weight comes first, and its input waits for it: then what only the weight's derivative needs can be freed.
-    for (const k of weight === undefined ? result.inputs.keys() : [1, 0, 2].slice(0, result.inputs.length)) {
+    // With recomputation parameters come first, and a convolution's input waits for them: what only they need of the field can be freed.
+    const paced = again !== undefined && result.kind === "conv2d";
+    const places = [...result.inputs.keys()];
+    const before: Tensor[] = [];
+    for (const k of paced ? places.toReversed() : places) {
       const source = result.inputs[k];
       const derivative = result.derivatives[k];
       if (derivative === undefined || !dependent.has(source)) continue;
       const free = derivative(upstream, result);
-      const contribution =
-        k === 0 && weight !== undefined && wanted.has(weight) ? onceKnown(free, cotangents.get(weight)!) : free;
+      const contribution = k === 0 && before.length > 0 ? onceKnown(free, firstNumbers(before)) : free;
+      if (paced && wanted.has(source)) before.push(contribution);
       if (!sameShape(contribution.shape, source.shape)) {
         throw new Error(`derivative ${k} of ${result.kind} has ${formatShape(contribution.shape)}, a bug in Updraft`);
       }
@@ -56,6 +58,14 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], { recompute: aga
   }
   const results = wrt.map((w) => cotangents.get(w) ?? broadcastTo(constant(0), w.shape));
   return again === undefined ? results : recompute(results, { forward: order, cotangents }, again);
+}
+
+/** Known when all of them are. */
+function firstNumbers(all: readonly Tensor[]): Tensor {
+  return concat(
+    all.map((x) => slice(reshape(x, [-1]), 0, 0, 1)),
+    0,
+  );
 }
 
 /** The tensors of the tape from which a path of derivatives leads to one of `wrt`. */

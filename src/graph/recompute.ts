@@ -21,7 +21,7 @@ import type { Tensor } from "./tensor.ts";
 export type Recomputation = "activations" | "blocks";
 
 const KEPT: Readonly<Record<Recomputation, ReadonlySet<string>>> = {
-  activations: new Set(["checkpoint", "conv2d", "matmul"]),
+  activations: new Set(["conv2d", "matmul"]),
   blocks: new Set(["checkpoint"]),
 };
 

@@ -49,11 +49,33 @@ function expectEqualToRounding(got: Record<string, Float32Array>, expected: Reco
   }
 }
 
-/** Tensors of a kind in the history of some results. */
-function countOf(kind: string, results: readonly Tensor[]): number {
+/** Three convolutions with bias, a normalization and a nonlinearity between each two. */
+function chain(): { parameters: Tensor[]; prediction: Tensor } {
+  const parameters: Tensor[] = [];
+  const made = (name: string, shape: readonly number[]): Tensor => {
+    const one = parameter(name, shape);
+    parameters.push(one);
+    return one;
+  };
+  const convolved = (x: Tensor, at: number): Tensor =>
+    conv2d(x, made(`${at}.weight`, [4, 4, 3, 3]), { padding: 1, bias: made(`${at}.bias`, [4]) });
+  let prediction = convolved(input("x", [1, 4, 6, 5]), 0);
+  for (const at of [1, 2]) {
+    const normed = groupNorm(prediction, 2, made(`${at}.gamma`, [4]), made(`${at}.beta`, [4]));
+    prediction = convolved(silu(normed), at);
+  }
+  return { parameters, prediction };
+}
+
+/** Some results and all they are made of. */
+function everythingIn(results: readonly Tensor[]): ReadonlySet<Tensor> {
   const seen = new Set(results);
   for (const x of seen) for (const source of x.inputs) seen.add(source);
-  return [...seen].filter((x) => x.kind === kind).length;
+  return seen;
+}
+
+function countOf(kind: string, results: readonly Tensor[]): number {
+  return [...everythingIn(results)].filter((x) => x.kind === kind).length;
 }
 
 describe("recomputation", () => {
@@ -89,13 +111,37 @@ describe("recomputation", () => {
 
   test("a clone waits for the derivative at the end of its stretch", () => {
     const { parameters, loss } = blocks();
-    const all = new Set(gradients(loss, parameters, { recompute: "blocks" }));
-    for (const x of all) for (const source of x.inputs) all.add(source);
+    const all = everythingIn(gradients(loss, parameters, { recompute: "blocks" }));
     const waiting = [...all].filter(({ kind }) => kind === "onceKnown");
     const kinds = waiting.map(({ inputs }) => inputs[0].kind);
     expect(kinds.filter((kind) => kind === "checkpoint")).toHaveLength(2);
     // And the derivative of what a convolution was given, for that of its weight.
     expect(kinds.filter((kind) => kind === "convInputGradient")).toHaveLength(3);
     expect(emitModel({ outputs: { loss }, portable: true }).length).toBeGreaterThan(0);
+  });
+
+  test("of activations remembers the results of convolutions and nothing else, normalizations among it", () => {
+    const { parameters, prediction } = chain();
+    const derivatives = named(gradients(reduceMean(prediction), parameters, { recompute: "activations" }));
+    const forward = everythingIn([prediction]);
+    const backward = [...everythingIn(Object.values(derivatives))].filter((x) => !forward.has(x));
+    const remembered = backward.flatMap(({ inputs }) => inputs).filter((x) => forward.has(x) && x.inputs.length > 0);
+    expect(new Set(remembered.map(({ kind }) => kind))).toEqual(new Set(["conv2d"]));
+    // Equal nodes become one in the model, so a normalization made of the same tensor would be remembered after all.
+    const again = backward.filter(({ kind }) => kind === "standardize");
+    expect(again).toHaveLength(2);
+    for (const { inputs } of again) expect(inputs[0].inputs[0].kind).toBe("onceKnown");
+  });
+
+  test("of activations lets the input's derivative wait for those of weight and bias, so that the field they need can go", () => {
+    const { parameters, prediction } = chain();
+    const all = everythingIn(gradients(reduceMean(prediction), parameters, { recompute: "activations" }));
+    const paced = [...all].filter(({ kind, inputs }) => kind === "onceKnown" && inputs[0].kind === "convInputGradient");
+    expect(paced).toHaveLength(2);
+    for (const { inputs } of paced) {
+      const waitedFor = [...everythingIn([inputs[1]])].map(({ kind }) => kind);
+      expect(waitedFor).toEqual(expect.arrayContaining(["convWeightGradient", "reduceSum"]));
+      expect(inputs[1].shape).toEqual([2]);
+    }
   });
 });

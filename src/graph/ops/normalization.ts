@@ -34,14 +34,12 @@ export function groupNorm(x: Tensor, groups: number, gamma: Tensor, beta: Tensor
   return tensor({
     kind: "groupNorm",
     shape: x.shape,
-    inputs: [x, gamma, beta],
+    // x̂ is on the tape, so that recomputation knows of it; how y depends on x through it is in the derivative of x.
+    inputs: [x, gamma, beta, standardized],
     attributes: { groups, eps },
-    emit: (to, [xName, gammaName, betaName]) => {
-      const flat = to.node("Reshape", [xName, to.integers(flatShape)]);
-      const unit = emitStandardize(to, flat, flatShape[1], eps);
-      const shaped = to.node("Reshape", [unit, to.integers(x.shape)]);
+    emit: (to, [, gammaName, betaName, unit]) => {
       const perChannel = (name: string): string => to.node("Reshape", [name, to.integers([1, channels, 1, 1])]);
-      return to.node("Add", [to.node("Mul", [shaped, perChannel(gammaName)]), perChannel(betaName)]);
+      return to.node("Add", [to.node("Mul", [unit, perChannel(gammaName)]), perChannel(betaName)]);
     },
     derivatives: [
       (upstream) => groupNormInputGradient(upstream, { x, standardized, gamma, groups, eps }),
