@@ -28,6 +28,8 @@ export type Held = Float32Array | Resident;
 export interface SessionOptions {
   /** Default "cpu". */
   readonly device?: Device | (string & {});
+  /** Which of the machine's GPUs, from 0; told to CUDA alone. */
+  readonly deviceNumber?: number;
   /** Threads within one operation; default as many as the machine has cores. Up to four, results do not depend on it. */
   readonly threads?: number;
   /** Outputs that `hold` leaves on the device, where its runtime can (WebGPU); elsewhere they are arrays like the others. */
@@ -62,7 +64,7 @@ const natives = new WeakMap<Resident, NativeTensor>();
  */
 export async function createSession(
   model: Uint8Array,
-  { device = "cpu", threads, resident = [] }: SessionOptions = {},
+  { device = "cpu", deviceNumber = 0, threads, resident = [] }: SessionOptions = {},
 ): Promise<Session> {
   if (!(DEVICES as readonly string[]).includes(device)) {
     throw new RequestError({ place: "device", expected: `one of ${DEVICES.join(", ")}`, got: JSON.stringify(device) });
@@ -79,7 +81,7 @@ export async function createSession(
   env.logLevel = "fatal";
   const stays = device === "webgpu" ? resident : [];
   const native = await InferenceSession.create(model, {
-    executionProviders: [device],
+    executionProviders: [device === "cuda" ? { name: device, deviceId: deviceNumber } : device],
     executionMode: "sequential",
     interOpNumThreads: 1,
     logSeverityLevel: 3, // errors only: its advice on unused initializers is not for our users

@@ -10,6 +10,7 @@ import { describeRun, requireSamples } from "./begin-run.ts";
 import { openEngine } from "./engine.ts";
 import { beginning, stepsInEpoch } from "./loop.ts";
 import { stagesOf } from "./methods/index.ts";
+import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
 import { stateReader, stateThread } from "./states.ts";
 import type { TrainOptions } from "./train.ts";
@@ -43,7 +44,10 @@ export async function dryRun({
   config,
   device = "cpu",
   threads,
-}: Pick<TrainOptions, "archive" | "config" | "device" | "threads">): Promise<DryRun> {
+  workers = 1,
+}: Pick<TrainOptions, "archive" | "config" | "device" | "threads" | "workers">): Promise<DryRun> {
+  requireWorkers(workers, device);
+  const shared = shareBatches(config, workers);
   const run = await describeRun(archive, config);
   requireSamples(archive, run.stepHours);
   const thread = stateThread(archive, run);
@@ -62,7 +66,7 @@ export async function dryRun({
   };
   try {
     const stages: StageEstimate[] = [];
-    for (const stage of stagesOf(config)) {
+    for (const stage of stagesOf(shared)) {
       const objective = await stage.objective(data, earlier);
       const own = objective.begins ?? initialWeights(objective.store, { seed: config.seed, network: stage.name });
       weights.set(stage.name, own);
@@ -76,7 +80,7 @@ export async function dryRun({
         objective,
         { ...stage.config, validationSamples: Math.min(batch, validated) },
         beginning(objective, stage.config, config.seed).tensors,
-        { device, threads, steps: WARM_UP_STEPS + 1 },
+        { device, threads, workers, steps: WARM_UP_STEPS + 1 },
       );
       try {
         for (let step = 0; step < WARM_UP_STEPS; step++) await engine.step(step, stage.config.learningRate, step);

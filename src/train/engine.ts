@@ -20,6 +20,7 @@ import type { TrainingTensors } from "./checkpoint.ts";
 import { freeAll, type HeldTensors, openGradient } from "./gradient.ts";
 import type { LoopConfig, Objective } from "./objective.ts";
 import { OPTIMIZER_STATE, updateModel, updateScalars } from "./optimizer.ts";
+import { openSharedGradient } from "./shared-gradient.ts";
 
 export interface StepResult {
   readonly loss: number;
@@ -42,6 +43,8 @@ export interface Engine {
 export interface EngineOptions {
   readonly device: Device;
   readonly threads: number;
+  /** Among how many the micro-batches of a step are shared; the threads are, too. */
+  readonly workers: number;
   /** Optimiser steps of the whole training. */
   readonly steps: number;
 }
@@ -50,7 +53,7 @@ export async function openEngine(
   objective: Objective,
   config: LoopConfig,
   begin: TrainingTensors,
-  { device, threads, steps }: EngineOptions,
+  { device, threads, workers, steps }: EngineOptions,
 ): Promise<Engine> {
   const { batch } = config;
   const parameters = objective.store.entries();
@@ -59,7 +62,10 @@ export async function openEngine(
   const names = parameters.flatMap(({ name }) => kinds.map((kind) => `${kind}/${name}`));
   const shapes = new Map([...begin].map(([name, { shape }]) => [name, shape]));
 
-  const source = await openGradient(objective, config, { device, threads, steps });
+  const source =
+    workers > 1
+      ? await openSharedGradient(objective, config, { device, threads, steps, workers })
+      : await openGradient(objective, config, { device, threads, steps });
   const updating = await createSession(updateModel(parameters, { ...config, average }), {
     device,
     threads,

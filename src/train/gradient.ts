@@ -6,7 +6,7 @@
  * Two sets of arrays take turns as G_{k−1} and G_k, so that accumulating allocates and copies nothing; the weights are fed where they lie.
  * @module
  */
-import { readAhead } from "../archive/index.ts";
+import { type ReadAhead, readAhead } from "../archive/index.ts";
 import {
   add,
   createSession,
@@ -18,7 +18,7 @@ import {
   multiply,
   reduceMean,
 } from "../graph/index.ts";
-import type { LoopConfig, Objective } from "./objective.ts";
+import type { Feeds, LoopConfig, Objective } from "./objective.ts";
 
 /** Arrays, or what lies on the device, by name. */
 export type HeldTensors = Readonly<Record<string, Held>>;
@@ -43,11 +43,8 @@ export interface GradientOptions {
   readonly steps: number;
 }
 
-export async function openGradient(
-  objective: Objective,
-  { batch, accumulate, recompute }: LoopConfig,
-  { device, threads, steps }: GradientOptions,
-): Promise<GradientSource> {
+/** One micro-batch's share of the gradient added to what is held: held/NAME + (d mean loss / d NAME) / accumulate → gradient/NAME; and loss. */
+export function gradientModel(objective: Objective, { accumulate, recompute }: LoopConfig): Uint8Array {
   const parameters = objective.store.entries();
   const loss = reduceMean(objective.sampleLosses);
   const derivatives = gradients(
@@ -61,10 +58,29 @@ export async function openGradient(
       add(input(`held/${name}`, tensor.shape), multiply(derivatives[at], 1 / accumulate)),
     ]),
   );
-  const session = await createSession(emitModel({ name: "gradient", outputs: { ...outputs, loss } }), {
+  return emitModel({ name: "gradient", outputs: { ...outputs, loss } });
+}
+
+/** Feeds of the training samples from one number on, the next batch made while whoever asked computes. */
+export function trainingBatches(
+  objective: Objective,
+  { batch, accumulate }: LoopConfig,
+  steps: number,
+): ReadAhead<Feeds> {
+  return readAhead((first) => objective.trainingBatch(first), { stride: batch, end: steps * accumulate * batch });
+}
+
+export async function openGradient(
+  objective: Objective,
+  config: LoopConfig,
+  { device, threads, steps }: GradientOptions,
+): Promise<GradientSource> {
+  const { batch, accumulate } = config;
+  const parameters = objective.store.entries();
+  const session = await createSession(gradientModel(objective, config), {
     device,
     threads,
-    resident: Object.keys(outputs),
+    resident: parameters.map(({ name }) => `gradient/${name}`),
   });
   const empty = (): Record<string, Float32Array> =>
     Object.fromEntries(
@@ -72,11 +88,7 @@ export async function openGradient(
     );
   const zeros = empty();
   const turns = [empty(), empty()];
-  // The engine computes on threads of its own: meanwhile this one makes the next batch.
-  const batches = readAhead((first) => objective.trainingBatch(first), {
-    stride: batch,
-    end: steps * accumulate * batch,
-  });
+  const batches = trainingBatches(objective, config, steps);
   let last: HeldTensors = {};
 
   return {
@@ -108,6 +120,6 @@ export function freeAll(tensors: HeldTensors): void {
   for (const tensor of Object.values(tensors)) if (!(tensor instanceof Float32Array)) tensor.free();
 }
 
-function sizeOf(shape: readonly number[]): number {
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
 }

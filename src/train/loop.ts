@@ -30,6 +30,7 @@ export interface TrainingPlace {
   readonly seed: number;
   readonly device: Device;
   readonly threads: number;
+  readonly workers: number;
   readonly report: ReportProgress;
 }
 
@@ -52,10 +53,11 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
     place.report({ label: `train ${stage}`, done, total, unit: "steps", ...note });
   };
   progress(checkpoint.step);
-  const { device, threads } = place;
+  const { device, threads, workers } = place;
   const engine = await openEngine(objective, config, checkpoint.tensors, {
     device,
     threads,
+    workers,
     steps: total,
   });
   try {

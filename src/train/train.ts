@@ -15,6 +15,7 @@ import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
 import { stagesOf } from "./methods/index.ts";
+import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
 import { stateReader, stateThread } from "./states.ts";
 
@@ -28,6 +29,8 @@ export interface TrainOptions {
   /** Default "cpu". */
   readonly device?: Device;
   readonly threads: number;
+  /** Among how many engines each batch is shared (`share-batches.ts`); default 1. */
+  readonly workers?: number;
   readonly report: ReportProgress;
 }
 
@@ -44,7 +47,8 @@ export interface TrainResult {
 
 /**
  * Trains a run to its end, from its beginning or from where it was.
- * @throws RequestError when the archive does not fit or a run is in the way, ConfigError when a resumed run had another configuration,
+ * @throws RequestError when the archive does not fit or a run is in the way, ConfigError when a resumed run had another configuration or a batch
+ *   can't be shared,
  *   NumericError when a loss is not finite
  */
 export async function train({
@@ -54,8 +58,11 @@ export async function train({
   resume,
   device = "cpu",
   threads,
+  workers = 1,
   report,
 }: TrainOptions): Promise<TrainResult> {
+  requireWorkers(workers, device);
+  const shared = shareBatches(config, workers);
   const run = await describeRun(archive, config);
   requireSamples(archive, run.stepHours);
   const statics = await staticsFor(archive, run.forcings);
@@ -78,10 +85,19 @@ export async function train({
     const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
     const data = { archive, run, statics: readStatics(folder, run), seed: config.seed, readState };
     const stages: TrainResult["stages"][number][] = [];
-    for (const stage of stagesOf(config)) {
+    for (const stage of stagesOf(shared)) {
       const checkpoints = paths.checkpoints(stage.name);
       const events = paths.events(stage.name);
-      const place = { checkpoints, metrics: paths.metrics, events, seed: config.seed, device, threads, report };
+      const place = {
+        checkpoints,
+        metrics: paths.metrics,
+        events,
+        seed: config.seed,
+        device,
+        threads,
+        workers,
+        report,
+      };
       const objective = await stage.objective(data, earlier);
       const end = await trainStage(objective, stage.config, place);
       const outputs = await stage.outputs(data, earlier);

@@ -2,41 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NumericError } from "../../src/core/index.ts";
-import { input, multiply, reduceMean, square, subtract } from "../../src/graph/index.ts";
-import { parameterStore, ZEROS } from "../../src/nn/index.ts";
 import { readCheckpoint } from "../../src/train/checkpoint.ts";
-import { parseTrainConfig } from "../../src/train/index.ts";
 import { type TrainingPlace, trainStage } from "../../src/train/loop.ts";
 import { readMetrics } from "../../src/train/metrics.ts";
-import type { LoopConfig, Objective } from "../../src/train/objective.ts";
+import type { Objective } from "../../src/train/objective.ts";
 import { scratchFolder } from "../cli/scratch.ts";
+import { configOf, line } from "./line.ts";
 
 const folder = scratchFolder("non-finite");
-
-/** Learns w of y = 3 w x; samples whose number `isBad` are NaN. Validation is always whole, and gets worse or better as told. */
-function line(isBad: (sample: number) => boolean, validationTarget = (): number => 3): Objective {
-  const store = parameterStore();
-  const w = store.get("w", [1], ZEROS);
-  const [x, y] = [input("x", [2, 1]), input("y", [2, 1])];
-  const target = (first: number): Float32Array =>
-    Float32Array.of(...[first, first + 1].map((sample) => (isBad(sample) ? Number.NaN : 3)));
-  return {
-    stage: "line",
-    store,
-    sampleLosses: reduceMean(square(subtract(multiply(x, w), y)), [1]),
-    trainingSamples: 8,
-    validationSamples: 2,
-    trainingBatch: async (first) => ({ x: Float32Array.of(1, 1), y: target(first) }),
-    validationBatch: async () => ({ x: Float32Array.of(1, 1), y: new Float32Array(2).fill(validationTarget()) }),
-  };
-}
-
-function configOf(changes: Partial<LoopConfig>): LoopConfig {
-  const config = parseTrainConfig("method: deterministic", "test");
-  if (config.method !== "deterministic") throw new Error("as asked");
-  const { network: _, ...loop } = config.forecaster;
-  return { ...loop, batch: 2, stepsPerEpoch: 4, epochs: 3, learningRate: 0.1, averageDecay: 0.5, ...changes };
-}
 
 function placeOf(name: string): TrainingPlace {
   const at = join(folder, name);
@@ -47,6 +20,7 @@ function placeOf(name: string): TrainingPlace {
     seed: 1,
     device: "cpu",
     threads: 1,
+    workers: 1,
     report: () => {},
   };
 }

@@ -48,6 +48,7 @@ await describeWithWebgpu("training on WebGPU", () => {
         seed: 1,
         device,
         threads: 1,
+        workers: 1,
         report: () => {},
       },
     );

@@ -15,6 +15,7 @@ interface Options {
   readonly device: DeviceChoice;
   readonly resume: boolean;
   readonly threads: number;
+  readonly workers: number;
   readonly json: boolean;
 }
 
@@ -28,6 +29,12 @@ export function trainCommand(): Command {
     .option("--resume", "go on where the run was; the result is the same as without the interruption", false)
     .option("--device <name>", "where to compute: auto, cpu, webgpu or cuda", deviceOption, "cpu")
     .option("--threads <n>", "threads of the engine", wholeNumber("--threads", 1), DEFAULT_THREADS)
+    .option(
+      "--workers <n>",
+      "share each batch among so many engines, and the threads too; on cuda each takes a GPU of its own",
+      wholeNumber("--workers", 1),
+      1,
+    )
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
@@ -45,14 +52,14 @@ export function trainCommand(): Command {
       const device = await chooseDevice(choice);
       const config = readTrainConfig(configPath);
       const archive = await openArchive(archivePath);
-      const { threads, resume } = options;
+      const { threads, workers, resume } = options;
       const print = <T>(result: T, describe: (result: T) => string): boolean =>
         process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describe(result));
       if (out === undefined || options.dryRun)
-        print(await dryRun({ archive, config, device, threads }), describeDryRun);
+        print(await dryRun({ archive, config, device, threads, workers }), describeDryRun);
       else {
         print(
-          await train({ archive, config, device, threads, run: out, resume, report: progressReporter() }),
+          await train({ archive, config, device, threads, workers, run: out, resume, report: progressReporter() }),
           describeResult,
         );
       }
