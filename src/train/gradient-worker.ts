@@ -8,6 +8,8 @@ export interface GradientWork {
   readonly device: Device;
   /** Of each engine. */
   readonly threads: number;
+  /** One number, shared by all workers: the machine's next GPU that none of them has taken. */
+  readonly nextGpu: Int32Array<SharedArrayBuffer>;
 }
 
 export interface GradientTask {
@@ -16,16 +18,15 @@ export interface GradientTask {
   readonly weights: Readonly<Record<string, Float32Array>>;
   /** gradient/NAME in shared memory, to be written. */
   readonly into: Readonly<Record<string, Float32Array>>;
-  /** Which of the machine's GPUs, where there are several. */
-  readonly deviceNumber: number;
 }
 
-const { model, device, threads } = workerData as GradientWork;
+const { model, device, threads, nextGpu } = workerData as GradientWork;
+const deviceNumber = Atomics.add(nextGpu, 0, 1);
 let session: Promise<Session> | undefined;
 const own = new Map<string, Float32Array>();
 
 /** Writes the gradient and returns the loss. The pool calls it by name. */
-export async function gradientOf({ feeds, weights, into, deviceNumber }: GradientTask): Promise<number> {
+export async function gradientOf({ feeds, weights, into }: GradientTask): Promise<number> {
   session ??= createSession(model, { device, threads, deviceNumber });
   const held = Object.keys(weights).map((name) => [`held/${name}`, zerosLike(`held/${name}`, weights[name])]);
   const copies = Object.entries(weights).map(([name, values]) => [name, copyOf(name, values)]);

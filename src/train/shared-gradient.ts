@@ -36,6 +36,7 @@ export async function openSharedGradient(
       model: gradientModel(objective, config),
       device,
       threads: Math.max(1, Math.floor(threads / workers)),
+      nextGpu: new Int32Array(new SharedArrayBuffer(4)),
     } satisfies GradientWork,
   });
   const sharedArrays = (prefix: string): Record<string, Float32Array<SharedArrayBuffer>> =>
@@ -66,7 +67,7 @@ export async function openSharedGradient(
       for (let micro = 0; micro < accumulate; micro++) {
         const feeds = await batches.load((step * accumulate + micro) * batch);
         if (micro >= workers) await addResult(micro - workers);
-        const task: GradientTask = { feeds, weights, into: places[micro % workers], deviceNumber: micro % workers };
+        const task: GradientTask = { feeds, weights, into: places[micro % workers] };
         const loss = pool.run(task, { name: WORK }).catch((cause: unknown) => Promise.reject(lost(cause)));
         // A failure is told when its turn comes; until then nobody is listening.
         loss.catch(() => undefined);
