@@ -5,12 +5,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Tensor } from "../src/graph/index.ts";
 import type { BenchNetwork } from "./engine-network.ts";
+import { tapeOf, torchPython } from "./peer-tape.ts";
 
 const HERE = import.meta.dirname;
-const DEFAULT_PYTHON = join(HERE, "../peers/.venv-torch/bin/python");
-export const torchPython: string = process.env.UPDRAFT_TORCH_PYTHON ?? DEFAULT_PYTHON;
 
 export const PEER_MODES = ["eager", "eager-channels-last", "compiled", "compiled-channels-last"] as const;
 
@@ -23,36 +21,13 @@ export interface PeerReport {
   readonly peakRssMb: number;
 }
 
-/** tape.json: operations in order, their inputs by place; leaves beside it as little-endian float32. */
+/** tape.json, and the leaves beside it as little-endian float32. */
 export function writeTape(folder: string, network: BenchNetwork, threads: number): void {
   mkdirSync(folder, { recursive: true });
-  const order: Tensor[] = [];
-  const place = new Map<Tensor, number>();
-  const visit = (x: Tensor): number => {
-    const known = place.get(x);
-    if (known !== undefined) return known;
-    for (const source of replayed(x)) visit(source);
-    place.set(x, order.length);
-    return order.push(x) - 1;
-  };
-  visit(network.prediction);
-  const nodes = order.map((x) => ({
-    kind: x.kind,
-    shape: x.shape,
-    inputs: replayed(x).map((source) => place.get(source)!),
-    attributes: x.attributes,
-    ...(x.name === undefined ? {} : { name: x.name }),
-    ...(x.values === undefined ? {} : { values: [...x.values] }),
-  }));
-  writeFileSync(join(folder, "tape.json"), JSON.stringify({ threads, nodes }));
+  writeFileSync(join(folder, "tape.json"), tapeOf(network.prediction, threads));
   for (const [name, values] of [...network.weights, ...Object.entries(network.feeds)]) {
     writeFileSync(fileOf(folder, name), new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
-}
-
-/** Of a group normalization PyTorch takes x, gamma and beta alone, and standardizes by itself. */
-function replayed({ kind, inputs }: Tensor): readonly Tensor[] {
-  return kind === "groupNorm" ? inputs.slice(0, 3) : inputs;
 }
 
 /** Runs one mode; gradients of every parameter are left in `gradients`. */

@@ -4,11 +4,12 @@
  */
 import { DecodeError } from "../core/index.ts";
 import { MAX_HEADER_BYTES, METADATA_NAME, PREFIX_BYTES, type SafetensorsFile, type StoredTensor } from "./file.ts";
+import { type ElementType, isElementType, OCTETS, widen } from "./widen.ts";
 
 /**
  * The tensors and texts of one file. Data are copied, so the bytes may be reused afterwards.
  * @param place names the file in errors.
- * @throws DecodeError when the bytes are not whole, well-formed safetensors of F32, or leave a byte unaccounted for.
+ * @throws DecodeError when the bytes are not whole, well-formed safetensors of F32, F16 or BF16, or leave a byte unaccounted for.
  */
 export function decodeSafetensors(bytes: Uint8Array, place: string): SafetensorsFile {
   const header = readHeader(bytes, place);
@@ -20,8 +21,7 @@ export function decodeSafetensors(bytes: Uint8Array, place: string): Safetensors
     if (entry.begin !== expectedBegin) {
       throw damaged(`${place}, tensor "${entry.name}"`, `data to begin at ${expectedBegin}`, `${entry.begin}`);
     }
-    const values = new Float32Array((entry.end - entry.begin) / 4);
-    new Uint8Array(values.buffer).set(data.subarray(entry.begin, entry.end));
+    const values = widen(data.subarray(entry.begin, entry.end), entry.type);
     tensors.set(entry.name, { shape: entry.shape, data: values });
     expectedBegin = entry.end;
   }
@@ -49,6 +49,7 @@ export function decodeShapes(head: Uint8Array, place: string): ReadonlyMap<strin
 
 interface Entry {
   readonly name: string;
+  readonly type: ElementType;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
@@ -80,7 +81,10 @@ function byOffset(raw: Record<string, unknown>, dataBytes: number, place: string
 
 function readEntry(name: string, value: unknown, dataBytes: number, place: string): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  if (dtype !== "F32") throw damaged(place, "dtype F32", JSON.stringify(dtype) ?? "nothing");
+  if (!isElementType(dtype)) {
+    const remedy = "write the tensors as one of these";
+    throw new DecodeError({ place, expected: "dtype F32, F16 or BF16", got: JSON.stringify(dtype) ?? "none", remedy });
+  }
   if (!isCounts(shape)) throw damaged(place, "a shape of whole numbers", JSON.stringify(shape) ?? "nothing");
   if (!isCounts(offsets) || offsets.length !== 2) {
     throw damaged(place, "data_offsets [begin, end]", JSON.stringify(offsets) ?? "nothing");
@@ -88,10 +92,11 @@ function readEntry(name: string, value: unknown, dataBytes: number, place: strin
   const [begin, end] = offsets as [number, number];
   const elements = shape.reduce((product, size) => product * size, 1);
   if (end > dataBytes) throw damaged(place, `data within the file's ${dataBytes} bytes of tensors`, `end ${end}`);
-  if (end - begin !== 4 * elements) {
-    throw damaged(place, `${4 * elements} bytes for shape [${shape.join(", ")}]`, `${end - begin}`);
+  const octets = OCTETS[dtype] * elements;
+  if (end - begin !== octets) {
+    throw damaged(place, `${octets} bytes for shape [${shape.join(", ")}]`, `${end - begin}`);
   }
-  return { name, shape, begin, end };
+  return { name, type: dtype, shape, begin, end };
 }
 
 function isCounts(value: unknown): value is number[] {

@@ -5,8 +5,8 @@
  *   bytes 8…7+N    header: JSON {name: {dtype, shape, data_offsets: [begin, end]}, __metadata__?: {key: text}}, space-padded
  *   the rest       the tensors' bytes, little-endian, C order, without holes or overlap; offsets count from here
  *
- * Only F32 is written and read: it is what the engine computes in. Bytes are copied as they are, so both sides rely on
- * typed arrays being little-endian, as on every machine ONNX Runtime ships for.
+ * F32 alone is written: it is what the engine computes in. F16 and BF16 are read too, since every one of their numbers is a float32.
+ * Bytes are copied as they are, so both sides rely on typed arrays being little-endian, as on every machine ONNX Runtime ships for.
  * @module
  */
 

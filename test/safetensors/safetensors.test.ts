@@ -69,6 +69,35 @@ describe("safetensors", () => {
     );
   });
 
+  it("reads entries in any order, after a header of any length", () => {
+    const file = forge(
+      `{"b":${entry(4, 8)},"__metadata__":{"format":"pt"},"a":${entry(0, 4)}} `,
+      [0, 0, 128, 63, 0, 0, 0, 64],
+    );
+    expect(decodeSafetensors(file, "x")).toEqual({
+      tensors: new Map([
+        ["a", tensor([1], [1])],
+        ["b", tensor([1], [2])],
+      ]),
+      metadata: { format: "pt" },
+    });
+  });
+
+  // Bit patterns by IEEE 754: 1, -2, the largest binary16, its smallest normal and subnormal numbers, -0, infinity.
+  it.each([
+    ["F16", [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x8000, 0x7c00], [1, -2, 65504, 2 ** -14, 2 ** -24, -0, Infinity]],
+    [
+      "BF16",
+      [0x3f80, 0xc000, 0x7f7f, 0x0080, 0x0001, 0x8000, 0x7f80],
+      [1, -2, 255 * 2 ** 120, 2 ** -126, 2 ** -133, -0, Infinity],
+    ],
+  ])("reads %s as the float32 it is", (dtype, patterns, values) => {
+    const bytes = [...patterns, 0x7fff].flatMap((bits) => [bits & 255, bits >> 8]);
+    const file = forge(`{"a":${entry(0, 16, "[8]", dtype)}} `, bytes);
+    const { data } = decodeSafetensors(file, "x").tensors.get("a")!;
+    expect(Array.from(data)).toEqual([...values, Number.NaN]);
+  });
+
   it("refuses to write a shape that does not fit its values", () => {
     expect(() => encodeSafetensors(new Map([["w", tensor([2, 2], [1, 2, 3])]]))).toThrow(
       new ShapeError({ place: 'tensor "w"', expected: "4 values for shape [2, 2]", got: "3" }),
@@ -83,7 +112,12 @@ describe("safetensors", () => {
     ["a header length beyond any machine", new Uint8Array(16).fill(255), "a header of at most 8 bytes"],
     ["a header that is not an object", forge("[]"), 'begins with "{"'],
     ["a header that is not JSON", forge("{nope}"), "a header of JSON in UTF-8"],
-    ["another element type", forge(`{"a":${entry(0, 4, "[2]", "F16")}}`, four), "dtype F32"],
+    [
+      "an element type float32 has no room for",
+      forge(`{"a":${entry(0, 8, "[1]", "F64")}}`, [...four, ...four]),
+      'BF16, got "F64"',
+    ],
+    ["a half type of another length", forge(`{"a":${entry(0, 4, "[1]", "BF16")}}`, four), "2 bytes for shape"],
     ["a negative size", forge(`{"a":${entry(0, 4, "[-1]")}}`, four), "a shape of whole numbers"],
     ["a fractional size", forge(`{"a":${entry(0, 4, "[0.5]")}}`, four), "a shape of whole numbers"],
     [
