@@ -4,7 +4,7 @@ export { type Batch, type BatchPlan, type BatchStream, batchStream, type ReadVal
 export { type AppendOptions, type AppendSummary, appendFromGrib } from "./build/append.ts";
 export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/build.ts";
 export { archiveMrms, type MrmsOptions } from "./build/mrms.ts";
-export { brokenAttributes, identified, type Provenance, timeSchema } from "./layout.ts";
+export { brokenAttributes, identified, type Provenance } from "./layout.ts";
 export {
   type FieldMoments,
   globalNormalizer,
@@ -52,5 +52,6 @@ export {
 } from "./splits.ts";
 export { STATIC_NAMES, STATICS, type StaticName, type Statics } from "./statics.ts";
 export type { ChannelStatistics } from "./statistics.ts";
+export { splitsSchema, storedSplits, timeSchema } from "./stored-times.ts";
 export { type Validation, validateArchive } from "./validate/validate.ts";
 export { type ArchiveDescription, type ArchiveHour, createArchive } from "./write.ts";

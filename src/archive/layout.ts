@@ -18,7 +18,6 @@ import {
   formatTime,
   type Grid,
   leadSeconds,
-  parseTime,
   RequestError,
   VARIABLE_NAMES,
   type ValidTime,
@@ -28,9 +27,10 @@ import type { ArrayDescription, Attributes } from "../zarr/index.ts";
 import { QUALITY_FLAGS } from "./quality.ts";
 import { KEPT_BITS, maximumRoundingError } from "./rounding.ts";
 import { channelsSchema, gridSchema, spaceArrays, stateArray, type WholeArray } from "./space.ts";
-import { SPLIT_NAMES, type Splits } from "./splits.ts";
+import type { Splits } from "./splits.ts";
 import { STATIC_NAMES, type StaticName, type Statics, staticArray } from "./statics.ts";
 import { type ChannelStatistics, MOMENT_NAMES } from "./statistics.ts";
+import { splitsSchema, storedSplits, timeSchema } from "./stored-times.ts";
 
 export const ARCHIVE_FORMAT = "updraft-archive";
 const ARCHIVE_VERSION = 2;
@@ -214,11 +214,7 @@ export function archiveAttributes(header: ArchiveHeader): Attributes {
       ...header,
       first: formatTime(header.first),
       last: formatTime(header.last),
-      splits: header.splits.map(({ split, first, last }) => ({
-        split,
-        first: formatTime(first),
-        last: formatTime(last),
-      })),
+      splits: storedSplits(header.splits),
       statistics: header.statistics.map((entry) =>
         Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, Number.isNaN(value) ? "NaN" : value])),
       ),
@@ -295,16 +291,6 @@ export function brokenAttributes(error: z.ZodError, place: string): DecodeError 
   });
 }
 
-/** A UTC time as stored, 2018-07-22T12:00:00Z. */
-export const timeSchema: z.ZodType<ValidTime> = z.string().transform((text, context) => {
-  try {
-    return parseTime(text, "metadata") as ValidTime;
-  } catch {
-    context.addIssue({ code: "custom", message: `not a UTC time: ${text}` });
-    return z.NEVER;
-  }
-});
-
 /** JSON has no NaN; Zarr writes it as text, and so do we. */
 const statistic = z.union([z.number(), z.literal("NaN").transform(() => Number.NaN)]);
 
@@ -316,7 +302,7 @@ const headerSchema: z.ZodType<ArchiveHeader> = z.object({
   stepHours: z.number().positive(),
   source: z.string(),
   synthetic: z.boolean(),
-  splits: z.array(z.strictObject({ split: z.enum(SPLIT_NAMES), first: timeSchema, last: timeSchema })),
+  splits: splitsSchema,
   statistics: z.array(
     z.strictObject({
       channel: z.enum(VARIABLE_NAMES),

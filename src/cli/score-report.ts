@@ -136,7 +136,8 @@ function heading(report: Report, own: readonly ValueRow[]): string[] {
       `${count(independentCases, "independent case")} (init times a day or more apart; cells of one field are not samples)`,
   ];
   if (report.synthetic) lines.push("SYNTHETIC DATA: these numbers say nothing about real weather");
-  if (trainingHours > 0)
+  if (trainingHours === null) lines.push("it is not known which of these hours a model was trained on");
+  else if (trainingHours > 0)
     lines.push(`INCLUDES ${count(trainingHours, "hour")} OF THE TRAINING SPLIT: not a measure of skill`);
   const missing = Math.max(0, ...own.map(({ missingCells, cells }) => missingCells / (cells + missingCells)));
   if (missing > 0) lines.push(`cells left out for missing data: up to ${(100 * missing).toFixed(2)} % of a row`);

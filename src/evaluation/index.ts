@@ -1,5 +1,5 @@
 /** Evaluation: forecasts of one or more systems against what happened, case by case, resumable, in memory that stays flat. */
-export { type ArchiveTruthOptions, archiveTruth } from "./archive-truth.ts";
+export { archiveTruth } from "./archive-truth.ts";
 export {
   type CalibratedRow,
   type CalibrationEffect,
@@ -11,6 +11,7 @@ export { type CaseRecords, openCaseRecords, type RecordRequest, unkeptRecords } 
 export type { CaseTallies, SpectrumTally } from "./case-tallies.ts";
 export { convectiveDay, type ForecastCase, type SkippedCase } from "./cases.ts";
 export { type DayTallies, type Evaluation, evaluate, validTimesOf } from "./evaluate.ts";
+export { heldOut, isTrainedOn } from "./held-out.ts";
 export { type Judgement, judgeCase } from "./judge-case.ts";
 export {
   type EventRow,

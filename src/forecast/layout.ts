@@ -10,7 +10,17 @@
  * @module
  */
 import { z } from "zod";
-import { channelsSchema, gridSchema, spaceArrays, stateArray, timeSchema, type WholeArray } from "../archive/index.ts";
+import {
+  channelsSchema,
+  gridSchema,
+  type Splits,
+  spaceArrays,
+  splitsSchema,
+  stateArray,
+  storedSplits,
+  timeSchema,
+  type WholeArray,
+} from "../archive/index.ts";
 import { formatTime, type InitTime, type LeadHours, type State, type StateSpace, validTime } from "../core/index.ts";
 import { type ProbabilityCalibration, probabilityCalibrationSchema } from "../recalibration/index.ts";
 import type { ArrayDescription, Attributes } from "../zarr/index.ts";
@@ -26,6 +36,8 @@ export interface ForecastDescription {
   readonly method: string;
   /** Anything that identifies the making: seed, run, checkpoint. Compared on resume. */
   readonly provenance: Readonly<Record<string, string | number | boolean>>;
+  /** Of the archive that its method has learnt from; empty where it learns nothing, absent where nobody knows. */
+  readonly splits?: Splits;
   /** What its probabilities should be, for its members and leads; absent where its run was not calibrated for it. */
   readonly calibration?: ProbabilityCalibration;
   /** [channel, ny, nx] in physical units, the state all members start from. */
@@ -42,6 +54,7 @@ interface Header extends StateSpace {
   readonly synthetic: boolean;
   readonly method: string;
   readonly provenance: Readonly<Record<string, string | number | boolean>>;
+  readonly splits?: Splits | undefined;
   readonly calibration?: ProbabilityCalibration | undefined;
 }
 
@@ -55,6 +68,7 @@ export const headerSchema: z.ZodType<Header> = z
     synthetic: z.boolean(),
     method: z.string(),
     provenance: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    splits: splitsSchema.optional(),
     calibration: probabilityCalibrationSchema.optional(),
   })
   .refine(
@@ -71,7 +85,7 @@ export interface ForecastPlan {
 }
 
 export function planOf(description: ForecastDescription): ForecastPlan {
-  const { space, initTime, leadHours, memberCount, synthetic, method, provenance, calibration } = description;
+  const { space, initTime, leadHours, memberCount, synthetic, method, provenance, splits, calibration } = description;
   return {
     attributes: {
       Conventions: "CF-1.11",
@@ -88,6 +102,7 @@ export function planOf(description: ForecastDescription): ForecastPlan {
         synthetic,
         method,
         provenance,
+        ...(splits && { splits: storedSplits(splits) }),
         ...(calibration && { calibration }),
       },
     },

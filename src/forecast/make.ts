@@ -78,6 +78,7 @@ export async function makeForecast(
       synthetic: archive.synthetic,
       method: method.title,
       provenance: { seed, source: archive.source, ...method.provenance, ...(ranges && { clip: "training range" }) },
+      ...(method.splits && { splits: method.splits }),
       ...(calibration && { calibration }),
       initial,
     },

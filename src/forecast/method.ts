@@ -3,6 +3,7 @@
  * trained or not.
  * @module
  */
+import type { Splits } from "../archive/index.ts";
 import type { StateSpace } from "../core/index.ts";
 import type { BatchForecaster } from "./forecaster.ts";
 
@@ -14,6 +15,8 @@ export interface ForecastMethod {
   readonly stepHours: number;
   /** What identifies the making beside the seed: fingerprints, options. Compared on resume. */
   readonly provenance: Readonly<Record<string, string | number | boolean>>;
+  /** Of the archive it has learnt from: none where it learns nothing, `undefined` where its run does not say. */
+  readonly splits: Splits | undefined;
   readonly forecast: BatchForecaster;
   /** Members one call takes at most. */
   readonly batch: number;

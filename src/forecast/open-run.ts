@@ -27,12 +27,13 @@ export async function openRun(run: string, options: RunOptions, threads: number)
   const models = await openModels(run, threads);
   try {
     const { title, forecast } = makerOf(models, options);
-    const { channels, grid, stepHours } = models.run;
+    const { channels, grid, stepHours, splits } = models.run;
     return {
       title,
       space: { channels, grid },
       stepHours,
       provenance: { model: models.fingerprint, ...noiseOf(options) },
+      splits,
       forecast: oneByOne(forecast),
       batch: 1,
       close: () => models.close(),

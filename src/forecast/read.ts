@@ -2,7 +2,7 @@
  * Reads a finished forecast, one field at a time.
  * @module
  */
-import { brokenAttributes, formatAt, identified, requireShape } from "../archive/index.ts";
+import { brokenAttributes, formatAt, identified, requireShape, type Splits } from "../archive/index.ts";
 import { type Ensemble, RequestError } from "../core/index.ts";
 import type { ProbabilityCalibration } from "../recalibration/index.ts";
 import { openFolder } from "../zarr/index.ts";
@@ -10,6 +10,8 @@ import { FORECAST_FORMAT, FORECAST_VERSION, headerSchema, initialOf, stateOf } f
 
 /** A forecast as it lies on disk. */
 export interface StoredForecast extends Ensemble {
+  /** Of the archive that its method has learnt from; empty where it learns nothing, absent where nobody knows. */
+  readonly splits?: Splits;
   /** What its probabilities should be; absent where its run was not calibrated for it. */
   readonly calibration?: ProbabilityCalibration;
 }
@@ -28,7 +30,7 @@ export async function openForecast(path: string): Promise<StoredForecast> {
   });
   const parsed = headerSchema.safeParse(held);
   if (!parsed.success) throw brokenAttributes(parsed.error, path);
-  const { initTime, leadHours, memberCount, synthetic, method, channels, grid, calibration } = parsed.data;
+  const { initTime, leadHours, memberCount, synthetic, method, channels, grid, splits, calibration } = parsed.data;
   const space = { channels, grid };
   const state = await group.array("state");
   const initial = await group.array("initial_state");
@@ -48,6 +50,7 @@ export async function openForecast(path: string): Promise<StoredForecast> {
     memberCount,
     synthetic,
     method,
+    ...(splits && { splits }),
     ...(calibration && { calibration }),
     readInitial: async (channel) => initial.read("float32", [indexIn("a channel of", channels, channel), null, null]),
     readMember: async (member, lead, channel) =>

@@ -40,8 +40,8 @@ export interface Report extends Numbers {
   /** Convective days (12 to 12 UTC) with a case: what the bootstrap draws from. */
   readonly days: readonly string[];
   readonly independentCases: number;
-  /** Scored cases whose valid time lies in the training split; more than 0 only when that was allowed. */
-  readonly trainingHours: number;
+  /** Scored cases whose valid time lies in a training split, more than 0 only when that was allowed; null where nobody knows. */
+  readonly trainingHours: number | null;
   readonly verdicts: readonly Verdict[];
   readonly scoreboard: readonly BoardRow[];
   /** What the first system's own calibration does to its probabilities; absent where it carries none. */
@@ -56,7 +56,8 @@ export interface Report extends Numbers {
 }
 
 export interface ReportOptions {
-  readonly trainingHours?: number;
+  /** `undefined` where nobody knows. */
+  readonly trainingHours: number | undefined;
   readonly scoreboard?: readonly BoardRow[];
   readonly calibration?: CalibrationEffect | RefusedEffect;
 }
@@ -64,7 +65,7 @@ export interface ReportOptions {
 export function reportOf(
   evaluation: Evaluation,
   truth: Truth,
-  { trainingHours = 0, scoreboard = [], calibration }: ReportOptions = {},
+  { trainingHours, scoreboard = [], calibration }: ReportOptions,
 ): Report {
   const systems = evaluation.systems.map(summaryOf);
   const basis = {
@@ -83,7 +84,7 @@ export function reportOf(
     cases: evaluation.cases.length,
     days: evaluation.days.map((day) => formatTime((24 * day + 12) * SECONDS_PER_HOUR).slice(0, 10)),
     independentCases: evaluation.independentCases,
-    trainingHours,
+    trainingHours: trainingHours ?? null,
     scoreboard,
     ...(calibration && { calibration }),
     skipped: evaluation.skipped.map(({ path, initTime, leadHours, reason }) => ({

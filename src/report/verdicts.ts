@@ -44,7 +44,7 @@ export interface VerdictBasis {
   readonly cases: number;
   readonly independentCases: number;
   readonly synthetic: boolean;
-  readonly trainingHours: number;
+  readonly trainingHours: number | null;
   readonly scoreboard: readonly BoardRow[];
   readonly calibration?: CalibrationEffect | RefusedEffect;
 }
@@ -92,7 +92,11 @@ function sample({ days, cases, independentCases, synthetic, trainingHours }: Ver
       text: "The data are synthetic: this says nothing about real weather.",
     });
   }
-  if (trainingHours > 0) {
+  if (trainingHours === null) {
+    const text =
+      "Neither the forecasts nor the truth say on which hours a model was trained: it may know some of these.";
+    verdicts.push({ topic: "sample", judgment: "unclear", text });
+  } else if (trainingHours > 0) {
     const text = `${plural(trainingHours, "case")} lie in the training split, which the model knows: this is no measure of skill.`;
     verdicts.push({ topic: "sample", judgment: "bad", text });
   }

@@ -13,7 +13,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type ChannelStatistics, channelsSchema, gridSchema } from "../archive/index.ts";
+import { type ChannelStatistics, channelsSchema, gridSchema, type Splits, splitsSchema } from "../archive/index.ts";
 import { DecodeError, RequestError, type StateSpace, VARIABLE_NAMES } from "../core/index.ts";
 
 /** The two ways of standardising a state (decision 8). */
@@ -85,6 +85,8 @@ export interface RunDescription extends StateSpace {
   readonly method: RunMethod;
   readonly synthetic: boolean;
   readonly source: string;
+  /** Of the archive it was trained on: what it knows, and must not be judged by. Absent in runs of before they were kept. */
+  readonly splits?: Splits | undefined;
 }
 
 const line = z.strictObject({ intercept: z.number(), slope: z.number(), sinHour: z.number(), cosHour: z.number() });
@@ -126,6 +128,7 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
   ]),
   synthetic: z.boolean(),
   source: z.string(),
+  splits: splitsSchema.optional(),
 });
 
 /** The files of a run, in one place. */

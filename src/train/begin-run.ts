@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync, readFileSync } from "node:fs";
-import { type Archive, pairsAt } from "../archive/index.ts";
+import { type Archive, pairsAt, storedSplits } from "../archive/index.ts";
 import { ConfigError, RequestError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { type RunDescription, readRun, requireFit, runCodec, runPaths } from "../run/index.ts";
@@ -35,6 +35,7 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
     method: methodOf(config),
     synthetic: archive.synthetic,
     source: archive.source,
+    splits: archive.splits,
   };
   if (run.normalization === "global") return run;
   const readState = stateReader(archive, channels, runCodec(run));
@@ -53,7 +54,8 @@ export async function beginRun(
 ): Promise<void> {
   const paths = runPaths(folder);
   const configText = formatTrainConfig(config);
-  const descriptionText = `${JSON.stringify(run, undefined, 2)}\n`;
+  const stored = { ...run, ...(run.splits && { splits: storedSplits(run.splits) }) };
+  const descriptionText = `${JSON.stringify(stored, undefined, 2)}\n`;
   if (existsSync(paths.description)) {
     if (!resume) {
       throw new RequestError({
@@ -77,7 +79,7 @@ export async function beginRun(
       throw new RequestError({
         place: folder,
         expected: "the archive the run was begun with",
-        got: "one with another grid, channels or statistics",
+        got: "one with another grid, channels, splits or statistics",
       });
     }
     return;

@@ -56,8 +56,8 @@ describe("a build that is killed", () => {
         );
         kills++;
         if (readdirSync(folder).includes("killed.zarr.partial")) underWay++;
-        // A build that was quick enough stands in the way of the next.
-        if (finished) break;
+        // A build that was quick enough, or was killed after its last rename, stands in the way of the next.
+        if (finished || (command === build && readdirSync(folder).includes("killed.zarr"))) break;
       }
       if (command === append || !readdirSync(folder).includes("killed.zarr")) {
         await killUpdraftAfter(600_000, command("killed.zarr", 2), folder);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Archive } from "../../src/archive/index.ts";
+import type { Archive, Splits } from "../../src/archive/index.ts";
 import { scoreTable } from "../../src/cli/score-report.ts";
 import {
   type Ensemble,
@@ -13,6 +13,7 @@ import {
   archiveTruth,
   type EnsembleSystem,
   evaluate,
+  heldOut,
   PROTOCOLS,
   persistenceOf,
   validTimesOf,
@@ -53,24 +54,32 @@ const archive = {
 
 const system: EnsembleSystem = { kind: "ensemble", name: "forecast", forecasts: [{ path: "forecast.zarr", forecast }] };
 
-async function reported(options: { allowTrainingHours?: boolean } = {}): Promise<Report> {
-  const truth = archiveTruth(archive, options);
+async function reported({ allowTrainingHours = false } = {}): Promise<Report> {
+  const bare = archiveTruth(archive);
+  const truth = allowTrainingHours ? bare : heldOut(bare, [archive.splits]);
   const systems = [system, persistenceOf(system)];
   const evaluation = await evaluate({ systems, truth, variables: ["t2m"], protocol: PROTOCOLS.native });
   const trained = validTimesOf(evaluation.cases).filter((time) => time <= hour(1)).length;
   return reportOf(evaluation, truth, { trainingHours: trained });
 }
 
-describe("archiveTruth", () => {
+describe("an archive as truth", () => {
   it("refuses hours that train, that are missing and that lie outside, each for its reason", () => {
-    const { refusal } = archiveTruth(archive);
+    const { refusal } = heldOut(archiveTruth(archive), [archive.splits]);
     expect([1, 2, 3, 4].map((lead) => refusal(hour(lead)))).toEqual([
       "in the training split, which only --allow-training-hours scores",
       undefined,
       "missing or damaged in the archive",
       "outside the archive",
     ]);
-    expect(archiveTruth(archive, { allowTrainingHours: true }).refusal(hour(1))).toBeUndefined();
+    expect(archiveTruth(archive).refusal(hour(1))).toBeUndefined();
+  });
+
+  it("refuses what any of the forecasts was trained on, though the archive has it for a test", () => {
+    const elsewhere: Splits = [{ split: "train", first: hour(2), last: hour(2) }];
+    expect(heldOut(archiveTruth(archive), [archive.splits, [], elsewhere]).refusal(hour(2))).toMatch(
+      "in the training split",
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { createArchive, openArchive } from "../../src/archive/index.ts";
+import { createArchive, openArchive, type Splits } from "../../src/archive/index.ts";
 import { verifyCommand } from "../../src/cli/commands/verify.ts";
 import { initFromAnalysis, utcSeconds, type ValidTime, validTime } from "../../src/core/index.ts";
 import { createForecast } from "../../src/forecast/index.ts";
@@ -28,8 +28,13 @@ beforeAll(async () => {
   const description = { space, first: at(0), last: at(HOURS - 1), source: SANDBOX_SOURCE, synthetic: true, provenance };
   await createArchive(join(folder, "archive.zarr"), description, hours());
   const archive = await openArchive(join(folder, "archive.zarr"));
-  for (const init of [5, 34]) {
-    const writer = await createForecast(join(folder, `${init}.zarr`), {
+  const elsewhere: Splits = [{ split: "train", first: at(30), last: at(40) }];
+  for (const [name, init, splits] of [
+    ["5", 5],
+    ["34", 34],
+    ["34-trained", 34, elsewhere],
+  ] as const) {
+    const writer = await createForecast(join(folder, `${name}.zarr`), {
       space,
       initTime: initFromAnalysis(at(init)),
       leadHours: [1, 2],
@@ -37,6 +42,7 @@ beforeAll(async () => {
       synthetic: true,
       method: "the perfect forecaster",
       provenance: { seed: 2 },
+      ...(splits && { splits }),
       initial: await archive.readState(at(init)),
     });
     for (const lead of [1, 2]) {
@@ -100,6 +106,18 @@ describe("updraft verify", () => {
       independentCases: 2,
       systems: [{ memberCount: 4 }, {}],
     });
+  });
+
+  it("leaves out what a forecast says its own model was trained on, though the archive tests there", async () => {
+    await expect(verify("34-trained.zarr", "--against", "archive.zarr")).rejects.toThrow("in the training split");
+    const beside = verify(
+      "34.zarr",
+      "--against",
+      "archive.zarr",
+      "--baseline",
+      `other=${join(folder, "34-trained.zarr")}`,
+    );
+    await expect(beside).rejects.toThrow("in the training split");
   });
 
   it("names a path that holds no forecast or no archive", async () => {

@@ -46,7 +46,8 @@ describe("every method, trained and run by the same functions", () => {
   });
 
   it.each(names)("%s gives a possible state, the same for the same member, another for another", async (name) => {
-    const { forecast, stepHours, space } = methods.get(name) as ForecastMethod;
+    const { forecast, stepHours, space, splits } = methods.get(name) as ForecastMethod;
+    expect(splits, "what it has learnt from").toEqual(archive.splits);
     const step = (member: number): { member: number; leadHours: number; time: ValidTime } => ({
       member,
       leadHours: stepHours,

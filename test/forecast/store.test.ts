@@ -16,6 +16,7 @@ const DESCRIPTION: ForecastDescription = {
   synthetic: true,
   method: "DEF, s = 0.5",
   provenance: { seed: 7, run: "abc" },
+  splits: [{ split: "train", first: FIRST, last: FIRST }],
   initial: stateAt(0),
 };
 
@@ -47,6 +48,7 @@ describe("a forecast store", () => {
       memberCount: 2,
       synthetic: true,
       method: "DEF, s = 0.5",
+      splits: DESCRIPTION.splits,
     });
     for (const [member, lead] of PARTS) {
       expect(await ensemble.readMember(member, lead, "d2m")).toEqual(part(member, lead).slice(CELLS, 2 * CELLS));

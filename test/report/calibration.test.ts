@@ -15,7 +15,7 @@ let effect: CalibrationEffect;
 beforeAll(async () => {
   const evaluation = await judged(0.15 * NOISE, VALIDATION_DAYS + 2, days);
   effect = calibrationEffect(evaluation, carriedBy(await fitted(0.15 * NOISE), days)) as CalibrationEffect;
-  report = reportOf(evaluation, truth, { calibration: effect });
+  report = reportOf(evaluation, truth, { trainingHours: 0, calibration: effect });
   await writeReport(report, folder);
 });
 

@@ -73,7 +73,7 @@ beforeAll(async () => {
   const fair = system("fair", 6, 0.5);
   const systems = [fair, system("too <sure>", 4, 0.1), persistenceOf(fair)];
   const evaluation = await evaluate({ systems, truth, variables: channels, protocol: PROTOCOLS.native });
-  report = reportOf(evaluation, truth, { scoreboard: scoreboard(evaluation) });
+  report = reportOf(evaluation, truth, { trainingHours: 0, scoreboard: scoreboard(evaluation) });
   await writeReport(report, join(folder, "report"));
 });
 
@@ -153,6 +153,13 @@ describe("verdictsOf", () => {
       "bad: The data are synthetic: this says nothing about real weather.",
       "bad: 2 cases lie in the training split, which the model knows: this is no measure of skill.",
     ]);
+  });
+
+  it("does not claim that cases are new to a model of which nobody knows what it was trained on", () => {
+    const [, said] = verdictsOf({ ...report, trainingHours: null });
+    expect(said.judgment).toBe("unclear");
+    expect(said.text).toMatch("it may know some of these");
+    expect(verdictsOf(report).some(({ text }) => text.includes("may know"))).toBe(false);
   });
 
   it("says nothing of an event on too few days", () => {

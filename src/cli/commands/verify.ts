@@ -1,21 +1,23 @@
 /**
  * `updraft verify`: forecasts against what happened, beside persistence and any baselines, as a table, JSON, or a report with pictures.
  *
- * Hours of the archive's training split are not scored unless asked for: a model knows them, so the numbers would flatter it.
+ * Hours that a forecast's model was trained on are not scored unless asked for: it knows them, so the numbers would flatter it.
  * @module
  */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { isArchive, openArchive, type Splits, splitOf } from "../../archive/index.ts";
-import { ConfigError, type Grid, parseVariables, RequestError } from "../../core/index.ts";
+import { isArchive, openArchive, type Splits } from "../../archive/index.ts";
+import { ConfigError, parseVariables, RequestError } from "../../core/index.ts";
 import {
   archiveTruth,
   calibrationEffect,
   commonVariables,
   evaluate,
+  heldOut,
   holdsMosaics,
+  isTrainedOn,
   type Judgement,
   openCaseRecords,
   parseProtocol,
@@ -27,7 +29,6 @@ import {
   requireCellKm,
   type System,
   scoreboard,
-  type Truth,
   validTimesOf,
 } from "../../evaluation/index.ts";
 import { writeAside } from "../../files/index.ts";
@@ -73,11 +74,11 @@ export function verifyCommand(): Command {
     .option("--report <folder>", "write report.html, pictures, CSV and JSON there; goes on where it was interrupted")
     .option("--json", "print JSON instead of a table (keys: docs/design/0031-verification-and-its-report.md)")
     .option("--out <file>", "also write the JSON to a file")
-    .option("--allow-training-hours", "score hours of the training split too; the result says so")
+    .option("--allow-training-hours", "score hours of training splits too; the result says so")
     .addHelpText(
       "after",
       "\nAll systems are scored on the same cases and cells: where one lacks a time, it counts for none, and is listed." +
-        "\nHours that the truth lacks, and hours of an archive's training split, are skipped and listed." +
+        "\nHours that the truth lacks, and hours that a model was trained on, are skipped and listed." +
         "\n\nExamples:\n  updraft verify forecast.zarr --against archive.zarr --out scores.json" +
         "\n  updraft verify forecasts/ --against archive.zarr --baseline lagged=lagged/ --scoreboard --report report" +
         "\n  updraft verify forecasts/ --against data/mrms --protocol evs --refs data/refs --reports data/reports --report report",
@@ -93,7 +94,7 @@ export function verifyCommand(): Command {
       const calibration = calibrationEffect(evaluation, carried, options);
       const report = reportOf(evaluation, judgement.truth, {
         ...(calibration && { calibration }),
-        trainingHours: validTimesOf(evaluation.cases).filter((time) => splitOf(splits, time) === "train").length,
+        trainingHours: splits && validTimesOf(evaluation.cases).filter((time) => isTrainedOn(splits, time)).length,
         ...(options.scoreboard === true && { scoreboard: scoreboard(evaluation, options) }),
       });
       const written = options.report === undefined ? undefined : await writeReport(report, options.report, progress);
@@ -112,7 +113,8 @@ function tables(report: Report, { scoreboard: wanted }: VerifyOptions): string {
 
 interface Prepared {
   readonly judgement: Judgement;
-  readonly splits: Splits;
+  /** Those whose training hours count; `undefined` where nobody knows on what some forecast's model was trained. */
+  readonly splits: readonly Splits[] | undefined;
   /** What decides the result, for resuming. */
   readonly request: Readonly<Record<string, unknown>>;
   /** What each forecast says its probabilities should be. */
@@ -123,10 +125,10 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
   const protocol = parseProtocol(options.protocol, "--protocol");
   const first = await ensembleSystem(options.name, paths);
   const { grid } = first.forecasts[0].forecast;
-  const { truth, splits } = await truthAt(options, grid);
   const baselines = await Promise.all(
     (options.baseline ?? []).map(parseBaseline).map(([name, given]) => ensembleSystem(name, given)),
   );
+  const { truth, splits } = await truthAt(options, [first, ...baselines]);
   const systems: System[] = [first, ...baselines];
   if (!baselines.some(({ name }) => name === "persistence")) systems.push(persistenceOf(first));
   if (options.href !== undefined) systems.push(await probabilityFiles("HREF", options.href, grid));
@@ -173,15 +175,21 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
   };
 }
 
+/** The truth, without what the archive and the forecasts themselves say was trained on. */
 async function truthAt(
   { against, allowTrainingHours = false }: VerifyOptions,
-  grid: Grid,
-): Promise<{ truth: Truth; splits: Splits }> {
-  if (!(await isArchive(against)) && (await holdsMosaics(against))) {
-    return { truth: await radarTruth(against, grid), splits: [] };
-  }
-  const archive = await openArchive(against);
-  return { truth: archiveTruth(archive, { allowTrainingHours }), splits: archive.splits };
+  systems: readonly StoredSystem[],
+): Promise<Pick<Prepared["judgement"], "truth"> & Pick<Prepared, "splits">> {
+  const stores = systems.flatMap(({ forecasts }) => forecasts.map(({ forecast }) => forecast));
+  const radar = !(await isArchive(against)) && (await holdsMosaics(against));
+  const archive = radar ? undefined : await openArchive(against);
+  const truth = archive === undefined ? await radarTruth(against, stores[0].grid) : archiveTruth(archive);
+  const carried = stores.map(({ splits }) => splits ?? archive?.splits);
+  const known = [...carried, archive?.splits].filter((splits) => splits !== undefined);
+  return {
+    truth: allowTrainingHours ? truth : heldOut(truth, known),
+    splits: carried.includes(undefined) ? undefined : known,
+  };
 }
 
 /** "lagged=a.zarr,b.zarr" → ["lagged", ["a.zarr", "b.zarr"]]. */

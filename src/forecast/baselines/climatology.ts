@@ -39,6 +39,7 @@ export function climatology(archive: Archive, { seed, initTime, leadHours }: Cli
     space: { channels, grid },
     stepHours,
     provenance: {},
+    splits: archive.splits,
     forecast: oneByOne(async (_, { member, leadHours: lead, time }) => {
       const pool = pools.get(lead) ?? [];
       const order = permutation({ seed, purpose: "climatology", index: time }, pool.length);

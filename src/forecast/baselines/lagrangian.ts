@@ -73,6 +73,7 @@ export async function lagrangian(
     space: { channels, grid },
     stepHours,
     provenance: { frames: states.length, motionSpread },
+    splits: [],
     forecast: oneByOne(async (_, { member, leadHours }) => {
       const back = waysAfter(member, Math.round(leadHours / stepHours));
       const out = new Float32Array(initial.length);

@@ -13,6 +13,7 @@ export function persistence({ channels, grid, stepHours }: Archive): ForecastMet
     space: { channels, grid },
     stepHours,
     provenance: {},
+    splits: [],
     forecast: oneByOne(async (state) => state),
     batch: 1,
     memberLimit: 1,

@@ -76,6 +76,7 @@ export async function timeLagged(
     space,
     stepHours,
     provenance: { lags: cycles.join(" ") },
+    splits: [],
     forecast: oneByOne((_, { member, leadHours: lead }) => members[member].read(validTime(initTime, lead))),
     batch: 1,
     memberLimit: members.length,
