@@ -1,7 +1,7 @@
 /** Small GRIB2 files with inventories in the way NCEP lays them out, forged from the manual. @module */
 import { formatTime, type InitTime, VARIABLES, type VariableName } from "../../src/core/index.ts";
 import { fieldsOf, formatInventory, scanMessages } from "../../src/grib2/index.ts";
-import { HRRR_PARAMETERS } from "../../src/sources/index.ts";
+import { GFS_PARAMETERS, HRRR_PARAMETERS } from "../../src/sources/index.ts";
 import {
   field,
   identification,
@@ -30,16 +30,29 @@ const octetsOf = (at: number): Octets => {
   return time(year, month, day, hour);
 };
 
+const CELLS = GRID.nx * GRID.ny;
+
+/** How stored numbers of 0 to 250 become values that weather can have; of others than these, 250 to 281. */
+const SCALES: Readonly<Record<string, { readonly r: number; readonly e: number }>> = {
+  refc: { r: -10, e: -2 },
+  t2m: { r: 280, e: -4 },
+  d2m: { r: 260, e: -4 },
+  u10: { r: -15, e: -3 },
+  v10: { r: -15, e: -3 },
+  cape: { r: 0, e: 3 },
+  cin: { r: -260, e: 0 },
+};
+
 /** One field; its values depend on name, time and lead, so that no two messages are alike. */
 export function forgeField(name: string, initTime: InitTime, leadHours: number): Uint8Array {
   const { discipline, category, number, levelType, levelValue, secondLevelValue, process } = selectorOf(name);
   const seed = Buffer.from(name).reduce((sum, octet) => sum + octet, initTime / 3600 + 31 * leadHours);
-  const values = Array.from({ length: GRID.nx * GRID.ny }, (_, at) => (seed * 7 + at * 13) % 251);
+  const values = Array.from({ length: CELLS }, (_, at) => (seed * 7 + at * 13) % 251);
   const surface = (value: number | undefined): Octets => [
     levelType,
     ...(value === undefined ? [255, ...u32(0xffffffff)] : [0, ...s32(value)]),
   ];
-  return field(simple(values, { r: 250, e: -3 }), {
+  return field(simple(values, SCALES[name] ?? { r: 250, e: -3 }), {
     discipline,
     grid: lambertGrid(GRID),
     identify: identification({ referenceTime: octetsOf(initTime) }),
@@ -62,6 +75,7 @@ export function forgeField(name: string, initTime: InitTime, leadHours: number):
 function selectorOf(name: string): (typeof HRRR_PARAMETERS)[string]["selector"] {
   if (Object.hasOwn(VARIABLES, name)) return VARIABLES[name as VariableName].grib;
   if (Object.hasOwn(HRRR_PARAMETERS, name)) return HRRR_PARAMETERS[name].selector;
+  if (Object.hasOwn(GFS_PARAMETERS, name)) return GFS_PARAMETERS[name].selector;
   throw new Error(`nobody forges ${name}`);
 }
 
@@ -91,7 +105,9 @@ export function hrrrFile(initTime: InitTime, leadHours: number, names: readonly 
 /** An MRMS mosaic of composite reflectivity, valid at YYYYMMDDhhmmss; `last` is its last value, to tell it by. */
 export function mosaic(valid: string, last: number): Uint8Array {
   const [month, day, hour, minute, second] = [4, 6, 8, 10, 12].map((at) => Number(valid.slice(at, at + 2)));
-  return field(simple([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, last]), {
+  const values = Array.from({ length: CELLS }, (_, at) => (at + 1 === CELLS ? last : (7 * at + day + hour) % 60));
+  return field(simple(values), {
+    grid: lambertGrid(GRID),
     identify: identification({
       center: 161,
       significance: 3,
@@ -102,10 +118,11 @@ export function mosaic(valid: string, last: number): Uint8Array {
   });
 }
 
-/** Probabilities of composite reflectivity above some thresholds, product template 4.5, as NCEP's ensembles give them. */
+/** Probabilities in percent of composite reflectivity above some thresholds, product template 4.5, as NCEP's ensembles give them. */
 export function probabilityFile(init: InitTime, leadHours: number, thresholds: readonly number[]): ForgedFile {
   const messages = thresholds.map((threshold) =>
-    field(simple([threshold, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), {
+    field(simple(Array.from({ length: CELLS }, (_, at) => (threshold + at) % 101)), {
+      grid: lambertGrid(GRID),
       identify: identification({ referenceTime: octetsOf(init) }),
       describe: product({
         template: 5,
