@@ -41,7 +41,7 @@ describeWithData("the README's commands on real HRRR hours", (data) => {
       mkdirSync(into, { recursive: true });
       for (const name of readdirSync(hours)) copyFileSync(join(hours, name), join(into, name));
     }
-    writeFileSync(join(folder, "configs", "hrrr-small.yaml"), TINY_CONFIG);
+    writeFileSync(join(folder, "configs", "def-hrrr-small.yaml"), TINY_CONFIG);
     const ours = shellCommands(README).filter((command) => command.startsWith("node bin/updraft.js "));
     expect(ours.length).toBeGreaterThanOrEqual(8);
     for (const command of ours) updraft(command.split(/\s+/).slice(2), folder);

@@ -38,7 +38,7 @@ export function trainCommand(): Command {
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
-      "\nExample:\n  updraft train --config configs/hrrr-small.yaml --archive hrrr.zarr --out runs/first",
+      "\nExample:\n  updraft train --config configs/def-hrrr-small.yaml --archive hrrr.zarr --out runs/first",
     )
     .action(async ({ config: configPath, archive: archivePath, out, device: choice, ...options }: Options) => {
       if (out === undefined && !options.dryRun) {
