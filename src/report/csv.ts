@@ -25,12 +25,12 @@ const NAMES: readonly string[] = [
   "missingCells",
 ];
 
-const KINDS = ["values", "events", "fractions", "spectra", "objects", "vectors", "reports"] as const;
+const KINDS = ["values", "events", "fractions", "spectra", "objects", "vectors", "reports", "drift"] as const;
 
 export function csvOf(report: Report): string {
   const lines = ["kind,subject,system,leadHours,cases,cells,score,value,low,high"];
   for (const kind of KINDS) {
-    for (const row of [...report[kind], ...report.pooled[kind]]) {
+    for (const row of kind === "drift" ? report.drift : [...report[kind], ...report.pooled[kind]]) {
       const fields: Readonly<Record<string, unknown>> = { ...row };
       const subject = ["variable", "event", "object", "across", "window"]
         .flatMap((name) => fields[name] ?? [])

@@ -16,6 +16,7 @@ import {
   type System,
   type Truth,
 } from "../evaluation/index.ts";
+import { type DriftRow, driftOf } from "./drift.ts";
 import { type Verdict, verdictsOf } from "./verdicts.ts";
 
 export interface SystemSummary {
@@ -42,6 +43,7 @@ export interface Report extends Numbers {
   readonly independentCases: number;
   /** Scored cases whose valid time lies in a training split, more than 0 only when that was allowed; null where nobody knows. */
   readonly trainingHours: number | null;
+  readonly drift: readonly DriftRow[];
   readonly verdicts: readonly Verdict[];
   readonly scoreboard: readonly BoardRow[];
   /** What the first system's own calibration does to its probabilities; absent where it carries none. */
@@ -68,8 +70,10 @@ export function reportOf(
   { trainingHours, scoreboard = [], calibration }: ReportOptions,
 ): Report {
   const systems = evaluation.systems.map(summaryOf);
+  const numbers = numbersOf(evaluation, truth);
   const basis = {
-    ...numbersOf(evaluation, truth),
+    ...numbers,
+    drift: driftOf(numbers),
     pooled: pooledNumbersOf(evaluation, truth),
     synthetic:
       truth.synthetic ||

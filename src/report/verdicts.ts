@@ -11,8 +11,9 @@
  *   windows       the narrowest window whose FSS reaches 0.5 + base rate / 2
  *   calibration   Brier score of calibrated probabilities below that of shares of members, where the interval leaves 0 out
  *   sharpness     variance of members at wavelengths of 8 to 16 cells, 0.7 to 1.4 times the truth's
+ *   drift         what the mean, variance and spectrum do from the first lead to the last (`drift.ts`)
  *
- * Numbers are of all leads together. Of an event that happened on fewer than five days nothing is said.
+ * Numbers but of drift are of all leads together. Of an event that happened on fewer than five days nothing is said.
  * @module
  */
 import { VARIABLES } from "../core/index.ts";
@@ -24,6 +25,7 @@ import {
   type RefusedEffect,
   type ValueRow,
 } from "../evaluation/index.ts";
+import { type DriftRow, driftWords } from "./drift.ts";
 import { eventWords } from "./event-words.ts";
 
 export type Judgment = "good" | "bad" | "unclear";
@@ -39,6 +41,8 @@ export interface Verdict {
 export interface VerdictBasis {
   /** All leads together. */
   readonly pooled: Numbers;
+  /** By lead, ascending. */
+  readonly drift: readonly DriftRow[];
   readonly systems: readonly { readonly name: string; readonly memberCount?: number }[];
   readonly days: readonly string[];
   readonly cases: number;
@@ -65,6 +69,7 @@ export function verdictsOf(basis: VerdictBasis): Verdict[] {
     ...calibration(basis),
     ...windows(basis),
     ...sharpness(basis),
+    ...drifts(basis),
   ];
 }
 
@@ -270,6 +275,16 @@ function sharpness({ pooled, systems }: VerdictBasis): Verdict[] {
         text: `${capital(VARIABLES[variable].longName)}: a member varies ${ratio.toFixed(2)} times as much as the truth${words}.`,
       },
     ];
+  });
+}
+
+function drifts({ drift, systems }: VerdictBasis): Verdict[] {
+  const own = drift.filter(({ system }) => system === systems[0].name);
+  return [...new Set(own.map(({ variable }) => variable))].flatMap((variable): Verdict[] => {
+    const found = driftWords(own.filter((row) => row.variable === variable));
+    if (found === undefined) return [];
+    const text = `${capital(VARIABLES[variable].longName)}: ${found.text}.`;
+    return [{ topic: "drift", judgment: found.steady ? "good" : "bad", text }];
   });
 }
 

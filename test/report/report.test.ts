@@ -104,6 +104,15 @@ describe("reportOf", () => {
     expect(rival?.flatness.curvature).toBeGreaterThan(3);
   });
 
+  it("finds no drift in weather that has none, of any system", () => {
+    expect(report.drift).toHaveLength(2 * 2 * 3);
+    for (const { varianceRatio, meanShift } of report.drift.filter(({ system: name }) => name === "fair")) {
+      expect(Math.abs(meanShift)).toBeLessThan(0.05);
+      expect(Math.abs(varianceRatio - 1)).toBeLessThan(0.1);
+    }
+    expect(texts("good")).toContain("drift: 2 m temperature: from +1 h to +6 h the mean moves by");
+  });
+
   it("gives consistency bars about the diagonal, wider than those of independent cells", () => {
     const row = report.pooled.events.find(({ system: name, event }) => name === "fair" && event === "refc>=20");
     const points = row?.points ?? [];
