@@ -70,6 +70,7 @@ async function forecastOf(method: ForecastMethod, initTime: InitTime): Promise<M
     members,
     initTime,
     stepHours: method.stepHours,
+    anchorSteps: method.anchorSteps ?? 1,
     from: 0,
     to: 6,
     states: members.map(() => initial),

@@ -14,6 +14,8 @@ export interface EnsembleOptions {
   readonly initTime: InitTime;
   readonly initial: State;
   readonly stepHours: number;
+  /** Steps between anchors (`rollout.ts`). Default 1. */
+  readonly anchorSteps?: number;
   /** Every step up to the last lead. */
   readonly leadHours: readonly LeadHours[];
   /** The members to make: all, or those of one shard. */
@@ -37,6 +39,7 @@ export async function forecastEnsemble(
   options: EnsembleOptions,
 ): Promise<void> {
   const { initial, leadHours, members, batch = 1, concurrency = 1, keepsMissing = false, report } = options;
+  const { anchorSteps = 1 } = options;
   if (!keepsMissing) requireWholeStart(initial);
   const total = members.length * leadHours.length;
   let done = 0;
@@ -54,8 +57,9 @@ export async function forecastEnsemble(
     done += from * group.length;
     progress();
     if (from === leadHours.length) return;
+    const anchor = from - (from % anchorSteps);
     const states: State[] = [];
-    for (const member of group) states.push(from === 0 ? initial : await writer.read(member, leadHours[from - 1]));
+    for (const member of group) states.push(anchor === 0 ? initial : await writer.read(member, leadHours[anchor - 1]));
     const steps = rollout(forecast, { ...options, members: group, states, from, to: leadHours.length });
     for await (const { leadHours: lead, states: made } of steps) {
       for (const [at, member] of group.entries()) {

@@ -1,5 +1,5 @@
 /**
- * The one contract of this room: a forecaster takes a state one step on. DEF, a bare deterministic network, all rivals and the baselines are
+ * The one contract of this room: a forecaster takes a state on, one step or, from an anchor, several at once. DEF, a bare deterministic network, all rivals and the baselines are
  * makers of such a function; rollout and ensembles are written once, over it.
  * @module
  */
@@ -12,10 +12,12 @@ export interface StepOf {
   readonly leadHours: LeadHours;
   /** When the state that is given is valid. */
   readonly time: ValidTime;
+  /** Steps from the state that is given to the one that is asked for. Default 1; more where the state is an anchor of before. */
+  readonly steps?: number;
 }
 
 /**
- * state at `time` → state one step later; [channel, ny, nx], physical units. Pure: the same step of the same forecast gives the same bytes.
+ * state at `time` → state `steps` steps later; [channel, ny, nx], physical units. Pure: the same step of the same forecast gives the same bytes.
  * It leaves the state it was given as it is.
  */
 export type Forecaster = (state: State, step: StepOf) => Promise<State>;

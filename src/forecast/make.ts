@@ -60,7 +60,7 @@ export async function makeForecast(
   report: ReportProgress,
 ): Promise<MadeForecast> {
   const { initTime, members, out, seed, shard, ranges, calibration, concurrency = 1 } = request;
-  const { space, stepHours, keepsMissing = false, batch } = method;
+  const { space, stepHours, anchorSteps = 1, keepsMissing = false, batch } = method;
   requireFit(archive, space);
   requireMembers(method, members);
   const leadHours = leadsUpTo(request.lastLeadHours, stepHours);
@@ -93,6 +93,7 @@ export async function makeForecast(
     initTime,
     initial,
     stepHours,
+    anchorSteps,
     leadHours,
     members: own,
     batch,

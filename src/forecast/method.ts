@@ -13,6 +13,8 @@ export interface ForecastMethod {
   readonly space: StateSpace;
   /** Hours one step spans. */
   readonly stepHours: number;
+  /** Steps between anchors (`rollout.ts`). Default 1. */
+  readonly anchorSteps?: number;
   /** What identifies the making beside the seed: fingerprints, options. Compared on resume. */
   readonly provenance: Readonly<Record<string, string | number | boolean>>;
   /** Of the archive it has learnt from: none where it learns nothing, `undefined` where its run does not say. */

@@ -25,8 +25,8 @@ export interface Models {
   readonly fingerprint: string;
   /** The model a stage of training left. */
   ask(stage: string, feeds: Arrays): Promise<Arrays>;
-  /** `state` and, where the run has any, `surroundings` of a state valid at `time`. */
-  seenOf(state: NormalizedState, time: ValidTime): Arrays;
+  /** `state` and, where the run has any, `surroundings` of a state valid at `time`, to answer for `steps` (default 1) steps later. */
+  seenOf(state: NormalizedState, time: ValidTime, steps?: number): Arrays;
   close(): Promise<void>;
 }
 
@@ -68,8 +68,8 @@ export async function openModels(folder: string, threads: number): Promise<Model
       if (session === undefined) throw new RangeError(`method ${run.method.name} has no network ${stage}`);
       return await session.run(feeds);
     },
-    seenOf: (state, time) =>
-      surrounded ? { state: state.values, surroundings: surroundingsOf(state, time) } : { state: state.values },
+    seenOf: (state, time, steps) =>
+      surrounded ? { state: state.values, surroundings: surroundingsOf(state, time, steps) } : { state: state.values },
     close: async () => {
       for (const session of sessions.values()) await session.close();
     },

@@ -26,11 +26,11 @@ const NEGLIGIBLE = 1e-4;
 export function stepNoise(
   { seed, noisePersistence = 0 }: MemberOptions,
   purpose: string,
-  { member, leadHours, time, stepHours }: StepOf & { readonly stepHours: number },
+  { member, leadHours, time, steps = 1, stepHours }: StepOf & { readonly stepHours: number },
   count: number,
 ): Float32Array {
   const stepSeconds = leadSeconds(stepHours);
-  const initTime = time - leadSeconds(leadHours) + stepSeconds;
+  const initTime = time - leadSeconds(leadHours) + steps * stepSeconds;
   // The init time is in the key, or members of one number would be alike from every init time.
   const fresh = (lead: number): Float32Array => normals({ seed, purpose, member, lead, index: initTime }, count);
   const last = leadSeconds(leadHours);

@@ -2,7 +2,7 @@
  * A trained run as a method of forecasting, whichever it was trained for, with its dial set.
  * @module
  */
-import { ConfigError } from "../core/index.ts";
+import { ConfigError, leadAfter } from "../core/index.ts";
 import { type CrpsOptions, crpsForecaster } from "./crps.ts";
 import { ddpmForecaster } from "./ddpm.ts";
 import { DEF_DEFAULTS, type DefDial, defForecaster, describeDef } from "./def.ts";
@@ -27,11 +27,12 @@ export async function openRun(run: string, options: RunOptions, threads: number)
   const models = await openModels(run, threads);
   try {
     const { title, forecast } = makerOf(models, options);
-    const { channels, grid, stepHours, splits } = models.run;
+    const { channels, grid, stepHours, anchorSteps, splits } = models.run;
     return {
-      title,
+      title: anchorSteps === 1 ? title : `${title}, anchored every ${leadAfter(anchorSteps, stepHours)} h`,
       space: { channels, grid },
       stepHours,
+      anchorSteps,
       provenance: { model: models.fingerprint, ...noiseOf(options) },
       splits,
       forecast: oneByOne(forecast),

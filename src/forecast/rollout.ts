@@ -9,11 +9,13 @@ export interface RolloutOptions {
   readonly members: readonly number[];
   readonly initTime: InitTime;
   readonly stepHours: number;
+  /** Steps between anchors: every state is made from the last anchor before it, not from the state before. Default 1: each is an anchor. */
+  readonly anchorSteps?: number;
   /** Steps that `states` are ahead of the analysis: 0 at the start, more where a stopped forecast goes on. */
   readonly from: number;
   /** Steps in all. */
   readonly to: number;
-  /** One a member, each [channel, ny, nx]. */
+  /** One a member, each [channel, ny, nx]: those `from` steps ahead, or of the last anchor at or before them. */
   readonly states: readonly State[];
   /** States may hold NaN, for methods that hand on what is missing. Default false. */
   readonly keepsMissing?: boolean;
@@ -22,18 +24,20 @@ export interface RolloutOptions {
 /** Yields all members' states at each lead in turn. @throws NumericError when a member stops being finite, naming it */
 export async function* rollout(
   forecast: BatchForecaster,
-  { members, initTime, stepHours, from, to, states, keepsMissing = false }: RolloutOptions,
+  { members, initTime, stepHours, anchorSteps = 1, from, to, states, keepsMissing = false }: RolloutOptions,
 ): AsyncGenerator<{ leadHours: LeadHours; states: readonly State[] }> {
-  let current = states;
+  let anchors = states;
   for (let step = from + 1; step <= to; step++) {
     const leadHours = leadAfter(step, stepHours);
-    const time = validTime(initTime, leadAfter(step - 1, stepHours));
-    current = await forecast(
-      current,
-      members.map((member) => ({ member, leadHours, time })),
+    const steps = ((step - 1) % anchorSteps) + 1;
+    const time = validTime(initTime, leadAfter(step - steps, stepHours));
+    const made = await forecast(
+      anchors,
+      members.map((member) => ({ member, leadHours, time, steps })),
     );
-    if (!keepsMissing) for (const [at, state] of current.entries()) requireFinite(state, members[at], leadHours);
-    yield { leadHours, states: current };
+    if (!keepsMissing) for (const [at, state] of made.entries()) requireFinite(state, members[at], leadHours);
+    if (steps === anchorSteps) anchors = made;
+    yield { leadHours, states: made };
   }
 }
 

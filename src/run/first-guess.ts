@@ -22,10 +22,10 @@ export function firstGuessPlanes({ channels, firstGuess }: Guessing): number {
 }
 
 /**
- * Makes the first guess of a normalised state, [channel, ny, nx], a new array; empty without one.
+ * Makes the first guess of a normalised state so many steps later, [channel, ny, nx], a new array; empty without one.
  * @throws ConfigError when the run has no wind to carry its state, or a grid without distances
  */
-export function firstGuessMaker(run: Guessing): (state: NormalizedState) => State {
+export function firstGuessMaker(run: Guessing): (state: NormalizedState, steps?: number) => State {
   const { channels, grid, stepHours, statistics, firstGuess, periodic } = run;
   if (firstGuess === "none") return () => new Float32Array(0);
   const winds = [channels.indexOf("u10"), channels.indexOf("v10")];
@@ -40,11 +40,11 @@ export function firstGuessMaker(run: Guessing): (state: NormalizedState) => Stat
   const { nx, ny } = grid;
   const cells = cellCount(grid);
   const cellsAnHour = [SECONDS_PER_HOUR / grid.dxMeters, SECONDS_PER_HOUR / grid.dyMeters];
-  return ({ values, moments }) => {
+  return ({ values, moments }, steps = 1) => {
     const [right, up] = winds.map((channel, axis) => {
       const { mean, std } = statistics[channel];
       const wind = moments?.mean[channel] ?? mean + std * meanOf(values, channel * cells, cells);
-      return wind * stepHours * cellsAnHour[axis];
+      return wind * steps * stepHours * cellsAnHour[axis];
     });
     const out = new Float32Array(values.length);
     const between = new Float32Array(cells);

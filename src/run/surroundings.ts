@@ -2,6 +2,7 @@
  * All that a forecasting network is given beside the state and noise, as planes in one order:
  *
  *   forcings        clock and place (`forcings.ts`)
+ *   lead            where forecasts are anchored n > 1 steps apart: (2k − n − 1)/(n − 1), everywhere the same, for the k-th step after the anchor
  *   domain means    where asked for: the mean of each channel over the grid, everywhere the same. A convolution sees a neighborhood; what all of
  *                   the domain does together (the steering wind, the season) it would have to piece together
  *   first guess     where asked for (`first-guess.ts`)
@@ -17,34 +18,52 @@ import { forcingMaker, forcingPlanes } from "./forcings.ts";
 
 type Surrounded = Pick<
   RunDescription,
-  "channels" | "grid" | "stepHours" | "statistics" | "forcings" | "domainMeans" | "firstGuess" | "periodic"
+  | "channels"
+  | "grid"
+  | "stepHours"
+  | "statistics"
+  | "forcings"
+  | "anchorSteps"
+  | "domainMeans"
+  | "firstGuess"
+  | "periodic"
 >;
 
 /** How many planes the surroundings take; 0: the network has no such input. */
 export function surroundingPlanes(run: Surrounded): number {
-  return forcingPlanes(run.forcings) + (run.domainMeans ? run.channels.length : 0) + firstGuessPlanes(run);
+  return (
+    forcingPlanes(run.forcings) +
+    (run.anchorSteps > 1 ? 1 : 0) +
+    (run.domainMeans ? run.channels.length : 0) +
+    firstGuessPlanes(run)
+  );
 }
 
-/** Makes the planes of a state valid at `time`, [planes, ny, nx]. Errors as `forcingMaker` and `firstGuessMaker`. */
+/** Makes the planes of a state valid at `time` of which the state `steps` steps later is asked, [planes, ny, nx]. Errors as `forcingMaker` and `firstGuessMaker`. */
 export function surroundingsMaker(
   run: Surrounded,
   statics: Statics = {},
-): (state: NormalizedState, time: ValidTime) => Float32Array {
+): (state: NormalizedState, time: ValidTime, steps?: number) => Float32Array {
   const forcing = forcingMaker(run.forcings, run.grid, statics);
   const guess = firstGuessMaker(run);
   const cells = cellCount(run.grid);
   const size = surroundingPlanes(run) * cells;
-  return (state, time) => {
+  const { anchorSteps } = run;
+  return (state, time, steps = 1) => {
     const out = new Float32Array(size);
     const known = forcing(time);
     out.set(known);
     let at = known.length;
+    if (anchorSteps > 1) {
+      out.fill((2 * steps - anchorSteps - 1) / (anchorSteps - 1), at, at + cells);
+      at += cells;
+    }
     if (run.domainMeans) {
       for (let start = 0; start < state.values.length; start += cells, at += cells) {
         out.fill(meanOf(state.values, start, cells), at, at + cells);
       }
     }
-    out.set(guess(state), at);
+    out.set(guess(state, steps), at);
     return out;
   };
 }

@@ -31,6 +31,7 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
     forcings: config.forcings,
     domainMeans: config.domainMeans,
     firstGuess: config.firstGuess,
+    anchorSteps: config.anchorSteps,
     periodic: config.periodic,
     method: methodOf(config),
     synthetic: archive.synthetic,
@@ -89,15 +90,19 @@ export async function beginRun(
   await writeAside(paths.description, descriptionText);
 }
 
-/** @throws RequestError when either split has no pair of whole hours a step apart */
-export function requireSamples(archive: Archive, stepHours: number): void {
+/** @throws RequestError when either split has no pair of whole hours as far apart as the networks must look */
+export function requireSamples(
+  archive: Archive,
+  { stepHours, anchorSteps }: Pick<RunDescription, "stepHours" | "anchorSteps">,
+): void {
+  const hours = anchorSteps * stepHours;
   const [training, validation] = (["train", "validation"] as const).map(
-    (split) => pairsAt(archive, split, stepHours).length,
+    (split) => pairsAt(archive, split, hours).length,
   );
   if (training > 0 && validation > 0) return;
   throw new RequestError({
     place: archive.path,
-    expected: `whole hours ${stepHours} h apart in the training and the validation split`,
+    expected: `whole hours ${hours} h apart in the training and the validation split`,
     got: `${training} training and ${validation} validation pairs`,
     remedy: "build an archive of more hours, or see `updraft archive inspect`",
   });

@@ -94,6 +94,8 @@ interface CommonConfig {
   readonly domainMeans: boolean;
   /** What they are told of where the state goes. */
   readonly firstGuess: FirstGuess;
+  /** Steps between anchors; above 1 networks learn every lead up to that many steps at once, and are told which. Not for DEF, nor `field`. */
+  readonly anchorSteps: number;
   /** Whether the grid closes on itself. */
   readonly periodic: boolean;
   /** Cells at the border that no loss counts. */
@@ -206,6 +208,7 @@ const common = {
   forcings: z.array(z.enum(FORCINGS)).default(["hour", "season"]),
   domainMeans: z.boolean().default(false),
   firstGuess: z.enum(FIRST_GUESSES).default("none"),
+  anchorSteps: z.number().int().min(1).default(1),
   periodic: z.boolean().default(false),
   rimCells: z.number().int().min(0).default(0),
   stepHours: z.number().positive().default(1),
@@ -296,7 +299,7 @@ export function parseTrainConfig(text: string, place: string): TrainConfig {
     throw new ConfigError({ place, expected: "YAML", got: (cause as Error).message.split("\n")[0] }, { cause });
   }
   const parsed = trainConfig.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return requireAnchorable(parsed.data, place);
   const [issue] = parsed.error.issues;
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
@@ -312,6 +315,17 @@ export function parseTrainConfig(text: string, place: string): TrainConfig {
     place: `${place} ${path}`,
     expected: expectationOf(issue.message),
     got: describe(value, issue.path),
+  });
+}
+
+/** DEF perturbs and forecasts each step anew, and `field`'s moments go on one step at a time. */
+function requireAnchorable(config: TrainConfig, place: string): TrainConfig {
+  const { anchorSteps, method, normalization } = config;
+  if (anchorSteps === 1 || (method !== "def" && normalization === "global")) return config;
+  throw new ConfigError({
+    place: `${place} anchorSteps`,
+    expected: "1, or a method other than def with normalization global",
+    got: `${anchorSteps} with ${method} and ${normalization}`,
   });
 }
 

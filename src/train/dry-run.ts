@@ -49,7 +49,7 @@ export async function dryRun({
   requireWorkers(workers, device);
   const shared = shareBatches(config, workers);
   const run = await describeRun(archive, config);
-  requireSamples(archive, run.stepHours);
+  requireSamples(archive, run);
   const thread = stateThread(archive, run);
   const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
   const data = { archive, run, statics: await staticsFor(archive, run.forcings), seed: config.seed, readState };

@@ -64,7 +64,7 @@ export async function train({
   requireWorkers(workers, device);
   const shared = shareBatches(config, workers);
   const run = await describeRun(archive, config);
-  requireSamples(archive, run.stepHours);
+  requireSamples(archive, run);
   const statics = await staticsFor(archive, run.forcings);
   await beginRun(folder, run, config, resume);
   await writeStatics(folder, run, statics);

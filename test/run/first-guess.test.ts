@@ -70,7 +70,7 @@ describe("the first guess", () => {
 
 describe("the surroundings", () => {
   it("are forcings, domain means and the first guess, in this order", () => {
-    const all = { ...run, forcings: ["hour"], domainMeans: true } as const;
+    const all = { ...run, forcings: ["hour"], anchorSteps: 1, domainMeans: true } as const;
     const values = movedBy(1, 0);
     const planes = surroundingsMaker(all)({ values }, archive.times[6]);
     const at = (plane: number): Float32Array => planes.subarray(plane * cells, (plane + 1) * cells);

@@ -8,7 +8,7 @@
  * @module
  */
 import { pairsAt } from "../../archive/index.ts";
-import { cellCount, type ValidTime } from "../../core/index.ts";
+import { cellCount, leadAfter, type ValidTime } from "../../core/index.ts";
 import { edm, explodingLevel } from "../../diffusion/index.ts";
 import { constant, type Session } from "../../graph/index.ts";
 import type { ResidualMethodConfig } from "../config.ts";
@@ -42,7 +42,7 @@ export function residualStages({ forecaster, denoiser, rimCells }: ResidualMetho
           answersNoise: false,
           minSnr: false,
           drawLevel: (_, normal) => explodingLevel(Math.exp(logSigmaMean + logSigmaDeviation * normal)),
-          meanAt: async (times) => joined(await inTurn(times, outputOf)),
+          meanAt: async (times, steps) => joined(await inTurn(times, (time) => outputOf(time, steps))),
           cleanOf: (next, mean = next) =>
             next.map((x, i) => (x - mean[i]) / scale[Math.floor(i / cells) % scale.length]),
         });
@@ -55,19 +55,21 @@ export function residualStages({ forecaster, denoiser, rimCells }: ResidualMetho
   ];
 }
 
-/** Root mean square of x' − G(x), one number a channel. */
+/** Root mean square of x' − G(x), of all the steps G answers for: one number a channel. */
 async function residualScale(data: TrainingData, forecaster: Session): Promise<Float32Array> {
   const { archive, run, readState } = data;
-  const all = pairsAt(archive, "train", run.stepHours);
-  const every = Math.max(1, Math.floor(all.length / SCALE_PAIRS));
   const outputOf = modelOutputs(data, forecaster);
   const cells = cellCount(run.grid);
   const squares = new Float64Array(run.channels.length);
   let pairs = 0;
-  for (let at = 0; at < all.length; at += every, pairs++) {
-    const mean = await outputOf(all[at]);
-    const { values } = await readState(stepAfter(run, all[at]));
-    for (let i = 0; i < values.length; i++) squares[Math.floor(i / cells)] += (values[i] - mean[i]) ** 2;
+  for (let steps = 1; steps <= run.anchorSteps; steps++) {
+    const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours));
+    const every = Math.max(1, Math.floor((all.length * run.anchorSteps) / SCALE_PAIRS));
+    for (let at = 0; at < all.length; at += every, pairs++) {
+      const mean = await outputOf(all[at], steps);
+      const { values } = await readState(stepAfter(run, all[at], steps));
+      for (let i = 0; i < values.length; i++) squares[Math.floor(i / cells)] += (values[i] - mean[i]) ** 2;
+    }
   }
   return Float32Array.from(squares, (sum) => Math.max(Math.sqrt(sum / (pairs * cells)), SMALLEST_SCALE));
 }

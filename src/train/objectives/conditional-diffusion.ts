@@ -69,8 +69,8 @@ export interface ConditionalDiffusionOptions {
   readonly minSnr: boolean;
   /** A noise level from a uniform and a normal draw: whichever its distribution needs. */
   readonly drawLevel: (uniform: number, normal: number) => NoiseLevel;
-  /** `mean` of the states valid at these times, [b, channel, ny, nx]; absent where the network sees none. */
-  readonly meanAt?: (times: readonly ValidTime[]) => Promise<Float32Array>;
+  /** `mean` of the states so many steps after these times, [b, channel, ny, nx]; absent where the network sees none. */
+  readonly meanAt?: (times: readonly ValidTime[], steps: number) => Promise<Float32Array>;
   /** What is diffused, of unit variance, from the next states and the means. */
   readonly cleanOf: (next: Float32Array, mean: Float32Array | undefined) => Float32Array;
 }
@@ -89,8 +89,8 @@ export function conditionalDiffusionObjective(data: TrainingData, options: Condi
     pairStream(data, { split, batch, purpose: stage }),
   );
 
-  async function feeds({ times, seen, next }: Pairs, first: number, split: string): Promise<Feeds> {
-    const mean = await meanAt?.(times);
+  async function feeds({ times, steps, seen, next }: Pairs, first: number, split: string): Promise<Feeds> {
+    const mean = await meanAt?.(times, steps);
     const clean = cleanOf(next, mean);
     const size = clean.length / batch;
     const noisy = new Float32Array(clean.length);

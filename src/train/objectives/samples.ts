@@ -3,7 +3,7 @@
  * @module
  */
 import { type Archive, type BatchStream, batchStream, type Split, type Statics } from "../../archive/index.ts";
-import { cellCount, leadSeconds, type ValidTime } from "../../core/index.ts";
+import { cellCount, integers, leadAfter, leadSeconds, type ValidTime } from "../../core/index.ts";
 import { type RunDescription, surroundingPlanes, surroundingsMaker } from "../../run/index.ts";
 import type { Feeds } from "../objective.ts";
 import type { StateReader } from "../states.ts";
@@ -21,9 +21,11 @@ export interface TrainingData {
 export interface Pairs {
   /** When the first states are valid. */
   readonly times: readonly ValidTime[];
+  /** How many steps later the others are: 1, or where forecasts are anchored any up to `anchorSteps`, the same within a batch. */
+  readonly steps: number;
   /** `state` [b, channel, ny, nx], and `surroundings` [b, plane, ny, nx] where the run has any. */
   readonly seen: Feeds;
-  /** The states a step later, [b, channel, ny, nx]. */
+  /** The states so many steps later, [b, channel, ny, nx]. */
   readonly next: Float32Array;
 }
 
@@ -38,39 +40,51 @@ export function pairStream(
   { split, batch, purpose }: { readonly split: Split; readonly batch: number; readonly purpose: string },
 ): PairStream {
   const { archive, run, seed, readState } = data;
-  const stream: BatchStream = batchStream(
-    archive,
-    { split, leadHours: run.stepHours, length: 2, batch, seed, purpose, shuffled: split === "train" },
-    async (time) => (await readState(time)).values,
-  );
+  const { anchorSteps, stepHours } = run;
+  const shuffled = split === "train";
+  const streams = Array.from({ length: anchorSteps }, (_, k): BatchStream => {
+    const leadHours = leadAfter(k + 1, stepHours);
+    const plan = { split, leadHours, length: 2, batch, seed, purpose, shuffled };
+    return batchStream(archive, plan, async (time) => (await readState(time)).values);
+  });
+  /** Drawn while learning; in turn where what is learnt is judged. */
+  const stepsOf = (first: number): number =>
+    shuffled
+      ? 1 + integers({ seed, purpose: `lead ${purpose}`, index: first }, 1, anchorSteps)[0]
+      : 1 + (Math.floor(first / batch) % anchorSteps);
   const seenAt = seenMaker(data);
   return {
-    samples: stream.samples,
+    samples: streams[0].samples,
     at: async (first) => {
-      const { times, steps } = await stream.at(first);
-      return { times, seen: await seenAt(times), next: steps[1] };
+      const steps = anchorSteps === 1 ? 1 : stepsOf(first);
+      const { times, steps: states } = await streams[steps - 1].at(first);
+      return { times, steps, seen: await seenAt(times, steps), next: states[1] };
     },
   };
 }
 
-/** What a forecasting network is given of states valid at these times. */
-export function seenMaker({ run, statics, readState }: TrainingData): (times: readonly ValidTime[]) => Promise<Feeds> {
+/** What a forecasting network is given of states valid at these times, to answer for so many steps later. */
+export function seenMaker({
+  run,
+  statics,
+  readState,
+}: TrainingData): (times: readonly ValidTime[], steps?: number) => Promise<Feeds> {
   const cells = cellCount(run.grid);
   const planes = surroundingPlanes(run);
   const surroundingsOf = surroundingsMaker(run, statics);
-  return async (times) => {
+  return async (times, steps = 1) => {
     const state = new Float32Array(times.length * run.channels.length * cells);
     const surroundings = new Float32Array(times.length * planes * cells);
     for (const [at, time] of times.entries()) {
       const present = await readState(time);
       state.set(present.values, at * run.channels.length * cells);
-      if (planes > 0) surroundings.set(surroundingsOf(present, time), at * planes * cells);
+      if (planes > 0) surroundings.set(surroundingsOf(present, time, steps), at * planes * cells);
     }
     return planes === 0 ? { state } : { state, surroundings };
   };
 }
 
-/** A step after `time`. */
-export function stepAfter({ stepHours }: RunDescription, time: ValidTime): ValidTime {
-  return (time + leadSeconds(stepHours)) as ValidTime;
+/** So many steps after `time`. */
+export function stepAfter({ stepHours }: RunDescription, time: ValidTime, steps = 1): ValidTime {
+  return (time + steps * leadSeconds(stepHours)) as ValidTime;
 }
