@@ -3,7 +3,7 @@
  *
  *   npm run build && npx tsx bench/forecast.ts [crps|def|residual|deterministic] [THREADS]
  *
- * The small network with untrained weights, a made-up state, two members of one hour through the code behind `updraft forecast`: encoding, noise,
+ * The small network with untrained weights, a made-up state, four members of one hour, through the code behind `updraft forecast`: encoding, noise,
  * network, decoding, checks and the compressed store. Prints the ratio to the bare calls.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -31,8 +31,8 @@ import { denoiserGraph } from "../src/train/objectives/denoiser.ts";
 import { forecasterGraph } from "../src/train/objectives/forecaster.ts";
 
 const [method = "crps", threads = "2"] = process.argv.slice(2);
-const MEMBERS = 2;
-const SOLVER_STEPS = 2;
+const MEMBERS = 4;
+const SOLVER_STEPS = 10;
 const grid = HRRR_GRID;
 const cells = cellCount(grid);
 const time = utcSeconds(2024, 5, 6) as ValidTime;
@@ -132,7 +132,7 @@ try {
     await makeForecast(opened, archive, request, () => {});
     return performance.now() - start;
   };
-  // The first forecast also writes the analysis and warms the engine up; the second has a member more.
+  // The first forecast also writes the analysis and warms the engine up; the second has four members more.
   const one = await make(join(folder, "one.zarr"), 1);
   const more = await make(join(folder, "more.zarr"), 1 + MEMBERS);
   await opened.close();

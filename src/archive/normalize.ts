@@ -109,7 +109,11 @@ export function globalNormalizer(
       for (const [at, entry] of chosen.entries()) standardizeInto(out, fieldOf(state, at, cells), at * cells, entry);
       return out;
     },
-    decode: (state) => mapCells(state, cells, chosen, (s, z) => untransformValue(s.transform, z * s.std + s.mean)),
+    decode: (state) => {
+      const out = new Float32Array(requireStateSize(state, chosen, cells));
+      for (const [at, entry] of chosen.entries()) restoreInto(out, fieldOf(state, at, cells), at * cells, entry);
+      return out;
+    },
   };
 }
 
@@ -200,6 +204,16 @@ function standardizeInto(out: State, field: Field, start: number, { transform, m
     const count = transformed(from, block);
     for (let at = 0; at < count; at++) out[start + from + at] = (block[at] - mean) / std;
   }
+}
+
+/** f⁻¹(z · std + mean) of one field, from `start` on. */
+function restoreInto(out: State, field: Field, start: number, { transform, mean, std }: ChannelStatistics): void {
+  if (transform === "linear") {
+    for (let cell = 0; cell < field.length; cell++) out[start + cell] = field[cell] * std + mean;
+    return;
+  }
+  const inverse = TRANSFORMS[transform][1];
+  for (let cell = 0; cell < field.length; cell++) out[start + cell] = inverse(field[cell] * std + mean);
 }
 
 /** The state's size. @throws ShapeError when it is not that of its channels. */

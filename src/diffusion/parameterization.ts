@@ -46,7 +46,9 @@ export function denoiserOf(parameterization: Parameterization, network: NetworkA
   return async (noisy, level) => {
     const { input, skip, output } = parameterization(level);
     const answer = await network(input === 1 ? noisy : noisy.map((x) => input * x), level);
-    return answer.map((f, i) => skip * noisy[i] + output * f);
+    const clean = new Float32Array(answer.length);
+    for (let i = 0; i < clean.length; i++) clean[i] = skip * noisy[i] + output * answer[i];
+    return clean;
   };
 }
 
