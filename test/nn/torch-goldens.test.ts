@@ -1,6 +1,8 @@
 /**
- * Our networks against PyTorch 2.15's tensors: the same small UNet2DModel, its loss and every gradient, computed there in float64.
- * Made again by `peers/.venv-torch/bin/python peers/torch_goldens.py test/nn/golden/unet-2d.safetensors`; no Python is needed here.
+ * Our networks against PyTorch 2.15's tensors: the same small UNet2DModel, its loss and every gradient, computed there in float64; and its
+ * answer against that of diffusers 0.42.1's own class with these weights. Made again by
+ * `peers/.venv-torch/bin/python peers/torch_goldens.py test/nn/golden/unet-2d.safetensors`, and `… peers/diffusers_golden.py test/nn/golden`;
+ * no Python is needed here.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,19 +24,25 @@ const config: NetworkConfig = {
   eps: 1e-5,
 };
 
-test("the diffusers U-Net has PyTorch's loss and PyTorch's gradients", async () => {
-  const path = join(import.meta.dirname, "golden", "unet-2d.safetensors");
+/** The tensors of a file of goldens by name. */
+function goldens(file: string): { readonly names: readonly string[]; readonly golden: (name: string) => Float32Array } {
+  const path = join(import.meta.dirname, "golden", file);
   const { tensors } = decodeSafetensors(readFileSync(path), path);
   const golden = (name: string): Float32Array => {
     const held = tensors.get(name);
     if (held === undefined) throw new Error(`no ${name} in ${path}`);
     return held.data;
   };
+  return { names: [...tensors.keys()], golden };
+}
+
+test("the diffusers U-Net has PyTorch's loss and PyTorch's gradients", async () => {
+  const { names: held, golden } = goldens("unet-2d.safetensors");
   const store = parameterStore();
   const [x, timestep, target] = [input("x", [2, 5, 8, 6]), input("t", [2]), input("target", [2, 3, 8, 6])];
   const loss = meanSquaredError(applyNetwork(store, config, x, { outChannels: 3, timestep }), target);
   const names = store.entries().map(({ name }) => name);
-  expect(new Set([...tensors.keys()].filter((name) => name.startsWith("parameter/")))).toEqual(
+  expect(new Set(held.filter((name) => name.startsWith("parameter/")))).toEqual(
     new Set(names.map((name) => `parameter/${name}`)),
   );
   const derivatives = gradients(
@@ -59,4 +67,20 @@ test("the diffusers U-Net has PyTorch's loss and PyTorch's gradients", async () 
     const worst = ours.reduce((most, value, at) => Math.max(most, Math.abs(value - theirs[at])), 0);
     expect(worst / unit, name).toBeLessThan(F32_NETWORK);
   }
+});
+
+test("the diffusers U-Net answers as diffusers' own UNet2DModel does", async () => {
+  const { golden } = goldens("unet-2d.safetensors");
+  const theirs = goldens("diffusers-answer.safetensors").golden("answer");
+  const store = parameterStore();
+  const [x, timestep] = [input("x", [2, 5, 8, 6]), input("t", [2])];
+  const answer = applyNetwork(store, config, x, { outChannels: 3, timestep });
+  const session = await createSession(emitModel({ outputs: { answer } }), { threads: 1 });
+  const weights = Object.fromEntries(store.entries().map(({ name }) => [name, golden(`parameter/${name}`)]));
+  const got = await session.run({ ...weights, x: golden("input/x"), t: golden("input/t") });
+  await session.close();
+  const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const worst = theirs.reduce((most, value, at) => Math.max(most, Math.abs(value - got.answer[at])), 0);
+  expect(largest).toBeGreaterThan(0.1);
+  expect(worst / largest).toBeLessThan(F32_NETWORK);
 });
