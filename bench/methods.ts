@@ -1,9 +1,9 @@
 /**
  * How near every method comes to what can be known, on the sandbox, whose true predictive distribution is known (docs/design/0014).
  *
- *   npx tsx bench/methods.ts ARCHIVE.zarr SEED [--inits 48] [--members 10] [--json out.json] NAME=RUN[,guidance=0.3,walks=2,steps=10] …
+ *   npx tsx bench/methods.ts ARCHIVE.zarr SEED [--inits 32] [--members 10] [--json out.json] NAME=RUN[,guidance=0.3,walks=2,steps=10] …
  *
- * Makes the table of docs/methods.md. SEED is the world's. Init times lie in the test split, 12 hours apart (more inits: nearer). The perfect
+ * Makes the table of docs/methods.md. SEED is the world's. Init times lie in the test split, 36 hours apart, so that by day and by night both are asked. The perfect
  * forecaster draws from the true distribution given the latent state, so for REFC, whose latent value is hidden at -10 dBZ, it cannot be reached.
  *
  *   ratio      fair CRPS over the perfect forecaster's on the same cases
@@ -34,13 +34,13 @@ import {
 } from "../src/verify/index.ts";
 
 const LEADS = [1, 3, 6];
-const HOURS_BETWEEN_INITS = 12;
+const HOURS_BETWEEN_INITS = 36;
 const [archivePath, worldSeed, ...rest] = process.argv.slice(2);
 const flag = (name: string, otherwise: string): string => {
   const at = rest.indexOf(`--${name}`);
   return at < 0 ? otherwise : rest.splice(at, 2)[1];
 };
-const initCount = Number(flag("inits", "48"));
+const initCount = Number(flag("inits", "32"));
 const memberCount = Number(flag("members", "10"));
 const json = flag("json", "");
 

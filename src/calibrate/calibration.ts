@@ -101,6 +101,7 @@ const dialSchema = z.object({
     walks: z.number().int().optional(),
     samplerSteps: z.number().int().optional(),
     noiseScale: z.number().optional(),
+    noisePersistence: z.number().optional(),
   }),
   format: z.literal("updraft-calibration"),
   version: z.literal(1),

@@ -26,7 +26,7 @@ import {
   type VerifiedEvent,
 } from "../verify/index.ts";
 import type { CaseTallies, SpectrumTally } from "./case-tallies.ts";
-import { ACTIVE_FROM, type Protocol, requireCellKm, windowCells } from "./protocol.ts";
+import { ACTIVE_FROM, cellKmOf, type Protocol, requireCellKm, windowCells } from "./protocol.ts";
 import { spaceVectors } from "./vector-samples.ts";
 
 /** What a system says of one variable at one time. */
@@ -57,7 +57,7 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
   const { observed, systems, grid, variable } = one;
   const complete = completeCells([observed, ...systems.flatMap(({ members }) => members)]);
   const shape = { ny: grid.ny, nx: grid.nx };
-  const cellKm = requireCellKm(grid, "verify");
+  const cellKm = cellKmOf(grid);
   const found = systems.map(() => ({
     values: {} as Record<string, VariableTallies["values"][string]>,
     events: {} as Record<string, VariableTallies["events"][string]>,
@@ -69,7 +69,7 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
   }));
   const thresholds = protocol.thresholds[variable] ?? [];
   const whole = complete.every((flag) => flag === 1);
-  const truthSpectrum = whole ? spectrumBands(observed, shape, cellKm) : undefined;
+  const truthSpectrum = whole && cellKm !== undefined ? spectrumBands(observed, shape, cellKm) : undefined;
   for (const [at, { members }] of systems.entries()) {
     if (members.length === 0) continue;
     found[at].values[variable] = ensembleTally({
@@ -81,7 +81,9 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
       ...(ACTIVE_FROM[variable] !== undefined && { activeFrom: ACTIVE_FROM[variable] }),
     });
     found[at].vectors[variable] = spaceVectors(variable, members, observed, grid);
-    if (truthSpectrum !== undefined) found[at].spectra[variable] = spectrumOf(members, truthSpectrum, shape, cellKm);
+    if (truthSpectrum !== undefined && cellKm !== undefined) {
+      found[at].spectra[variable] = spectrumOf(members, truthSpectrum, shape, cellKm);
+    }
     if (variable === protocol.objects.variable) {
       found[at].objects[`${variable}>=${protocol.objects.threshold}`] = objectsOf(members, observed, one, protocol);
     }
@@ -115,6 +117,7 @@ export async function judgeVariable(one: VariableCase, protocol: Protocol): Prom
           cells,
         );
       }
+      if (cellKm === undefined) continue;
       if (event.kind === "cell" && protocol.gaussianKm !== undefined) {
         found[at].fractions[`${eventName(event)} gaussian ${protocol.gaussianKm}km`] = smoothed(
           forecast.probability,

@@ -35,7 +35,7 @@ import {
 } from "../verify/index.ts";
 import { addCases, type CaseTallies, type TallyKind } from "./case-tallies.ts";
 import type { Evaluation } from "./evaluate.ts";
-import { requireCellKm } from "./protocol.ts";
+import { cellKmOf } from "./protocol.ts";
 import type { Truth } from "./truth.ts";
 
 /** In place of a lead: all leads of a day added up. */
@@ -167,7 +167,8 @@ function numbersAt(
       ),
     );
   };
-  const cellKm = requireCellKm(truth.grid, truth.path);
+  // Objects and spectra, the only rows in kilometers, are of grids that have them.
+  const cellKm = cellKmOf(truth.grid) ?? Number.NaN;
   const fine = spectrumWavelengths(truth.grid, cellKm);
   const { wavelength: wavelengthKm } = quarterOctaves({ variance: fine, wavelength: fine });
   const memberCounts = new Map(

@@ -87,8 +87,14 @@ export function windowCells(widthKm: number, cellKm: number): number {
   return 2 * Math.round((widthKm / cellKm - 1) / 2) + 1;
 }
 
+/** Side of a cell; `undefined` on a grid of degrees, which has none: what is asked in kilometers is then not asked. */
+export function cellKmOf(grid: Grid): number | undefined {
+  return grid.kind === "lambert" ? grid.dxMeters / 1000 : undefined;
+}
+
 /** Side of a cell. @throws ConfigError for a grid that has none in kilometers: distances would mean nothing. */
 export function requireCellKm(grid: Grid, place: string): number {
-  if (grid.kind === "lambert") return grid.dxMeters / 1000;
+  const cellKm = cellKmOf(grid);
+  if (cellKm !== undefined) return cellKm;
   throw new ConfigError({ place, expected: "a grid in a projection, with cells of some kilometers", got: grid.kind });
 }

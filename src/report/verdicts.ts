@@ -278,13 +278,15 @@ function sharpness({ pooled, systems }: VerdictBasis): Verdict[] {
   });
 }
 
-function drifts({ drift, systems }: VerdictBasis): Verdict[] {
+/** On few days the weather's own luck moves means and spectra as far. */
+function drifts({ drift, systems, days }: VerdictBasis): Verdict[] {
   const own = drift.filter(({ system }) => system === systems[0].name);
   return [...new Set(own.map(({ variable }) => variable))].flatMap((variable): Verdict[] => {
     const found = driftWords(own.filter((row) => row.variable === variable));
     if (found === undefined) return [];
     const text = `${capital(VARIABLES[variable].longName)}: ${found.text}.`;
-    return [{ topic: "drift", judgment: found.steady ? "good" : "bad", text }];
+    const enough = days.length >= DAYS_FOR_A_HINT;
+    return [{ topic: "drift", judgment: !enough ? "unclear" : found.steady ? "good" : "bad", text }];
   });
 }
 

@@ -258,9 +258,10 @@ const trainConfig: z.ZodType<TrainConfig> = z.discriminatedUnion("method", [
       .strictObject({
         ...averaged,
         use: use.default("last"),
-        // EDM's own are −1.2 and 1.2, for images of deviation 0.5; fields of unit deviation are learnt at larger noise.
-        logSigmaMean: z.number().default(-0.5),
-        logSigmaDeviation: z.number().positive().default(1.4),
+        // EDM's own are −1.2 and 1.2, for images of deviation 0.5. A wave that hundreds of cells share is hidden only by noise of several
+        // deviations of a cell, and what was not learnt there comes out too calm (docs/methods.md).
+        logSigmaMean: z.number().default(0.7),
+        logSigmaDeviation: z.number().positive().default(1.5),
       })
       .prefault({}),
   }),

@@ -20,7 +20,7 @@ describe("updraft calibrate", () => {
     const calibration = JSON.parse(updraft([...args, "--json"], folder)) as Calibration;
     expect(JSON.parse(readFileSync(join(folder, "run", "calibration.json"), "utf8"))).toEqual(calibration);
     expect(existsSync(join(folder, "run", "calibration.partial"))).toBe(false);
-    expect(calibration.tried).toHaveLength(16);
+    expect(calibration.tried).toHaveLength(21);
     expect(calibration.tried.every(({ scores }) => scores.length === 7 * 2)).toBe(true);
     expect(calibration.choices[0].dial).toEqual(calibration.dial);
     const { splits } = await openArchive(join(folder, "archive.zarr"));

@@ -115,6 +115,31 @@ describe("evaluate", () => {
     expect(row.rankCounts).toEqual(alone.rows[0].rankCounts.map((n, bin) => n + other.rows[0].rankCounts[bin]));
   });
 
+  it("asks nothing in kilometers of a grid of degrees, and the same values and events as ever", async () => {
+    const degrees = {
+      kind: "latlon",
+      nx: 3,
+      ny: 2,
+      latitude0Degrees: 49,
+      longitude0Degrees: -10,
+      dLatitudeDegrees: 0.25,
+      dLongitudeDegrees: 0.25,
+    } as const;
+    const against = { ...truth, grid: degrees, channels: ["t2m"] as const };
+    const system = systemOf([forecastFrom(day(0), { grid: degrees, channels: ["t2m"] })]);
+    const evaluation = await evaluate({
+      systems: [system],
+      truth: against,
+      variables: ["t2m"],
+      protocol: PROTOCOLS.native,
+    });
+    const { values, events, fractions, spectra } = numbersOf(evaluation, against);
+    const { rows } = await scored([forecastFrom(day(0))], truth);
+    expect(values.map(({ crps }) => crps)).toEqual(rows.slice(2).map(({ crps }) => crps));
+    expect(events.map(({ event, leadHours }) => `${event} ${leadHours}`)).toContain("t2m>=310.928 2");
+    expect([...fractions, ...spectra]).toEqual([]);
+  });
+
   it("compares with the initial state as persistence", async () => {
     const { rows, persistence } = await scored([forecastFrom(day(0))], truth);
     const initial = named(day(0), "t2m", 0);

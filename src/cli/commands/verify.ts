@@ -143,7 +143,7 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
       got: absent.join(","),
     });
   }
-  if (common.includes("refc")) requireCellKm(grid, paths[0]);
+  if (variables.includes("refc")) requireCellKm(grid, paths[0]);
   const reports = options.reports === undefined ? undefined : await readReports(options.reports);
   return {
     judgement: {
