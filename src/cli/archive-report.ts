@@ -12,7 +12,7 @@ import {
   SPLIT_NAMES,
   splitOf,
 } from "../archive/index.ts";
-import { describeGrid, formatHour, formatTime, VARIABLES } from "../core/index.ts";
+import { describeGrid, formatHour, formatLead, formatTime, VARIABLES } from "../core/index.ts";
 
 /** How many fields of how many files. */
 export function buildLine({ files, fields, duplicates }: BuildSummary): string {
@@ -53,7 +53,7 @@ export function archiveText(archive: Archive): string {
   const whole = times.filter((time) => archive.isWhole(time));
   const missing = missingHours(archive);
   const flags = flaggedFields(archive);
-  const leads = Object.entries(leadCounts(archive)).map(([lead, count]) => `+${lead} h (${count})`);
+  const leads = Object.entries(leadCounts(archive)).map(([lead, count]) => `+${formatLead(Number(lead))} (${count})`);
   const row = (name: string, value: string): string => `${name.padEnd(14)}${value}\n`;
   return [
     row("archive", `${path}${synthetic ? "  SYNTHETIC, not real weather" : ""}`),
@@ -62,7 +62,7 @@ export function archiveText(archive: Archive): string {
     row("channels", channels.join(", ")),
     row(
       "hours",
-      `${formatHour(times[0])} to ${formatHour(times[times.length - 1])} every ${stepHours} h: ${times.length}`,
+      `${formatHour(times[0])} to ${formatHour(times[times.length - 1])} every ${formatLead(stepHours)}: ${times.length}`,
     ),
     row("whole hours", `${whole.length} (every channel there, and no value impossible)`),
     row("missing hours", missing.length === 0 ? "none" : `${missing.length}: ${listed(missing.map(formatHour))}`),

@@ -2,6 +2,7 @@
  * A report as an aligned table on a terminal: one line a variable and lead of the first system, beside persistence; and the scoreboard.
  * @module
  */
+import { formatLead } from "../core/index.ts";
 import type { BoardRow, CalibratedRow, ValueRow } from "../evaluation/index.ts";
 import type { Report } from "../report/index.ts";
 
@@ -10,10 +11,14 @@ interface TableRow {
   readonly persistence?: ValueRow;
 }
 
+/** "+3h", "+10min". */
+const leadSign = (leadHours: number | "all"): string =>
+  leadHours === "all" ? "all" : `+${formatLead(leadHours).replace(" ", "")}`;
+
 const COLUMNS: readonly (readonly [string, (row: TableRow) => string])[] = [
   ["variable", ({ row }) => row.variable],
   ["units", ({ row }) => row.units],
-  ["lead", ({ row }) => `+${row.leadHours}h`],
+  ["lead", ({ row }) => leadSign(row.leadHours)],
   ["cases", ({ row }) => String(row.cases)],
   ["cells", ({ row }) => String(row.cells)],
   ["CRPS", ({ row }) => rounded(row.comparableCrps)],
@@ -51,7 +56,7 @@ const BOARD_COLUMNS: readonly (readonly [string, (row: BoardRow) => string])[] =
   ["metric", ({ metric }) => metric],
   ["against", ({ other }) => other],
   ["verdict", ({ verdict }) => verdict],
-  ["lead", ({ leadHours }) => (leadHours === "all" ? "all" : `+${leadHours}h`)],
+  ["lead", ({ leadHours }) => leadSign(leadHours)],
   ["days", ({ days }) => String(days)],
   ["score", ({ firstScore }) => rounded(firstScore)],
   ["other", ({ otherScore }) => rounded(otherScore)],
@@ -78,7 +83,7 @@ export function boardTable({ scoreboard, systems }: Report): string {
 const CALIBRATION_COLUMNS: readonly (readonly [string, (row: CalibratedRow) => string])[] = [
   ["event", ({ event }) => event],
   ["verdict", ({ verdict }) => verdict],
-  ["lead", ({ leadHours }) => (leadHours === "all" ? "all" : `+${leadHours}h`)],
+  ["lead", ({ leadHours }) => leadSign(leadHours)],
   ["days", ({ days }) => String(days)],
   ["Brier", ({ raw }) => digits(raw.brier)],
   ["cal.", ({ calibrated }) => digits(calibrated.brier)],
@@ -95,7 +100,9 @@ export function calibrationTable({ calibration }: Report): string[] {
   if (calibration === undefined) return [];
   if ("refused" in calibration) return [`calibrated probabilities are not judged: ${calibration.refused}\n`];
   const { rows, unfitted, method, fittedCases, split } = calibration;
-  const left = [...new Set(unfitted.map(({ event, leadHours, why }) => `${event} at +${leadHours} h: ${why}`))];
+  const left = [
+    ...new Set(unfitted.map(({ event, leadHours, why }) => `${event} at +${formatLead(leadHours)}: ${why}`)),
+  ];
   const lines = [
     `probabilities calibrated by ${method} on ${fittedCases} cases of the ${split} split, beside shares of members`,
     "",

@@ -55,6 +55,7 @@ export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } 
 export {
   compactHour,
   formatHour,
+  formatLead,
   formatTime,
   hourOfDay,
   type InitTime,

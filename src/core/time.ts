@@ -41,6 +41,12 @@ export function leadAfter(steps: number, stepHours: number): LeadHours {
   return leadSeconds(steps * stepHours) / SECONDS_PER_HOUR;
 }
 
+/** A lead for people: "6 h", and where it is no whole hour in minutes, "90 min". */
+export function formatLead(leadHours: LeadHours): string {
+  const seconds = leadSeconds(leadHours);
+  return seconds % SECONDS_PER_HOUR === 0 ? `${seconds / SECONDS_PER_HOUR} h` : `${seconds / 60} min`;
+}
+
 /** An analysis is valid when it is made: the one place where a valid time becomes an init time. */
 export function initFromAnalysis(valid: ValidTime): InitTime {
   return valid as number as InitTime;

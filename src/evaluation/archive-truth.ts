@@ -1,5 +1,5 @@
-/** An archive as the judge wants it: whole hours serve. @module */
-import type { Archive } from "../archive/index.ts";
+/** An archive as the judge wants it. An hour serves without a flag that rejects, but for cells without a value: those count for nobody. @module */
+import { type Archive, NON_FINITE, REJECTING } from "../archive/index.ts";
 import type { Truth } from "./truth.ts";
 
 export function archiveTruth(archive: Archive): Truth {
@@ -13,7 +13,8 @@ export function archiveTruth(archive: Archive): Truth {
     grid,
     refusal: (time) => {
       if (!known.has(time)) return "outside the archive";
-      return archive.isWhole(time) ? undefined : "missing or damaged in the archive";
+      const damaged = archive.quality(time).some((flags) => (flags & REJECTING & ~NON_FINITE) !== 0);
+      return damaged ? "missing or damaged in the archive" : undefined;
     },
     readField: (time, channel) => archive.readField(time, channel),
   };

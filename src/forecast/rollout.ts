@@ -2,7 +2,15 @@
  * Members side by side, step after step to the last lead, their states handed over as soon as they are made.
  * @module
  */
-import { type InitTime, type LeadHours, leadAfter, NumericError, type State, validTime } from "../core/index.ts";
+import {
+  formatLead,
+  type InitTime,
+  type LeadHours,
+  leadAfter,
+  NumericError,
+  type State,
+  validTime,
+} from "../core/index.ts";
 import type { BatchForecaster } from "./forecaster.ts";
 
 export interface RolloutOptions {
@@ -47,7 +55,7 @@ function requireFinite(state: State, member: number, leadHours: LeadHours): void
   while (bad < state.length && state[bad] - state[bad] === 0) bad++;
   if (bad === state.length) return;
   throw new NumericError({
-    place: `member ${member} lead ${leadHours} h value ${bad}`,
+    place: `member ${member} lead ${formatLead(leadHours)} value ${bad}`,
     expected: "a finite state",
     got: String(state[bad]),
     remedy: "the model is not trained enough or the initial state is out of its range",

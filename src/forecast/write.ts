@@ -5,7 +5,7 @@
  *   a kill              the next writer of the same description goes on with what lies in `F.zarr.partial`
  * @module
  */
-import { cellCount, type LeadHours, RequestError, type State } from "../core/index.ts";
+import { cellCount, formatLead, type LeadHours, RequestError, type State } from "../core/index.ts";
 import {
   exists,
   hasShard,
@@ -72,7 +72,7 @@ export async function createForecast(
   const place = (member: number, leadHours: LeadHours): number[] => {
     const lead = leads.indexOf(leadHours);
     if (lead < 0 || !Number.isInteger(member) || member < 0 || member >= memberCount) {
-      throw new RangeError(`member ${member} at +${leadHours} h is not part of this forecast`);
+      throw new RangeError(`member ${member} at +${formatLead(leadHours)} is not part of this forecast`);
     }
     return [member, lead, 0, 0, 0];
   };
@@ -102,7 +102,7 @@ export async function createForecast(
         throw new RequestError({
           place: partial,
           expected: `${memberCount} members at ${leads.length} leads`,
-          got: `no member ${first.member} at +${first.leadHours} h`,
+          got: `no member ${first.member} at +${formatLead(first.leadHours)}`,
           remedy: "run the forecast again: it goes on where it stopped",
         });
       }

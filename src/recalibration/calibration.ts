@@ -4,7 +4,7 @@
  * members than it was fitted on, the tallies are thinned and fitted again, for more there is nothing to go by.
  * @module
  */
-import { NumericError, RequestError } from "../core/index.ts";
+import { formatLead, NumericError, RequestError } from "../core/index.ts";
 import { type CalibratedShares, type CalibrationMethod, fitShares, tooFewToFit } from "./fit-shares.ts";
 import { membersOfTally, type ShareTally, thinned } from "./share-tally.ts";
 
@@ -94,7 +94,7 @@ export function fitCalibration(
       got:
         first === undefined
           ? "none at these leads"
-          : `none of ${unfitted.length} (${first.name} at +${first.leadHours} h: ${first.why})`,
+          : `none of ${unfitted.length} (${first.name} at +${formatLead(first.leadHours)}: ${first.why})`,
       remedy: "ask for more --inits, or lower --thresholds",
     });
   }

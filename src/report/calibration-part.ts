@@ -1,4 +1,5 @@
 /** Raw beside calibrated, in the page: a line an event of all its leads together, and what could not be calibrated. @module */
+import { formatLead } from "../core/index.ts";
 import type { CalibratedRow } from "../evaluation/index.ts";
 import { figure, table } from "./html-table.ts";
 import { escaped } from "./plots/sheet.ts";
@@ -16,15 +17,15 @@ export function calibrationPart({ calibration }: Report): string {
   const lead = `Fitted by ${method} on ${fittedCases} cases of the ${split} split, ${fittedMemberCount} members. Share of members → calibrated, leads pooled:`;
   const left = [...new Set(unfitted.map(({ event }) => event))].map((event) => {
     const own = unfitted.filter((one) => one.event === event);
-    const leads = own.map(({ leadHours }) => `+${leadHours}`).join(", ");
-    return `<li>${escaped(`${eventSigns(event)} at ${leads} h; at +${own[0].leadHours} h ${own[0].why}`)}</li>`;
+    const leads = own.map(({ leadHours }) => `+${formatLead(leadHours)}`).join(", ");
+    return `<li>${escaped(`${eventSigns(event)} at ${leads}; at +${formatLead(own[0].leadHours)} ${own[0].why}`)}</li>`;
   });
   return (
     `<p>${escaped(lead)}</p>` +
     table(
       ["event", "verdict", "Brier", "skill", "reliability", "log score"],
       shown.map((row) => [
-        `${eventSigns(row.event)}${row.leadHours === "all" ? "" : ` at +${row.leadHours} h`}`,
+        `${eventSigns(row.event)}${row.leadHours === "all" ? "" : ` at +${formatLead(row.leadHours)}`}`,
         row.verdict,
         both(({ brier }) => brier, row),
         both((side) => side.skillAgainstSampleClimatology, row),

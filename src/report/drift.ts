@@ -10,7 +10,7 @@
  * last a member has 0.7 to 1.4 times the truth's variance, and half to twice of it at each wavelength.
  * @module
  */
-import type { VariableName } from "../core/index.ts";
+import { formatLead, type VariableName } from "../core/index.ts";
 import type { Numbers, SpectrumRow } from "../evaluation/index.ts";
 
 export interface DriftRow {
@@ -77,7 +77,7 @@ export function driftWords(rows: readonly DriftRow[]): { readonly steady: boolea
       within(varianceRatio, VARIANCE_RATIOS) &&
       within(worstRatio, WAVELENGTH_RATIOS),
     text:
-      `from +${first.leadHours} h to +${last.leadHours} h the mean moves by ${moved.toFixed(2).replace("-", "−")} standard deviations of the field; ` +
+      `from +${formatLead(first.leadHours)} to +${formatLead(last.leadHours)} the mean moves by ${moved.toFixed(2).replace("-", "−")} standard deviations of the field; ` +
       `then a member has ${varianceRatio.toFixed(2)} of the truth's variance, and ${worstRatio.toFixed(2)} at ${Math.round(length)} km, where it is worst`,
   };
 }

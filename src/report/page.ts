@@ -3,7 +3,7 @@
  * bad in words, what that rests on, the pictures with their numbers, the rules the words follow.
  * @module
  */
-import { VARIABLES } from "../core/index.ts";
+import { formatLead, VARIABLES } from "../core/index.ts";
 import { calibrationPart } from "./calibration-part.ts";
 import { figure, table } from "./html-table.ts";
 import type { Section } from "./plots/sections.ts";
@@ -78,8 +78,8 @@ function basis(report: Report): string {
   const missing = Math.max(0, ...report.values.map(({ missingCells, cells }) => missingCells / (cells + missingCells)));
   const leads =
     leadHours.length > 3
-      ? `${leadHours.length} leads, +${leadHours[0]} to +${leadHours[leadHours.length - 1]} h`
-      : leadHours.map((lead) => `+${lead} h`).join(", ");
+      ? `${leadHours.length} leads, +${formatLead(leadHours[0])} to +${formatLead(leadHours[leadHours.length - 1])}`
+      : leadHours.map((lead) => `+${formatLead(lead)}`).join(", ");
   return table(
     ["", ""],
     [

@@ -16,7 +16,7 @@
  * Numbers but of drift are of all leads together. Of an event that happened on fewer than five days nothing is said.
  * @module
  */
-import { VARIABLES } from "../core/index.ts";
+import { formatLead, VARIABLES } from "../core/index.ts";
 import {
   type BoardRow,
   type CalibrationEffect,
@@ -214,7 +214,7 @@ function calibration({ calibration: effect }: VerdictBasis): Verdict[] {
   const events = [...new Set(effect.rows.map(({ event }) => event))];
   if (events.length === 0) {
     const [first] = effect.unfitted;
-    const reason = first === undefined ? "" : ` (${first.event} at +${first.leadHours} h: ${first.why})`;
+    const reason = first === undefined ? "" : ` (${first.event} at +${formatLead(first.leadHours)}: ${first.why})`;
     return [{ topic: "calibration", judgment: "unclear", text: `None of the events judged is calibrated${reason}.` }];
   }
   return events.flatMap((event): Verdict[] => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Archive, Splits } from "../../src/archive/index.ts";
+import { type Archive, MISSING, NON_FINITE } from "../../src/archive/index.ts";
 import { scoreTable } from "../../src/cli/score-report.ts";
 import {
   type Ensemble,
@@ -48,7 +48,7 @@ const archive = {
     { split: "train", first: hour(0), last: hour(1) },
     { split: "test", first: hour(2), last: hour(3) },
   ],
-  isWhole: (time: ValidTime) => time !== hour(3),
+  quality: (time: ValidTime) => Uint16Array.of(time === hour(3) ? MISSING : 0),
   readField: () => Promise.resolve(Float32Array.of(292, 292)),
 } as unknown as Archive;
 
@@ -72,6 +72,9 @@ describe("an archive as truth", () => {
       "missing or damaged in the archive",
       "outside the archive",
     ]);
+    // Cells no radar sees count for nobody; the others of that hour do.
+    const holed = { ...archive, quality: () => Uint16Array.of(NON_FINITE) } as Archive;
+    expect(archiveTruth(holed).refusal(hour(3))).toBeUndefined();
     expect(archiveTruth(archive).refusal(hour(1))).toBeUndefined();
   });
 

@@ -7,7 +7,7 @@ import {
   nameOfDial,
   type RunProbabilities,
 } from "../../calibrate/index.ts";
-import { ConfigError } from "../../core/index.ts";
+import { ConfigError, formatLead } from "../../core/index.ts";
 import { parseThresholds } from "../../products/index.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../../recalibration/index.ts";
 import { DEFAULT_THREADS, durationHours, wholeNumber } from "../options.ts";
@@ -142,9 +142,9 @@ function probabilityTable({ calibration, making }: RunProbabilities): string {
   const aligned = [columns, ...lines].map((cells) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(20) : cell.padStart(10))).join(""),
   );
-  const reasons = new Set(unfitted.map(({ leadHours, why }) => `at +${leadHours} h: ${why}`));
+  const reasons = new Set(unfitted.map(({ leadHours, why }) => `at +${formatLead(leadHours)}: ${why}`));
   const left = [...reasons].map((reason) => {
-    const alike = unfitted.filter(({ leadHours, why }) => reason === `at +${leadHours} h: ${why}`);
+    const alike = unfitted.filter(({ leadHours, why }) => reason === `at +${formatLead(leadHours)}: ${why}`);
     return `not calibrated ${reason}: ${alike.map(({ name }) => name).join(" ")}`;
   });
   return (

@@ -2,7 +2,14 @@
 import { Command, Option } from "commander";
 import { type Archive, openArchive } from "../../archive/index.ts";
 import { calibratedDial, carriedProbabilities, nameOfDial, readProbabilities } from "../../calibrate/index.ts";
-import { ConfigError, cellCount, formatTime, type InitTime, type ReportProgress } from "../../core/index.ts";
+import {
+  ConfigError,
+  cellCount,
+  formatLead,
+  formatTime,
+  type InitTime,
+  type ReportProgress,
+} from "../../core/index.ts";
 import {
   BASELINES,
   type BaselineName,
@@ -132,7 +139,9 @@ export function forecastCommand(): Command {
       const { published, missing } = made;
       if (flags.json) process.stdout.write(`${JSON.stringify({ ...result, published, missing })}\n`);
       else if (published) {
-        process.stdout.write(`forecast ${out}: ${members} members to ${leads} h from ${formatTime(init)} (${title})\n`);
+        process.stdout.write(
+          `forecast ${out}: ${members} members to ${formatLead(leads)} from ${formatTime(init)} (${title})\n`,
+        );
       } else process.stdout.write(`${out}: this shard is done; ${missing} states are still to come from others\n`);
     });
 }

@@ -3,7 +3,15 @@
  * with its values (`productFields`), one lead and one quantity at a time. Members are read once, and held only for percentiles.
  * @module
  */
-import { ConfigError, cellCount, type Ensemble, type Field, type LeadHours, RequestError } from "../../core/index.ts";
+import {
+  ConfigError,
+  cellCount,
+  type Ensemble,
+  type Field,
+  formatLead,
+  type LeadHours,
+  RequestError,
+} from "../../core/index.ts";
 import { calibrateField, type FittedEvent, type ProbabilityCalibration } from "../../recalibration/index.ts";
 import {
   accumulateExceedance,
@@ -139,7 +147,10 @@ function calibratedAt(
   const fits: FittedEvent[] = [];
   for (const moment of moments) {
     const fit = calibrationAt(by, threshold, moment, nearness);
-    if ("why" in fit) return { why: `at +${moment.leadHours} h ${fit.why}` };
+    if ("why" in fit) {
+      const { leadHours } = moment;
+      return { why: leadHours === undefined ? fit.why : `at +${formatLead(leadHours)} ${fit.why}` };
+    }
     fits.push(fit);
   }
   return { by, fits };

@@ -3,6 +3,7 @@
  * and Brier score and reliability term by lead.
  * @module
  */
+import { formatLead } from "../../core/index.ts";
 import type { CalibratedRow, IssuedScores } from "../../evaluation/index.ts";
 import { eventWords } from "../event-words.ts";
 import type { Report } from "../report.ts";
@@ -58,7 +59,7 @@ function reliability(row: CalibratedRow): Panel {
     side.points.map(({ meanProbability, observedFrequency }) => ({ x: meanProbability, y: observedFrequency })),
   );
   return {
-    title: `Reliability, ${row.leadHours === "all" ? "leads pooled" : `+${row.leadHours} h`}`,
+    title: `Reliability, ${row.leadHours === "all" ? "leads pooled" : `+${formatLead(row.leadHours)}`}`,
     options: {
       x: { ...UNIT, ...CENTERED, label: "probability forecast" },
       y: { ...UNIT, ...CENTERED, label: "frequency observed" },

@@ -1,6 +1,6 @@
 /** A sheet a variable: CRPS, error against spread, bias, ranks of the truth, power spectrum. @module */
 import * as Plot from "@observablehq/plot";
-import { VARIABLES, type VariableName } from "../../core/index.ts";
+import { formatLead, VARIABLES, type VariableName } from "../../core/index.ts";
 import type { ValueRow } from "../../evaluation/index.ts";
 import type { Report } from "../report.ts";
 import { systemLines } from "./lines.ts";
@@ -53,7 +53,7 @@ function valueSheet(report: Report, variable: VariableName): Sheet {
     legend: styles,
     panels,
     alt:
-      `${capital(longName)} by lead: CRPS, error and spread, bias, ranks. At +${first.leadHours} h the CRPS is ` +
+      `${capital(longName)} by lead: CRPS, error and spread, bias, ranks. At +${formatLead(Number(first.leadHours))} the CRPS is ` +
       `${first.comparableCrps.toPrecision(3)} ${units}, the bias ${first.bias.toPrecision(2)} ${units}, ` +
       `the spread-skill ratio ${first.spreadSkillRatio.toPrecision(2)}.`,
   };
