@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { buildFromGrib, openArchive, readAhead } from "../src/archive/index.ts";
 import { createSession, emitModel, gradients, reduceMean } from "../src/graph/index.ts";
 import { initialWeights } from "../src/nn/index.ts";
-import { runCodec } from "../src/run/index.ts";
+
 import { describeRun } from "../src/train/begin-run.ts";
 import { parseTrainConfig } from "../src/train/index.ts";
 import { forecasterObjective } from "../src/train/objectives/forecaster.ts";
@@ -46,7 +46,7 @@ try {
         run,
         statics: {},
         seed: 1,
-        readState: (time) => stateReader(archive, run.channels, runCodec(run), thread?.read)(time),
+        readState: (time) => stateReader(archive, run, thread?.read)(time),
       },
       { network: forecaster.network, batch: 1, rimCells: 0 },
     );

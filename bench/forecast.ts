@@ -106,7 +106,7 @@ try {
   const models = await openModels(run, Number(threads));
   const noisePlanes = config.method === "crps" ? config.generator.noisePlanes : 0;
   const zeros = (planes: number): Float32Array => new Float32Array(planes * cells);
-  const seen = models.seenOf({ values: state }, time);
+  const seen = models.seenOf({ values: state }, { time });
   const calls: [string, Record<string, Float32Array>, number][] =
     config.method === "crps"
       ? [["generator", { ...seen, noise: zeros(noisePlanes) }, 1]]

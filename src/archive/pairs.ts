@@ -10,7 +10,7 @@ import type { Archive } from "./archive.ts";
 import { sequencesAt } from "./batches.ts";
 import type { Split } from "./splits.ts";
 
-/** The first times t of all pairs of one split, ascending. */
-export function pairsAt(archive: Archive, split: Split, leadHours: LeadHours): ValidTime[] {
-  return sequencesAt(archive, split, leadHours, 2);
+/** The first times t of all pairs of one split, ascending; with `historyHours`, those for which the hour so long before is known too. */
+export function pairsAt(archive: Archive, split: Split, leadHours: LeadHours, historyHours = 0): ValidTime[] {
+  return sequencesAt(archive, split, leadHours, 2, historyHours);
 }

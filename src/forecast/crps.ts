@@ -24,7 +24,7 @@ export function crpsForecaster(models: Models, options: CrpsOptions): Forecaster
     const present = codec.encode(state);
     const unit = stepNoise(options, "generator noise", { ...step, stepHours: run.stepHours }, count);
     const noise = noiseScale === 1 ? unit : unit.map((z) => noiseScale * z);
-    const { next } = await models.ask("generator", { ...models.seenOf(present, step.time, step.steps), noise });
+    const { next } = await models.ask("generator", { ...models.seenOf(present, step), noise });
     return codec.decodeNext(next, present, step.time);
   };
 }

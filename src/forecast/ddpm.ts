@@ -39,7 +39,7 @@ export function ddpmForecaster(models: Models, options: ResidualOptions): Foreca
   const plan = dpmSolver2m(ddpmLevels(run.method.diffusionSteps, options.samplerSteps));
   return async (state, step) => {
     const present = codec.encode(state);
-    const seen = models.seenOf(present, step.time, step.steps);
+    const seen = models.seenOf(present, step);
     const denoise = denoiserOf(EPSILON, async (noisy, { timestep }) => {
       return (await models.ask("denoiser", { ...seen, noisy, timestep: Float32Array.of(timestep) })).answer;
     });

@@ -58,7 +58,7 @@ export function defForecaster(models: Models, options: DefOptions): Forecaster {
     const present = codec.encode(state);
     let { values } = present;
     for (let walk = 0; walk < options.walks; walk++) values = await perturb(values, { ...step, walk });
-    const { next } = await models.ask("forecaster", models.seenOf({ ...present, values }, step.time));
+    const { next } = await models.ask("forecaster", models.seenOf({ ...present, values }, step));
     return codec.decodeNext(next, present, step.time);
   };
 }

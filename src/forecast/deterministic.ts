@@ -6,9 +6,9 @@ import type { MemberOptions } from "./noise.ts";
 
 export function deterministicForecaster(models: Models, { onImpossible }: MemberOptions): Forecaster {
   const codec = runCodec(models.run, onImpossible);
-  return async (state, { time, steps }) => {
+  return async (state, step) => {
     const present = codec.encode(state);
-    const { next } = await models.ask("forecaster", models.seenOf(present, time, steps));
-    return codec.decodeNext(next, present, time);
+    const { next } = await models.ask("forecaster", models.seenOf(present, step));
+    return codec.decodeNext(next, present, step.time);
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LeadHours, State, ValidTime } from "../core/index.ts";
+import type { Displacement } from "../motion/index.ts";
 
 /** Which step of which member is being made: what randomness is keyed by, and what forcings are looked up by. */
 export interface StepOf {
@@ -14,6 +15,8 @@ export interface StepOf {
   readonly time: ValidTime;
   /** Steps from the state that is given to the one that is asked for. Default 1; more where the state is an anchor of before. */
   readonly steps?: number;
+  /** How storms moved up to the analysis, in cells a step: for methods that ask for it (`method.ts`). */
+  readonly motion?: Displacement;
 }
 
 /**
@@ -27,6 +30,15 @@ export type Forecaster = (state: State, step: StepOf) => Promise<State>;
  * The bytes of a member must not depend on who is beside it.
  */
 export type BatchForecaster = (states: readonly State[], steps: readonly StepOf[]) => Promise<State[]>;
+
+/** A batch forecaster that is told at every step how storms moved. */
+export function alongMotion(forecast: BatchForecaster, motion: Displacement): BatchForecaster {
+  return (states, steps) =>
+    forecast(
+      states,
+      steps.map((step) => ({ ...step, motion })),
+    );
+}
 
 /** A batch forecaster that makes one member after the other. */
 export function oneByOne(forecast: Forecaster): BatchForecaster {

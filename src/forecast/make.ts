@@ -7,6 +7,7 @@ import type { Archive } from "../archive/index.ts";
 import {
   ConfigError,
   cellCount,
+  formatLead,
   type InitTime,
   type LeadHours,
   leadAfter,
@@ -14,8 +15,9 @@ import {
   type ValidTime,
 } from "../core/index.ts";
 import type { ProbabilityCalibration } from "../recalibration/index.ts";
-import { readChannels, readPresent, requireFit } from "../run/index.ts";
+import { readChannels, readPresent, requireFit, stormMotion } from "../run/index.ts";
 import { forecastEnsemble } from "./ensemble.ts";
+import { alongMotion } from "./forecaster.ts";
 import { clipped, type Ranges } from "./guards.ts";
 import type { ForecastMethod } from "./method.ts";
 import { membersOf, type Shard } from "./shard.ts";
@@ -60,14 +62,16 @@ export async function makeForecast(
   report: ReportProgress,
 ): Promise<MadeForecast> {
   const { initTime, members, out, seed, shard, ranges, calibration, concurrency = 1 } = request;
-  const { space, stepHours, anchorSteps = 1, keepsMissing = false, batch } = method;
+  const { space, stepHours, anchorSteps = 1, keepsMissing = false, asksMotion = false, batch } = method;
   requireFit(archive, space);
   requireMembers(method, members);
   const leadHours = leadsUpTo(request.lastLeadHours, stepHours);
   const own = shard === undefined ? membersOf({ index: 1, count: 1 }, members) : membersOf(shard, members);
   // The analysis at the init time is the forecast's lead 0.
+  const analysisTime = initTime as number as ValidTime;
   const read = keepsMissing ? readPresent : readChannels;
-  const initial = await read(archive, space.channels, initTime as number as ValidTime);
+  const initial = await read(archive, space.channels, analysisTime);
+  const motion = asksMotion ? await stormMotion(archive, analysisTime) : undefined;
   const writer = await createForecast(
     out,
     {
@@ -88,7 +92,8 @@ export async function makeForecast(
   const onClip = (count: number): void => {
     outside += count;
   };
-  const forecast = ranges ? clipped(method.forecast, ranges, cellCount(space.grid), onClip) : method.forecast;
+  const moving = motion === undefined ? method.forecast : alongMotion(method.forecast, motion);
+  const forecast = ranges ? clipped(moving, ranges, cellCount(space.grid), onClip) : moving;
   await forecastEnsemble(forecast, writer, {
     initTime,
     initial,
@@ -119,8 +124,8 @@ export function leadsUpTo(lastLeadHours: LeadHours, stepHours: number): LeadHour
   if (count < 1) {
     throw new ConfigError({
       place: "--leads",
-      expected: `at least one step of ${stepHours} h`,
-      got: `${lastLeadHours} h`,
+      expected: `at least one step of ${formatLead(stepHours)}`,
+      got: formatLead(lastLeadHours),
     });
   }
   return Array.from({ length: count }, (_, k) => leadAfter(k + 1, stepHours));

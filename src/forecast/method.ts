@@ -26,5 +26,7 @@ export interface ForecastMethod {
   readonly memberLimit?: number;
   /** Cells without a value may go on as such: a copied or moved field has them where the analysis had. Default false. */
   readonly keepsMissing?: boolean;
+  /** Whether it must be told how storms moved up to the analysis. Default false. */
+  readonly asksMotion?: boolean;
   close(): Promise<void>;
 }

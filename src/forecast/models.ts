@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { RequestError, type ValidTime } from "../core/index.ts";
+import { RequestError } from "../core/index.ts";
 import { createSession, type Session } from "../graph/index.ts";
 import {
   type NormalizedState,
@@ -16,6 +16,8 @@ import {
   surroundingsMaker,
 } from "../run/index.ts";
 
+import type { StepOf } from "./forecaster.ts";
+
 /** Inputs or outputs of a model by name. */
 export type Arrays = Readonly<Record<string, Float32Array>>;
 
@@ -25,8 +27,8 @@ export interface Models {
   readonly fingerprint: string;
   /** The model a stage of training left. */
   ask(stage: string, feeds: Arrays): Promise<Arrays>;
-  /** `state` and, where the run has any, `surroundings` of a state valid at `time`, to answer for `steps` (default 1) steps later. */
-  seenOf(state: NormalizedState, time: ValidTime, steps?: number): Arrays;
+  /** `state` and, where the run has any, its `surroundings`, for a step from it. */
+  seenOf(state: NormalizedState, step: Pick<StepOf, "time" | "steps" | "motion">): Arrays;
   close(): Promise<void>;
 }
 
@@ -68,8 +70,11 @@ export async function openModels(folder: string, threads: number): Promise<Model
       if (session === undefined) throw new RangeError(`method ${run.method.name} has no network ${stage}`);
       return await session.run(feeds);
     },
-    seenOf: (state, time, steps) =>
-      surrounded ? { state: state.values, surroundings: surroundingsOf(state, time, steps) } : { state: state.values },
+    seenOf: (state, { time, steps, motion }) => {
+      const { values } = state;
+      const known = motion === undefined ? state : { ...state, motion };
+      return surrounded ? { state: values, surroundings: surroundingsOf(known, time, steps) } : { state: values };
+    },
     close: async () => {
       for (const session of sessions.values()) await session.close();
     },

@@ -2,7 +2,7 @@
  * A trained run as a method of forecasting, whichever it was trained for, with its dial set.
  * @module
  */
-import { ConfigError, leadAfter } from "../core/index.ts";
+import { ConfigError, formatLead, leadAfter } from "../core/index.ts";
 import { type CrpsOptions, crpsForecaster } from "./crps.ts";
 import { ddpmForecaster } from "./ddpm.ts";
 import { DEF_DEFAULTS, type DefDial, defForecaster, describeDef } from "./def.ts";
@@ -27,9 +27,9 @@ export async function openRun(run: string, options: RunOptions, threads: number)
   const models = await openModels(run, threads);
   try {
     const { title, forecast } = makerOf(models, options);
-    const { channels, grid, stepHours, anchorSteps, splits } = models.run;
+    const { channels, grid, stepHours, anchorSteps, firstGuess, splits } = models.run;
     return {
-      title: anchorSteps === 1 ? title : `${title}, anchored every ${leadAfter(anchorSteps, stepHours)} h`,
+      title: anchorSteps === 1 ? title : `${title}, anchored every ${formatLead(leadAfter(anchorSteps, stepHours))}`,
       space: { channels, grid },
       stepHours,
       anchorSteps,
@@ -37,6 +37,7 @@ export async function openRun(run: string, options: RunOptions, threads: number)
       splits,
       forecast: oneByOne(forecast),
       batch: 1,
+      asksMotion: firstGuess === "motion",
       close: () => models.close(),
     };
   } catch (error) {

@@ -29,7 +29,7 @@ export function residualForecaster(models: Models, options: ResidualOptions): Fo
   const cells = cellCount(run.grid);
   return async (state, step) => {
     const present = codec.encode(state);
-    const seen = models.seenOf(present, step.time, step.steps);
+    const seen = models.seenOf(present, step);
     const { next: mean } = await models.ask("forecaster", seen);
     let scale: Float32Array = new Float32Array(0);
     const denoise = denoiserOf(edm(1), async (noisy, { timestep }) => {

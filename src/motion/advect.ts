@@ -51,6 +51,19 @@ export function movedField(field: Field, { nx, ny, dx, dy }: Displacement, speci
   return out;
 }
 
+/** The same, and of what came from beyond the edge the nearest cell: for a network, which needs a number. */
+export function nearestMovedField(field: Field, displacement: Displacement, special?: number): Field {
+  const { nx, ny, dx, dy } = displacement;
+  const out = movedField(field, displacement, special);
+  const within = (cell: number, count: number): number => Math.min(Math.max(Math.round(cell), 0), count - 1);
+  for (let j = 0, at = 0; j < ny; j++) {
+    for (let i = 0; i < nx; i++, at++) {
+      if (Number.isNaN(out[at])) out[at] = field[within(j - dy[at], ny) * nx + within(i - dx[at], nx)];
+    }
+  }
+  return out;
+}
+
 /** How far beyond the centre of its last cell a grid reaches. */
 const HALF_CELL = 0.5;
 

@@ -18,6 +18,7 @@ import {
   unstandardizeFields,
 } from "../archive/index.ts";
 import { cellCount, hourOfDay, type State, VARIABLES, type ValidTime } from "../core/index.ts";
+import type { Displacement } from "../motion/index.ts";
 import type { ClockedLine, MomentTendency, RunDescription } from "./description.ts";
 
 /** A state as the networks see it. `moments` only in field mode. */
@@ -25,6 +26,8 @@ export interface NormalizedState {
   /** [channel, ny, nx] */
   readonly values: State;
   readonly moments?: FieldMoments;
+  /** How its storms have moved up to now, in cells a step: where the first guess asks for it. */
+  readonly motion?: Displacement;
 }
 
 export interface RunCodec {

@@ -35,10 +35,11 @@ export const FORCINGS: readonly ["hour", "season", "position", "solar", "orograp
  * A first guess of the next state, given to the networks as further planes, and what an untrained network answers:
  *
  *   none         none; an untrained network answers with the present state
- *   mean-wind    the present state carried by the domain-mean 10 m wind (`first-guess.ts`)
+ *   mean-wind    the present state carried by the domain-mean 10 m wind (`mean-wind.ts`)
+ *   motion       the present state, its storms carried along their own motion (`storm-motion.ts`)
  */
-export type FirstGuess = "none" | "mean-wind";
-export const FIRST_GUESSES: readonly ["none", "mean-wind"] = ["none", "mean-wind"];
+export type FirstGuess = "none" | "mean-wind" | "motion";
+export const FIRST_GUESSES: readonly ["none", "mean-wind", "motion"] = ["none", "mean-wind", "motion"];
 
 /** How a run forecasts, with what a forecast must know of its training. */
 export type RunMethod =

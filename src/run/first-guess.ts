@@ -1,104 +1,43 @@
 /**
- * A first guess of the next state: the present one carried by the domain-mean 10 m wind, so that a network need not learn to move fields by
- * many cells before it can learn anything else.
+ * A first guess of the next state, given to a network as further planes, so that it need not learn to move fields by many cells before it
+ * can learn anything else:
  *
- *   g(x, y) = z(x − u h / dx, y − v h / dy),    u, v the means over the grid of U10 and V10, h the step
+ *   mean-wind    the present state carried by the domain-mean 10 m wind (`mean-wind.ts`)
+ *   motion       the present state whose storms go on as they move, and whose other fields stay (`storm-motion.ts`)
  *
- * between cells by cubic convolution (Catmull & Rom 1974; Keys 1981, a = −1/2), which keeps what a bilinear mean would blur. Beyond the grid
- * lies its other side where it is periodic, else its nearest cell.
  * @module
  */
-import { ConfigError, cellCount, type State } from "../core/index.ts";
+import type { State } from "../core/index.ts";
 import type { NormalizedState } from "./codec.ts";
-import type { RunDescription } from "./description.ts";
+import type { FirstGuess, RunDescription } from "./description.ts";
+import { windCarrier } from "./mean-wind.ts";
+import { stormCarrier } from "./storm-motion.ts";
 
-const SECONDS_PER_HOUR = 3600;
+type Guessing = Pick<
+  RunDescription,
+  "channels" | "grid" | "stepHours" | "normalization" | "statistics" | "firstGuess" | "periodic"
+>;
 
-type Guessing = Pick<RunDescription, "channels" | "grid" | "stepHours" | "statistics" | "firstGuess" | "periodic">;
+/** A normalised state so many steps later, [channel, ny, nx], a new array. */
+export type Guess = (state: NormalizedState, steps: number) => State;
 
 /** How many planes the first guess takes. */
-export function firstGuessPlanes({ channels, firstGuess }: Guessing): number {
+export function firstGuessPlanes({ channels, firstGuess }: Pick<Guessing, "channels" | "firstGuess">): number {
   return firstGuess === "none" ? 0 : channels.length;
 }
 
-/**
- * Makes the first guess of a normalised state so many steps later, [channel, ny, nx], a new array; empty without one.
- * @throws ConfigError when the run has no wind to carry its state, or a grid without distances
- */
-export function firstGuessMaker(run: Guessing): (state: NormalizedState, steps?: number) => State {
-  const { channels, grid, stepHours, statistics, firstGuess, periodic } = run;
-  if (firstGuess === "none") return () => new Float32Array(0);
-  const winds = [channels.indexOf("u10"), channels.indexOf("v10")];
-  if (winds.includes(-1) || grid.kind !== "lambert") {
-    throw new ConfigError({
-      place: "firstGuess",
-      expected: "channels u10 and v10 on a Lambert grid",
-      got: `${channels.join(",")} on a ${grid.kind} grid`,
-      remedy: "use firstGuess: none",
-    });
-  }
-  const { nx, ny } = grid;
-  const cells = cellCount(grid);
-  const cellsAnHour = [SECONDS_PER_HOUR / grid.dxMeters, SECONDS_PER_HOUR / grid.dyMeters];
-  return ({ values, moments }, steps = 1) => {
-    const [right, up] = winds.map((channel, axis) => {
-      const { mean, std } = statistics[channel];
-      const wind = moments?.mean[channel] ?? mean + std * meanOf(values, channel * cells, cells);
-      return wind * steps * stepHours * cellsAnHour[axis];
-    });
-    const out = new Float32Array(values.length);
-    const between = new Float32Array(cells);
-    const alongX = taps(right, nx, periodic);
-    const alongY = taps(up, ny, periodic);
-    for (let start = 0; start < values.length; start += cells) {
-      for (let j = 0; j < ny; j++) weigh(values, start + j * nx, 1, alongX, between, j * nx, nx);
-      for (let i = 0; i < nx; i++) weigh(between, i, nx, alongY, out, start + i, ny);
-    }
-    return out;
-  };
+/** Hours before a state that must be known too, to see how it moves. */
+export function firstGuessHistoryHours({ firstGuess, stepHours }: Pick<Guessing, "firstGuess" | "stepHours">): number {
+  return firstGuess === "motion" ? stepHours : 0;
 }
 
-function meanOf(values: Float32Array, start: number, count: number): number {
-  let sum = 0;
-  for (let i = start; i < start + count; i++) sum += values[i];
-  return sum / count;
-}
+const MAKERS: Readonly<Record<FirstGuess, (run: Guessing) => Guess>> = {
+  none: () => () => new Float32Array(0),
+  "mean-wind": windCarrier,
+  motion: stormCarrier,
+};
 
-/** For each cell of a line of n, moved by `shift` cells, the four cells it is made of; and their common weights. */
-interface Taps {
-  readonly cells: Int32Array;
-  readonly weights: readonly number[];
-}
-
-function taps(shift: number, n: number, periodic: boolean): Taps {
-  const first = Math.floor(-shift);
-  const f = -shift - first;
-  const weights = [
-    ((-f + 2) * f - 1) * f * 0.5,
-    ((3 * f - 5) * f * f + 2) * 0.5,
-    ((-3 * f + 4) * f + 1) * f * 0.5,
-    (f - 1) * f * f * 0.5,
-  ];
-  const place = (cell: number): number => (periodic ? ((cell % n) + n) % n : Math.min(Math.max(cell, 0), n - 1));
-  const cells = Int32Array.from({ length: 4 * n }, (_, k) => place((k >> 2) + first + (k & 3) - 1));
-  return { cells, weights };
-}
-
-/** One line: to[at + k stride] from the line of `from` at `start` with the same stride. */
-function weigh(
-  from: Float32Array,
-  start: number,
-  stride: number,
-  { cells, weights: [a, b, c, d] }: Taps,
-  to: Float32Array,
-  at: number,
-  n: number,
-): void {
-  for (let k = 0; k < n; k++) {
-    to[at + k * stride] =
-      a * from[start + cells[4 * k] * stride] +
-      b * from[start + cells[4 * k + 1] * stride] +
-      c * from[start + cells[4 * k + 2] * stride] +
-      d * from[start + cells[4 * k + 3] * stride];
-  }
+/** Makes the first guess; an empty one where there is none. @throws ConfigError when the run lacks what carries its state */
+export function firstGuessMaker(run: Guessing): Guess {
+  return MAKERS[run.firstGuess](run);
 }

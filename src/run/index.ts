@@ -15,8 +15,11 @@ export {
   readRun,
   runPaths,
 } from "./description.ts";
-export { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
+export { firstGuessHistoryHours, firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
 export { readChannels, readPresent, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";
+export { lastFrames, motionOfFrames } from "./frames.ts";
+export { readNormalized } from "./read-normalized.ts";
 export { readStatics, staticsFor, writeStatics } from "./statics.ts";
+export { stormMotion } from "./storm-motion.ts";
 export { surroundingPlanes, surroundingsMaker } from "./surroundings.ts";

@@ -21,6 +21,7 @@ type Surrounded = Pick<
   | "channels"
   | "grid"
   | "stepHours"
+  | "normalization"
   | "statistics"
   | "forcings"
   | "anchorSteps"

@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { type Archive, pairsAt, storedSplits } from "../archive/index.ts";
-import { ConfigError, RequestError } from "../core/index.ts";
+import { ConfigError, formatLead, RequestError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
-import { type RunDescription, readRun, requireFit, runCodec, runPaths } from "../run/index.ts";
+import { firstGuessHistoryHours, type RunDescription, readRun, requireFit, runPaths } from "../run/index.ts";
 import { formatTrainConfig, type TrainConfig } from "./config.ts";
 import { methodOf } from "./methods/index.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
@@ -39,7 +39,7 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
     splits: archive.splits,
   };
   if (run.normalization === "global") return run;
-  const readState = stateReader(archive, channels, runCodec(run));
+  const readState = stateReader(archive, { ...run, firstGuess: "none" });
   return { ...run, momentTendency: await fitMomentTendency(archive, run, readState) };
 }
 
@@ -93,16 +93,17 @@ export async function beginRun(
 /** @throws RequestError when either split has no pair of whole hours as far apart as the networks must look */
 export function requireSamples(
   archive: Archive,
-  { stepHours, anchorSteps }: Pick<RunDescription, "stepHours" | "anchorSteps">,
+  run: Pick<RunDescription, "stepHours" | "anchorSteps" | "firstGuess">,
 ): void {
+  const { stepHours, anchorSteps } = run;
   const hours = anchorSteps * stepHours;
   const [training, validation] = (["train", "validation"] as const).map(
-    (split) => pairsAt(archive, split, hours).length,
+    (split) => pairsAt(archive, split, hours, firstGuessHistoryHours(run)).length,
   );
   if (training > 0 && validation > 0) return;
   throw new RequestError({
     place: archive.path,
-    expected: `whole hours ${hours} h apart in the training and the validation split`,
+    expected: `whole hours ${formatLead(hours)} apart in the training and the validation split`,
     got: `${training} training and ${validation} validation pairs`,
     remedy: "build an archive of more hours, or see `updraft archive inspect`",
   });

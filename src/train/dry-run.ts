@@ -5,7 +5,7 @@
  */
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import { initialWeights, parameterCount, type Weights } from "../nn/index.ts";
-import { runCodec, staticsFor } from "../run/index.ts";
+import { staticsFor } from "../run/index.ts";
 import { describeRun, requireSamples } from "./begin-run.ts";
 import { openEngine } from "./engine.ts";
 import { beginning, stepsInEpoch } from "./loop.ts";
@@ -51,7 +51,7 @@ export async function dryRun({
   const run = await describeRun(archive, config);
   requireSamples(archive, run);
   const thread = stateThread(archive, run);
-  const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
+  const readState = stateReader(archive, run, thread?.read);
   const data = { archive, run, statics: await staticsFor(archive, run.forcings), seed: config.seed, readState };
   const weights = new Map<string, Weights>();
   const models = new Map<string, Uint8Array>();

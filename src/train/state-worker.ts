@@ -2,7 +2,7 @@
 import { move, transferableSymbol, valueSymbol, workerData } from "piscina";
 import { openArchive } from "../archive/index.ts";
 import { type Complaint, isUpdraftError, type ValidTime } from "../core/index.ts";
-import { type NormalizedState, type RunDescription, readChannels, runCodec } from "../run/index.ts";
+import { type NormalizedState, type RunDescription, readNormalized } from "../run/index.ts";
 
 export interface StateTask {
   readonly time: ValidTime;
@@ -13,15 +13,13 @@ export type StateOutcome =
   | { readonly kind: "refused"; readonly error: string; readonly complaint: Complaint };
 
 const { path, run } = workerData as { path: string; run: RunDescription };
-const codec = runCodec(run);
-let archive: ReturnType<typeof openArchive> | undefined;
+let read: Promise<ReturnType<typeof readNormalized>> | undefined;
 
 /** The pool calls it by name. */
 export async function readState({ time }: StateTask): Promise<unknown> {
   try {
-    archive ??= openArchive(path);
-    const state = codec.encode(await readChannels(await archive, run.channels, time));
-    return moved({ kind: "done", state });
+    read ??= openArchive(path).then((archive) => readNormalized(archive, run));
+    return moved({ kind: "done", state: await (await read)(time) });
   } catch (error) {
     if (!isUpdraftError(error)) throw error;
     const { place, expected, got, remedy } = error;
@@ -33,7 +31,8 @@ export async function readState({ time }: StateTask): Promise<unknown> {
 function moved(outcome: Extract<StateOutcome, { kind: "done" }>): unknown {
   return move({
     get [transferableSymbol](): ArrayBuffer[] {
-      return [outcome.state.values.buffer as ArrayBuffer];
+      const { values, motion } = outcome.state;
+      return [values, ...(motion ? [motion.dx, motion.dy] : [])].map(({ buffer }) => buffer as ArrayBuffer);
     },
     get [valueSymbol](): StateOutcome {
       return outcome;

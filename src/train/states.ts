@@ -10,26 +10,26 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { Archive } from "../archive/index.ts";
 import { cellCount, DecodeError, RequestError, type ValidTime } from "../core/index.ts";
-import { type NormalizedState, type RunCodec, type RunDescription, readChannels } from "../run/index.ts";
+import { type NormalizedState, type RunDescription, readNormalized } from "../run/index.ts";
 import type { StateOutcome, StateTask } from "./state-worker.ts";
 
 const CACHE_BYTES = 2 ** 30;
 
 export type StateReader = (time: ValidTime) => Promise<NormalizedState>;
 
-/** Reads the channels of a run, in its order, whatever others the archive holds. `encoded`: how one is read, by default here. */
+/** Reads the states of a run as `readNormalized` does, which is how one is `read` unless on a thread. */
 export function stateReader(
   archive: Archive,
-  channels: Archive["channels"],
-  codec: RunCodec,
-  encoded: StateReader = async (time) => codec.encode(await readChannels(archive, channels, time)),
+  run: RunDescription,
+  read: StateReader = readNormalized(archive, run),
 ): StateReader {
-  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * cellCount(archive.grid) * channels.length)));
+  const planes = run.channels.length + (run.firstGuess === "motion" ? 2 : 0);
+  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * cellCount(archive.grid) * planes)));
   const cache = new Map<ValidTime, Promise<NormalizedState>>();
   return (time) => {
     const held = cache.get(time);
     if (held !== undefined) return held;
-    const reading = encoded(time);
+    const reading = read(time);
     // Maps keep the order of insertion, so the first key is the oldest.
     if (cache.size >= capacity) cache.delete(cache.keys().next().value as ValidTime);
     cache.set(time, reading);
@@ -46,7 +46,7 @@ const WORK: keyof typeof import("./state-worker.ts") = "readState";
 const LARGE = 2 ** 20;
 
 export interface StateThread {
-  /** Errors as `readChannels`. */
+  /** Errors as `readNormalized`. */
   readonly read: StateReader;
   close(): Promise<void>;
 }

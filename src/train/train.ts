@@ -8,7 +8,7 @@ import type { ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import type { Weights } from "../nn/index.ts";
-import { readStatics, runCodec, runPaths, staticsFor, writeStatics } from "../run/index.ts";
+import { readStatics, runPaths, staticsFor, writeStatics } from "../run/index.ts";
 import { encodeSafetensors } from "../safetensors/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
@@ -82,7 +82,7 @@ export async function train({
     weightsOf: (name) => chosenWeights.get(name) ?? new Map(),
   };
   try {
-    const readState = stateReader(archive, run.channels, runCodec(run), thread?.read);
+    const readState = stateReader(archive, run, thread?.read);
     const data = { archive, run, statics: readStatics(folder, run), seed: config.seed, readState };
     const stages: TrainResult["stages"][number][] = [];
     for (const stage of stagesOf(shared)) {

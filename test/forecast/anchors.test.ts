@@ -125,7 +125,9 @@ describe("what an anchored network learns from", () => {
   });
 
   it("are refused where the archive has no such pairs, and for methods that go step by step", () => {
-    expect(() => requireSamples(archive, { stepHours: 1, anchorSteps: 12 })).toThrow("whole hours 12 h apart");
+    expect(() => requireSamples(archive, { stepHours: 1, anchorSteps: 12, firstGuess: "none" })).toThrow(
+      "whole hours 12 h apart",
+    );
     expect(() => parseTrainConfig("anchorSteps: 2\n", "c.yaml")).toThrow(
       "c.yaml anchorSteps: expected 1, or a method other than def with normalization global, got 2 with def and global",
     );

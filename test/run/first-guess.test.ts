@@ -9,7 +9,15 @@ const archive = memoryArchive();
 const { grid, channels, statistics } = archive;
 const { nx, ny } = grid;
 const cells = cellCount(grid);
-const run = { channels, grid, statistics, stepHours: 1, firstGuess: "mean-wind", periodic: true } as const;
+const run = {
+  channels,
+  grid,
+  statistics,
+  stepHours: 1,
+  normalization: "global",
+  firstGuess: "mean-wind",
+  periodic: true,
+} as const;
 const [u, v] = [channels.indexOf("u10"), channels.indexOf("v10")];
 
 /** A state of noise whose mean wind moves things by these cells in an hour. */
@@ -29,7 +37,7 @@ function movedBy(right: number, up: number): Float32Array {
 describe("the first guess", () => {
   it("moves fields by whole cells exactly, across the border of a periodic grid", () => {
     const values = movedBy(3, -2);
-    const guess = firstGuessMaker(run)({ values });
+    const guess = firstGuessMaker(run)({ values }, 1);
     const at = (field: Float32Array, j: number, i: number): number => field[((j + ny) % ny) * nx + ((i + nx) % nx)];
     for (let j = 0; j < ny; j++) {
       // The mean wind is a float32: a thousandth of a cell.
@@ -39,7 +47,7 @@ describe("the first guess", () => {
 
   it("takes the nearest cell beyond the border of a grid that is not", () => {
     const values = movedBy(3, 0);
-    const guess = firstGuessMaker({ ...run, periodic: false })({ values });
+    const guess = firstGuessMaker({ ...run, periodic: false })({ values }, 1);
     expect(guess[0]).toBeCloseTo(values[0], 2);
     expect(guess[5]).toBeCloseTo(values[2], 2);
   });
@@ -51,7 +59,7 @@ describe("the first guess", () => {
     const wide = cellCount(space.grid);
     const normalizer = globalNormalizer(statistics, channels, wide);
     const [present, truth] = [now, next].map((state) => normalizer.encode(state));
-    const guess = firstGuessMaker({ ...run, grid: space.grid })({ values: present });
+    const guess = firstGuessMaker({ ...run, grid: space.grid })({ values: present }, 1);
     let [guessed, persisted] = [0, 0];
     for (let i = wide; i < 3 * wide; i++) {
       guessed += (guess[i] - truth[i]) ** 2;
@@ -80,7 +88,7 @@ describe("the surroundings", () => {
     const t2m = channels.indexOf("t2m");
     const mean = values.subarray(t2m * cells, (t2m + 1) * cells).reduce((sum, value) => sum + value, 0) / cells;
     for (const value of at(2 + t2m)) expect(value).toBeCloseTo(mean, 5);
-    expect(planes.subarray((2 + channels.length) * cells)).toEqual(firstGuessMaker(run)({ values }));
+    expect(planes.subarray((2 + channels.length) * cells)).toEqual(firstGuessMaker(run)({ values }, 1));
     expect(surroundingPlanes({ ...all, forcings: [], domainMeans: false, firstGuess: "none" })).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { pairsAt } from "../../src/archive/index.ts";
 import { cellCount, type State, type ValidTime } from "../../src/core/index.ts";
 import { linearSchedule, noiseLevel } from "../../src/diffusion/index.ts";
-import { runCodec } from "../../src/run/index.ts";
+
 import { describeRun } from "../../src/train/begin-run.ts";
 import { parseTrainConfig } from "../../src/train/index.ts";
 import { denoiserObjective } from "../../src/train/objectives/denoiser.ts";
@@ -15,7 +15,7 @@ const trainConfig = parseTrainConfig(`{ forcings: [], denoiser: { batch: 4, netw
 if (trainConfig.method !== "def") throw new Error("DEF is the default method");
 const { denoiser: config } = trainConfig;
 const run = await describeRun(archive, trainConfig);
-const readState = stateReader(archive, run.channels, runCodec(run));
+const readState = stateReader(archive, run);
 const cells = cellCount(run.grid);
 const size = run.channels.length * cells;
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { normals } from "../../src/core/index.ts";
-import { runCodec, staticsFor } from "../../src/run/index.ts";
+import { staticsFor } from "../../src/run/index.ts";
 import { describeRun } from "../../src/train/begin-run.ts";
 import { type Gradient, openGradient, sizeOf } from "../../src/train/gradient.ts";
 import { parseTrainConfig, type TrainConfig, train } from "../../src/train/index.ts";
@@ -66,7 +66,7 @@ async function firstGradient(config: TrainConfig, workers: number): Promise<Grad
   const shared = shareBatches(config, workers);
   const archive = memoryArchive();
   const run = await describeRun(archive, shared);
-  const readState = stateReader(archive, run.channels, runCodec(run));
+  const readState = stateReader(archive, run);
   const data = { archive, run, statics: await staticsFor(archive, run.forcings), seed: shared.seed, readState };
   const [stage] = stagesOf(shared);
   const objective = await stage.objective(data, { openModel: () => Promise.reject(), weightsOf: () => new Map() });

@@ -14,31 +14,25 @@ import type { Archive } from "../../archive/index.ts";
 import {
   cellCount,
   cellSizeKm,
-  type Field,
   fieldOf,
-  formatHour,
   type Grid,
   type InitTime,
   type LatLonGrid,
   leadAfter,
   leadSeconds,
-  RequestError,
-  type State,
   uniforms,
   VARIABLES,
   type ValidTime,
-  type VariableName,
-  validTime,
 } from "../../core/index.ts";
-import { type Displacement, followedBack, motionOf, movedField } from "../../motion/index.ts";
-import { readPresent } from "../../run/index.ts";
+import { type Displacement, followedBack, movedField } from "../../motion/index.ts";
+import { lastFrames, motionOfFrames, readPresent } from "../../run/index.ts";
 import { oneByOne } from "../forecaster.ts";
 import type { ForecastMethod } from "../method.ts";
 
 export interface LagrangianOptions {
   readonly seed: number;
   readonly initTime: InitTime;
-  /** Frames the motion is taken from, the analysis included. Default 3, or 2 where the archive has no more. */
+  /** Frames the motion is taken from at most, the analysis included. Default 3. */
   readonly frames?: number;
   /** f above. Default 1. */
   readonly motionSpread?: number;
@@ -47,12 +41,18 @@ export interface LagrangianOptions {
 /** @throws RequestError when the archive does not hold the state one step before the init time */
 export async function lagrangian(
   archive: Archive,
-  { seed, initTime, frames = 3, motionSpread = 1 }: LagrangianOptions,
+  { seed, initTime, frames, motionSpread = 1 }: LagrangianOptions,
 ): Promise<ForecastMethod> {
   const { channels, grid, stepHours } = archive;
-  const states = await lastStates(archive, initTime, frames);
-  const motions = channels.map((channel, at) => motionOf(states.map((state) => planeOf(state, at, channel, grid))));
-  const initial = states[states.length - 1];
+  const time = initTime as number as ValidTime;
+  const motions: Displacement[] = [];
+  let seen = 0;
+  for (const channel of channels) {
+    const last = await lastFrames(archive, channel, time, frames);
+    motions.push(motionOfFrames(last, channel, grid));
+    seen = last.length;
+  }
+  const initial = await readPresent(archive, channels, time);
   const cells = cellCount(grid);
   let newest: { readonly member: number; readonly steps: number; readonly ways: readonly Displacement[] } | undefined;
 
@@ -69,10 +69,10 @@ export async function lagrangian(
     return made;
   };
   return {
-    title: `Lagrangian persistence, motion of ${states.length} frames${motionSpread > 0 ? `, motion spread ${motionSpread}` : ""}`,
+    title: `Lagrangian persistence, motion of ${seen} frames${motionSpread > 0 ? `, motion spread ${motionSpread}` : ""}`,
     space: { channels, grid },
     stepHours,
-    provenance: { frames: states.length, motionSpread },
+    provenance: { frames: seen, motionSpread },
     splits: [],
     forecast: oneByOne(async (_, { member, leadHours }) => {
       const back = waysAfter(member, Math.round(leadHours / stepHours));
@@ -88,52 +88,6 @@ export async function lagrangian(
     keepsMissing: true,
     close: async () => {},
   };
-}
-
-/** Oldest first; at least two, or there is no motion to be seen. */
-async function lastStates(archive: Archive, initTime: InitTime, frames: number): Promise<State[]> {
-  const states: State[] = [];
-  for (let back = 0; back < frames; back++) {
-    const time = validTime(initTime, -leadAfter(back, archive.stepHours));
-    if (back >= 2 && !isPresent(archive, time)) break;
-    if (back === 1 && !isPresent(archive, time)) {
-      throw new RequestError({
-        place: archive.path,
-        expected: `the state at ${formatHour(time)}, to see how it moves`,
-        got: "none",
-        remedy: "choose a later init time",
-      });
-    }
-    states.unshift(await readPresent(archive, archive.channels, time));
-  }
-  return states;
-}
-
-const isPresent = (archive: Archive, time: ValidTime): boolean =>
-  archive.times.includes(time) && !Number.isNaN(archive.leadHours(time));
-
-/** A field as motion is found in it: missing cells as if nothing were there, spread about 1. */
-function planeOf(
-  state: State,
-  at: number,
-  channel: VariableName,
-  grid: Grid,
-): { nx: number; ny: number; values: Field } {
-  const { nx, ny } = grid;
-  const values = fieldOf(state, at, nx * ny).slice();
-  const { floor, ceiling } = VARIABLES[channel];
-  let [sum, squares, count] = [0, 0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    squares += value * value;
-    count++;
-  }
-  const mean = count > 0 ? sum / count : 0;
-  const nothing = floor ?? ceiling ?? mean;
-  const std = Math.sqrt(Math.max(squares / Math.max(count, 1) - mean * mean, 0)) || 1;
-  for (let i = 0; i < values.length; i++) values[i] = ((Number.isNaN(values[i]) ? nothing : values[i]) - mean) / std;
-  return { nx, ny, values };
 }
 
 const KILOMETERS_PER_DEGREE = 111.2;

@@ -11,6 +11,7 @@ import { pairsAt } from "../../archive/index.ts";
 import { cellCount, leadAfter, type ValidTime } from "../../core/index.ts";
 import { edm, explodingLevel } from "../../diffusion/index.ts";
 import { constant, type Session } from "../../graph/index.ts";
+import { firstGuessHistoryHours } from "../../run/index.ts";
 import type { ResidualMethodConfig } from "../config.ts";
 import { modelOutputs } from "../model-outputs.ts";
 import { conditionalDiffusionObjective, diffusionGraph } from "../objectives/conditional-diffusion.ts";
@@ -63,7 +64,7 @@ async function residualScale(data: TrainingData, forecaster: Session): Promise<F
   const squares = new Float64Array(run.channels.length);
   let pairs = 0;
   for (let steps = 1; steps <= run.anchorSteps; steps++) {
-    const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours));
+    const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours), firstGuessHistoryHours(run));
     const every = Math.max(1, Math.floor((all.length * run.anchorSteps) / SCALE_PAIRS));
     for (let at = 0; at < all.length; at += every, pairs++) {
       const mean = await outputOf(all[at], steps);

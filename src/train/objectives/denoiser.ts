@@ -15,7 +15,7 @@ import { cellCount, normals, type State, uniforms, type ValidTime } from "../../
 import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
 import { concat, input, square, subtract, type Tensor } from "../../graph/index.ts";
 import { applyNetwork, type NetworkConfig, type ParameterStore, parameterStore, passing } from "../../nn/index.ts";
-import type { RunDescription } from "../../run/index.ts";
+import { firstGuessHistoryHours, type RunDescription } from "../../run/index.ts";
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { interiorMean } from "./rim.ts";
@@ -53,8 +53,8 @@ export function denoiserObjective(data: TrainingData, options: DenoiserObjective
   const stateSize = run.channels.length * cellCount(run.grid);
   const { store, epsilon } = denoiserGraph(run, network, batch);
   const noiseInput = input("noise", epsilon.shape);
-  const training = sequencesAt(archive, "train", run.stepHours, 1);
-  const validation = sequencesAt(archive, "validation", run.stepHours, 1);
+  const training = sequencesAt(archive, "train", run.stepHours, 1, firstGuessHistoryHours(run));
+  const validation = sequencesAt(archive, "validation", run.stepHours, 1, firstGuessHistoryHours(run));
   const order = sampleOrder(training.length, seed, "denoiser");
 
   /** Draws are keyed by the sample's place in its stream: `split` keeps training and validation apart. */

@@ -4,7 +4,7 @@
  */
 import { type Archive, type BatchStream, batchStream, type Split, type Statics } from "../../archive/index.ts";
 import { cellCount, integers, leadAfter, leadSeconds, type ValidTime } from "../../core/index.ts";
-import { type RunDescription, surroundingPlanes, surroundingsMaker } from "../../run/index.ts";
+import { firstGuessHistoryHours, type RunDescription, surroundingPlanes, surroundingsMaker } from "../../run/index.ts";
 import type { Feeds } from "../objective.ts";
 import type { StateReader } from "../states.ts";
 
@@ -44,7 +44,8 @@ export function pairStream(
   const shuffled = split === "train";
   const streams = Array.from({ length: anchorSteps }, (_, k): BatchStream => {
     const leadHours = leadAfter(k + 1, stepHours);
-    const plan = { split, leadHours, length: 2, batch, seed, purpose, shuffled };
+    const historyHours = firstGuessHistoryHours(run);
+    const plan = { split, leadHours, length: 2, historyHours, batch, seed, purpose, shuffled };
     return batchStream(archive, plan, async (time) => (await readState(time)).values);
   });
   /** Drawn while learning; in turn where what is learnt is judged. */

@@ -12,7 +12,7 @@ import { batchStream, type Split } from "../../archive/index.ts";
 import { ConfigError, type ValidTime } from "../../core/index.ts";
 import { add, concat, input, multiply, square, subtract, type Tensor } from "../../graph/index.ts";
 import { type NetworkConfig, type ParameterStore, parameterStore, type Weights } from "../../nn/index.ts";
-import { type RunDescription, surroundingPlanes } from "../../run/index.ts";
+import { firstGuessHistoryHours, type RunDescription, surroundingPlanes } from "../../run/index.ts";
 import type { TuningConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { forecastOf } from "./forecaster.ts";
@@ -49,6 +49,7 @@ export function tuningObjective(data: TrainingData, { network, config, rimCells,
         split,
         leadHours: run.stepHours,
         length: steps + 1,
+        historyHours: firstGuessHistoryHours(run),
         batch,
         seed,
         purpose: "tuning",
