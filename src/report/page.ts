@@ -3,7 +3,7 @@
  * bad in words, what that rests on, the pictures with their numbers, the rules the words follow.
  * @module
  */
-import { formatLead, VARIABLES } from "../core/index.ts";
+import { formatHour, formatLead, parseTime, VARIABLES } from "../core/index.ts";
 import { calibrationPart } from "./calibration-part.ts";
 import { figure, table } from "./html-table.ts";
 import type { Section } from "./plots/sections.ts";
@@ -16,7 +16,10 @@ export type Pictures = ReadonlyMap<string, Uint8Array>;
 
 export function pageOf(report: Report, sections: readonly Section[], pictures: Pictures): string {
   const title = `Verification of ${report.systems[0].name}`;
-  const span = `${day(report.initTimes[0])} to ${day(report.initTimes[report.initTimes.length - 1])}`;
+  const [first, last] = [report.initTimes[0], report.initTimes[report.initTimes.length - 1]].map((time) =>
+    formatHour(parseTime(time, "report")),
+  );
+  const span = first === last ? first : `${first} to ${last}`;
   return [
     `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">`,
     `<title>${escaped(`${title}, ${span}`)}</title>\n<style>${STYLE}</style>\n</head>\n<body>\n<main>`,
@@ -43,12 +46,13 @@ export function pageOf(report: Report, sections: readonly Section[], pictures: P
 function about({ systems, truth, protocol }: Report, span: string): string {
   const [{ methods, memberCount }, ...others] = systems;
   return (
-    `${methods.join(" and ")}, ${memberCount} member${memberCount === 1 ? "" : "s"}, forecasts started from ${span}, held to ${truth.source} ` +
+    `${methods.join(" and ")}, ${memberCount === undefined ? "probabilities only" : counted(memberCount, "member")}, forecasts started from ${span}, held to ${truth.source} ` +
     `by the ${protocol.name} protocol, beside ${others.map(({ name }) => name).join(", ") || "nothing else"}.`
   );
 }
 
-const day = (time: string): string => time.slice(0, 16).replace("T", " ").replace(":00", "Z");
+/** "1 day", "2 days". */
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const HEADINGS: Readonly<Record<Judgment, string>> = {
   good: "What is good",
@@ -86,22 +90,22 @@ function basis(report: Report): string {
       ["Cases", `${cases} (an init time and a lead): ${leads}`],
       [
         "Days",
-        `${days.length} convective day${days.length === 1 ? "" : "s"}, 12 to 12 UTC; luck comes in days, so this is the number to look at`,
+        `${counted(days.length, "convective day")}, 12 to 12 UTC; luck comes in days, so this is the number to look at`,
       ],
-      ["Independent", `${independentCases} init time${independentCases === 1 ? "" : "s"} a day or more apart`],
+      ["Independent", `${counted(independentCases, "init time")} a day or more apart`],
       ["Truth", `${truth.source} (${truth.path})`],
       [
         "Systems",
         systems
           .map(
             ({ name, memberCount }) =>
-              `${name} (${memberCount ?? "probabilities only"}${memberCount === undefined ? "" : " members"})`,
+              `${name} (${memberCount === undefined ? "probabilities only" : counted(memberCount, "member")})`,
           )
           .join(", "),
       ],
       [
         "Left out",
-        `${left.length} case${left.length === 1 ? "" : "s"}; up to ${(100 * missing).toFixed(2)} % of a field's cells for missing data`,
+        `${counted(left.length, "case")}; up to ${(100 * missing).toFixed(2)} % of a field's cells for missing data`,
       ],
       [
         "Protocol",
