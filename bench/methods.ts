@@ -1,7 +1,7 @@
 /**
  * How near every method comes to what can be known, on the sandbox, whose true predictive distribution is known (docs/design/0014).
  *
- *   npx tsx bench/methods.ts ARCHIVE.zarr SEED [--inits 32] [--members 10] [--json out.json] NAME=RUN[,guidance=0.3,walks=2,steps=10] …
+ *   npx tsx bench/methods.ts ARCHIVE.zarr SEED [--inits 32] [--members 10] [--json out.json] NAME=RUN[,guidance=0.3,walks=2,steps=10,moments=1] …
  *
  * Makes the table of docs/methods.md. SEED is the world's. Init times lie in the test split, 36 hours apart, so that by day and by night both are asked. The perfect
  * forecaster draws from the true distribution given the latent state, so for REFC, whose latent value is hidden at -10 dBZ, it cannot be reached.
@@ -163,6 +163,7 @@ for (const [name, spec] of rest.map((argument) => argument.split(/=(.*)/s))) {
     ...(dial["guidance"] !== undefined && { guidanceScale: dial["guidance"] }),
     ...(dial["walks"] !== undefined && { walks: dial["walks"] }),
     ...(dial["steps"] !== undefined && { samplerSteps: dial["steps"] }),
+    ...(dial["moments"] !== undefined && { momentNoise: dial["moments"] }),
   };
   const method = await openRun(run, options, 1);
   const sums = empty();

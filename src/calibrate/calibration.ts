@@ -12,7 +12,7 @@ import { writeAside } from "../files/index.ts";
 import { leadsUpTo } from "../forecast/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
-import { DIALS, type Dial, nameOfDial } from "./dial.ts";
+import { type Dial, dialsOf, nameOfDial } from "./dial.ts";
 import { tryDial } from "./try-dial.ts";
 import { validationInits } from "./validation-inits.ts";
 
@@ -51,11 +51,11 @@ const fileOf = (run: string): string => join(run, "calibration.json");
 export async function calibrate(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
   const { run, members, lastLeadHours, band = DEFAULT_BAND } = options;
   const description = readRun(run);
-  const dials = DIALS[description.method.name] ?? [];
+  const dials = dialsOf(description);
   if (dials.length === 0) {
     throw new ConfigError({
       place: run,
-      expected: `a method with a dial: ${Object.keys(DIALS).join(", ")}`,
+      expected: "a method with a dial: def, ddpm, crps, residual",
       got: description.method.name,
     });
   }
@@ -99,6 +99,7 @@ const dialSchema = z.object({
   dial: z.strictObject({
     guidanceScale: z.number().optional(),
     walks: z.number().int().optional(),
+    momentNoise: z.number().optional(),
     samplerSteps: z.number().int().optional(),
     noiseScale: z.number().optional(),
     noisePersistence: z.number().optional(),

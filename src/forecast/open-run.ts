@@ -3,6 +3,7 @@
  * @module
  */
 import { ConfigError, formatLead, leadAfter } from "../core/index.ts";
+import { momentsStray, type RunDescription } from "../run/index.ts";
 import { type CrpsOptions, crpsForecaster } from "./crps.ts";
 import { ddpmForecaster } from "./ddpm.ts";
 import { DEF_DEFAULTS, type DefDial, defForecaster, describeDef } from "./def.ts";
@@ -53,11 +54,12 @@ function noiseOf({ noiseScale = 1, noisePersistence = 0 }: RunOptions): Forecast
 
 function makerOf(models: Models, options: RunOptions): { title: string; forecast: Forecaster } {
   const { method } = models.run;
-  const { guidanceScale, walks, samplerSteps, noiseScale, ...member } = options;
+  const { guidanceScale, walks, samplerSteps, momentNoise, noiseScale, ...member } = options;
   const given = {
     "--guidance": guidanceScale,
     "--walks": walks,
     "--steps": samplerSteps,
+    "--moment-noise": momentNoise,
     "--noise-scale": noiseScale,
     "--noise-persistence": member.noisePersistence,
   };
@@ -68,13 +70,15 @@ function makerOf(models: Models, options: RunOptions): { title: string; forecast
         guidanceScale: guidanceScale ?? DEF_DEFAULTS.guidanceScale,
         walks: walks ?? DEF_DEFAULTS.walks,
         samplerSteps: samplerSteps ?? DEF_DEFAULTS.samplerSteps,
+        momentNoise: momentNoise ?? DEF_DEFAULTS.momentNoise,
       };
       requireSteps(dial.samplerSteps, method.diffusionSteps);
+      if (dial.momentNoise > 0) requireMoments(models.run, dial.momentNoise);
       return { title: describeDef(dial), forecast: defForecaster(models, { ...member, ...dial }) };
     }
     case "ddpm": {
       const steps = samplerSteps ?? DDPM_STEPS;
-      refuse(method.name, given, ["--guidance", "--walks", "--noise-scale"]);
+      refuse(method.name, given, ["--guidance", "--walks", "--moment-noise", "--noise-scale"]);
       requireSteps(steps, method.diffusionSteps);
       return {
         title: `direct diffusion, ${steps} steps`,
@@ -83,14 +87,14 @@ function makerOf(models: Models, options: RunOptions): { title: string; forecast
     }
     case "residual": {
       const steps = samplerSteps ?? RESIDUAL_STEPS;
-      refuse(method.name, given, ["--guidance", "--walks", "--noise-scale"]);
+      refuse(method.name, given, ["--guidance", "--walks", "--moment-noise", "--noise-scale"]);
       return {
         title: `mean and diffused residual, ${steps} steps`,
         forecast: residualForecaster(models, { ...member, samplerSteps: steps }),
       };
     }
     case "crps":
-      refuse(method.name, given, ["--guidance", "--walks", "--steps"]);
+      refuse(method.name, given, ["--guidance", "--walks", "--steps", "--moment-noise"]);
       return {
         title: "CRPS-trained, one pass a step",
         forecast: crpsForecaster(models, { ...member, ...(noiseScale !== undefined && { noiseScale }) }),
@@ -107,6 +111,16 @@ function requireSteps(steps: number, diffusionSteps: number): void {
     place: "--steps",
     expected: `fewer than the ${diffusionSteps} of the run's noise schedule`,
     got: String(steps),
+  });
+}
+
+function requireMoments(run: RunDescription, momentNoise: number): void {
+  if (momentsStray(run)) return;
+  throw new ConfigError({
+    place: "--moment-noise",
+    expected: "0, or a run with normalization field that knows how far moments stray from their line",
+    got: String(momentNoise),
+    remedy: "leave --moment-noise out, or train the run again",
   });
 }
 

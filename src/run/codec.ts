@@ -4,7 +4,7 @@
  *   global  z = (f(x) − mean) / std, fixed numbers of the training split. No corrector belongs to it.
  *   field   z = (f(x) − m) / s, m and s of this very field over space: DEF to the letter. Then a forecast's own m and s must come from
  *           somewhere, and never from the verifying field: they go on from the present ones and the clock by a line fitted on the
- *           training split, m' = a + b m + c sin h + d cos h, and the same for ln s.
+ *           training split, m' = a + b m + c sin h + d cos h, and the same for ln s; where asked for with a draw from what the line missed.
  *
  * f is each variable's transform. Decoding ends at the variable's floor or ceiling (no echo, no energy, no inhibition), which a network
  * can undershoot but nature cannot; values beyond its hard range are impossible: they are limited too, and counted for the caller to tell.
@@ -32,8 +32,11 @@ export interface NormalizedState {
 
 export interface RunCodec {
   encode(state: State): NormalizedState;
-  /** A network's answer one step after `from`, which is valid at `time`, back in physical units. */
-  decodeNext(values: State, from: NormalizedState, time: ValidTime): State;
+  /**
+   * A network's answer one step after `from`, which is valid at `time`, back in physical units. `draw`: of field mode, how far from their
+   * line the moments go on (`advanceMoments`).
+   */
+  decodeNext(values: State, from: NormalizedState, time: ValidTime, draw?: Float32Array): State;
 }
 
 type CodecPart = Pick<RunDescription, "channels" | "grid" | "normalization" | "statistics" | "momentTendency">;
@@ -62,28 +65,39 @@ export function runCodec(
   };
   return {
     encode: (state) => standardize(transform.encode(state)),
-    decodeNext: (values, { moments }, time) => {
-      const next = advanceMoments(moments as FieldMoments, momentTendency ?? [], time);
+    decodeNext: (values, { moments }, time, draw) => {
+      const next = advanceMoments(moments as FieldMoments, momentTendency ?? [], time, draw);
       return limit(transform.decode(unstandardizeFields(standardize(values).values, next)));
     },
   };
 }
 
-/** Moments one step after `time`. A channel without a fitted tendency keeps its own. */
+/**
+ * Moments one step after `time`. A channel without a fitted tendency keeps its own. `draw`: the mean of each channel and then each ln s, in
+ * deviations from its line; absent, all go on along it.
+ */
 export function advanceMoments(
   { mean, std }: FieldMoments,
   tendency: readonly MomentTendency[],
   time: ValidTime,
+  draw?: Float32Array,
 ): FieldMoments {
-  const follow = (line: ClockedLine | undefined, x: number): number => {
+  const [sin, cos] = clock(time);
+  const follow = (line: ClockedLine | undefined, x: number, off: number): number => {
     if (line === undefined) return x;
-    const [sin, cos] = clock(time);
-    return line.intercept + line.slope * x + line.sinHour * sin + line.cosHour * cos;
+    const { intercept, slope, sinHour, cosHour, deviation = 0 } = line;
+    return intercept + slope * x + sinHour * sin + cosHour * cos + deviation * off;
   };
+  const offOf = (k: number): number => draw?.[k] ?? 0;
   return {
-    mean: mean.map((m, channel) => follow(tendency.at(channel)?.mean, m)),
-    std: std.map((s, channel) => Math.exp(follow(tendency.at(channel)?.logStd, Math.log(s)))),
+    mean: mean.map((m, k) => follow(tendency.at(k)?.mean, m, offOf(k))),
+    std: std.map((s, k) => Math.exp(follow(tendency.at(k)?.logStd, Math.log(s), offOf(std.length + k)))),
   };
+}
+
+/** Whether a run knows how far its moments stray from their line: one of field mode, made since that is kept. */
+export function momentsStray({ momentTendency = [] }: Pick<RunDescription, "momentTendency">): boolean {
+  return momentTendency.length > 0 && momentTendency.every(({ mean }) => mean.deviation !== undefined);
 }
 
 /** sin and cos of the UTC hour. */

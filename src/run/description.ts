@@ -58,6 +58,8 @@ export interface ClockedLine {
   readonly slope: number;
   readonly sinHour: number;
   readonly cosHour: number;
+  /** Standard deviation of y about the line. Absent in runs of before it was kept. */
+  readonly deviation?: number | undefined;
 }
 
 /** How the field moments of one channel go on over one step, fitted on the training split. */
@@ -92,7 +94,13 @@ export interface RunDescription extends StateSpace {
   readonly splits?: Splits | undefined;
 }
 
-const line = z.strictObject({ intercept: z.number(), slope: z.number(), sinHour: z.number(), cosHour: z.number() });
+const line = z.strictObject({
+  intercept: z.number(),
+  slope: z.number(),
+  sinHour: z.number(),
+  cosHour: z.number(),
+  deviation: z.number().min(0).optional(),
+});
 
 const diffusionSteps = z.number().int().min(2);
 

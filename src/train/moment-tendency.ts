@@ -3,6 +3,8 @@
  * the training split (decision 8). Causal: nothing of the verifying field enters.
  *
  *   m' = a + b m + c sin h + d cos h,    and the same for ln s;   h the UTC hour of m
+ *
+ * What each line misses is kept as its standard deviation, for members whose moments are to differ.
  * @module
  */
 import { type Archive, pairsAt } from "../archive/index.ts";
@@ -65,12 +67,9 @@ export function fitClockedLine(
     ),
   );
   const [slope, sinHour, cosHour] = solve(matrix, right);
-  return {
-    intercept: centerY - slope * centers[0] - sinHour * centers[1] - cosHour * centers[2],
-    slope,
-    sinHour,
-    cosHour,
-  };
+  const intercept = centerY - slope * centers[0] - sinHour * centers[1] - cosHour * centers[2];
+  const missed = y.map((value, i) => value - intercept - slope * x[i] - sinHour * hours[i][0] - cosHour * hours[i][1]);
+  return { intercept, slope, sinHour, cosHour, deviation: Math.sqrt(dot(missed, missed) / y.length) };
 }
 
 function average(values: readonly number[]): number {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cellCount, type State, VARIABLES, type ValidTime } from "../../src/core/index.ts";
+import { cellCount, fieldOf, type State, VARIABLES, type ValidTime } from "../../src/core/index.ts";
 import { type ForecastMethod, openRun } from "../../src/forecast/index.ts";
+import { readRun } from "../../src/run/index.ts";
 import { parseTrainConfig, train } from "../../src/train/index.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import { memoryArchive } from "../memory-archive.ts";
@@ -88,6 +89,40 @@ describe("every method, trained and run by the same functions", () => {
     };
     expect(await apart(0)).toBe(0);
     expect(await apart(2)).toBeGreaterThan(1.2 * (await apart(1)));
+  });
+
+  it("def: members whose moments are drawn differ in the means of their fields, by what the line missed", async () => {
+    await trained("def", "moments", CONFIGS.def.replace("{ ", "{ normalization: field, "));
+    const cells = cellCount(archive.grid);
+    const meansOf = async (momentNoise: number, members: number): Promise<number[]> => {
+      const method = await openRun(join(folder, "moments"), { seed: 1, guidanceScale: 1, momentNoise }, 1);
+      const steps = Array.from({ length: members }, (_, member) => ({ member, leadHours: 1, time }));
+      const states = await method.forecast(
+        steps.map(() => initial),
+        steps,
+      );
+      await method.close();
+      const t2m = archive.channels.indexOf("t2m");
+      return states.map((state) => fieldOf(state, t2m, cells).reduce((sum, value) => sum + value, 0) / cells);
+    };
+    const spread = (means: readonly number[]): number => {
+      const center = means.reduce((sum, mean) => sum + mean, 0) / means.length;
+      return Math.sqrt(means.reduce((sum, mean) => sum + (mean - center) ** 2, 0) / (means.length - 1));
+    };
+    const missed = readRun(join(folder, "moments")).momentTendency?.[archive.channels.indexOf("t2m")].mean.deviation;
+    // The shape of each member is perturbed too, but standardised: its mean is the line's.
+    expect(spread(await meansOf(0, 4))).toBeLessThan(1e-3);
+    const ratio = spread(await meansOf(1, 40)) / (missed as number);
+    // 40 draws: four standard errors of a deviation are 0.45.
+    expect(ratio).toBeGreaterThan(0.55);
+    expect(ratio).toBeLessThan(1.45);
+    expect(await meansOf(1, 2)).toEqual((await meansOf(1, 3)).slice(0, 2));
+  });
+
+  it("def: draws no moments where none were learnt", async () => {
+    await expect(openRun(join(folder, "def"), { seed: 1, momentNoise: 1 }, 1)).rejects.toThrow(
+      "--moment-noise: expected 0, or a run with normalization field",
+    );
   });
 
   it("refuses a rollout through a first guess before anything is trained on it", async () => {

@@ -20,6 +20,19 @@ it("finds the line and the daily cycle it was made from", () => {
   }
 });
 
+it("knows how far the values lie from its line", () => {
+  const x = hours.map((_, k) => Math.sin(1.7 * k) * 4);
+  const off = hours.map((_, k) => ((k * 7919) % 60) / 60 - 0.5 + 1 / 120);
+  const fit = fitClockedLine(
+    x,
+    x.map((value, k) => 0.5 * value + off[k]),
+    hours,
+  );
+  // Sixty numbers evenly between −1/2 and 1/2; three regressors explain a little of them by chance.
+  expect(fit.deviation).toBeGreaterThan(0.9 * Math.sqrt(1 / 12));
+  expect(fit.deviation).toBeLessThan(Math.sqrt(1 / 12) + 0.01);
+});
+
 it("keeps a field that never changes where it is", () => {
   const fit = fitClockedLine([4, 4, 4], [4, 4, 4], hours.slice(0, 3));
   expect(fit.intercept + fit.slope * 4).toBeCloseTo(4, 12);

@@ -47,6 +47,7 @@ interface ForecastFlags {
   readonly guidance?: number;
   readonly walks?: number;
   readonly steps?: number;
+  readonly momentNoise?: number;
   readonly noiseScale?: number;
   readonly noisePersistence?: number;
   readonly clip?: "training";
@@ -88,6 +89,11 @@ export function forecastCommand(): Command {
       "--steps <n>",
       `solver steps; in DEF, the fewer the more spread (default: DEF ${samplerSteps}, else the method's)`,
       wholeNumber("--steps", 1),
+    )
+    .option(
+      "--moment-noise <a>",
+      "DEF with field normalization: means and deviations of a member's fields drawn about their course, 1 as far as it is not known (default: 0)",
+      numberBetween("--moment-noise", 0, 10),
     )
     .option(
       "--noise-scale <a>",
@@ -200,11 +206,13 @@ function calibrationFor(
 }
 
 /** The dial as far as it was set: the rest is the method's own. */
-function dialOf({ guidance, walks, steps, noiseScale, noisePersistence }: ForecastFlags): Omit<RunOptions, "seed"> {
+function dialOf(flags: ForecastFlags): Omit<RunOptions, "seed"> {
+  const { guidance, walks, steps, momentNoise, noiseScale, noisePersistence } = flags;
   return {
     ...(guidance !== undefined && { guidanceScale: guidance }),
     ...(walks !== undefined && { walks }),
     ...(steps !== undefined && { samplerSteps: steps }),
+    ...(momentNoise !== undefined && { momentNoise }),
     ...(noiseScale !== undefined && { noiseScale }),
     ...(noisePersistence !== undefined && { noisePersistence }),
   };
