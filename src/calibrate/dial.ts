@@ -6,7 +6,7 @@
  * @module
  */
 import type { DefDial } from "../forecast/index.ts";
-import { momentsStray, type RunDescription } from "../run/index.ts";
+import type { RunDescription } from "../run/index.ts";
 
 /** Settings of a method; what is absent is the method's own default. */
 export type Dial = Partial<DefDial> & { readonly noiseScale?: number; readonly noisePersistence?: number };
@@ -30,7 +30,7 @@ export function dialsOf(run: RunDescription): readonly Dial[] {
       const settings = DEF_PACES.flatMap((pace) =>
         DEF_SCALES.map((guidanceScale): Dial => ({ guidanceScale, ...pace })),
       );
-      if (!momentsStray(run)) return settings;
+      if (run.normalization !== "field") return settings;
       return [...settings, ...settings.slice(0, DEF_SCALES.length).map((dial) => ({ ...dial, momentNoise: 1 }))];
     }
     case "ddpm":

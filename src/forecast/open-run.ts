@@ -3,7 +3,7 @@
  * @module
  */
 import { ConfigError, formatLead, leadAfter } from "../core/index.ts";
-import { momentsStray, type RunDescription } from "../run/index.ts";
+import type { RunDescription } from "../run/index.ts";
 import { type CrpsOptions, crpsForecaster } from "./crps.ts";
 import { ddpmForecaster } from "./ddpm.ts";
 import { DEF_DEFAULTS, type DefDial, defForecaster, describeDef } from "./def.ts";
@@ -115,12 +115,12 @@ function requireSteps(steps: number, diffusionSteps: number): void {
 }
 
 function requireMoments(run: RunDescription, momentNoise: number): void {
-  if (momentsStray(run)) return;
+  if (run.normalization === "field") return;
   throw new ConfigError({
     place: "--moment-noise",
-    expected: "0, or a run with normalization field that knows how far moments stray from their line",
+    expected: "0, or a run with normalization field, whose fields have moments of their own",
     got: String(momentNoise),
-    remedy: "leave --moment-noise out, or train the run again",
+    remedy: "leave --moment-noise out",
   });
 }
 

@@ -4,7 +4,7 @@
  *   global  z = (f(x) − mean) / std, fixed numbers of the training split. No corrector belongs to it.
  *   field   z = (f(x) − m) / s, m and s of this very field over space: DEF to the letter. Then a forecast's own m and s must come from
  *           somewhere, and never from the verifying field: they go on from the present ones and the clock by a line fitted on the
- *           training split, m' = a + b m + c sin h + d cos h, and the same for ln s; where asked for with a draw from what the line missed.
+ *           training split, m' = a + b · (m of all channels) + c sin h + d cos h, and the same for ln s; where asked for with a draw from what the line missed.
  *
  * f is each variable's transform. Decoding ends at the variable's floor or ceiling (no echo, no energy, no inhibition), which a network
  * can undershoot but nature cannot; values beyond its hard range are impossible: they are limited too, and counted for the caller to tell.
@@ -73,7 +73,7 @@ export function runCodec(
 }
 
 /**
- * Moments one step after `time`. A channel without a fitted tendency keeps its own. `draw`: the mean of each channel and then each ln s, in
+ * Moments one step after `time`; without a fitted tendency they stay. `draw`: the mean of each channel and then each ln s, in
  * deviations from its line; absent, all go on along it.
  */
 export function advanceMoments(
@@ -83,21 +83,15 @@ export function advanceMoments(
   draw?: Float32Array,
 ): FieldMoments {
   const [sin, cos] = clock(time);
-  const follow = (line: ClockedLine | undefined, x: number, off: number): number => {
-    if (line === undefined) return x;
-    const { intercept, slope, sinHour, cosHour, deviation = 0 } = line;
-    return intercept + slope * x + sinHour * sin + cosHour * cos + deviation * off;
-  };
-  const offOf = (k: number): number => draw?.[k] ?? 0;
-  return {
-    mean: mean.map((m, k) => follow(tendency.at(k)?.mean, m, offOf(k))),
-    std: std.map((s, k) => Math.exp(follow(tendency.at(k)?.logStd, Math.log(s), offOf(std.length + k)))),
-  };
-}
-
-/** Whether a run knows how far its moments stray from their line: one of field mode, made since that is kept. */
-export function momentsStray({ momentTendency = [] }: Pick<RunDescription, "momentTendency">): boolean {
-  return momentTendency.length > 0 && momentTendency.every(({ mean }) => mean.deviation !== undefined);
+  const follow = ({ intercept, slopes, sinHour, cosHour, deviation }: ClockedLine, x: Float64Array, off = 0): number =>
+    slopes.reduce((sum, slope, k) => sum + slope * x[k], intercept + sinHour * sin + cosHour * cos + deviation * off);
+  const logStd = std.map(Math.log);
+  const next = { mean: mean.slice(), std: std.slice() };
+  for (const [k, lines] of tendency.entries()) {
+    next.mean[k] = follow(lines.mean, mean, draw?.[k]);
+    next.std[k] = Math.exp(follow(lines.logStd, logStd, draw?.[tendency.length + k]));
+  }
+  return next;
 }
 
 /** sin and cos of the UTC hour. */

@@ -52,14 +52,14 @@ export type RunMethod =
   | { readonly name: "deterministic" };
 export type MethodName = RunMethod["name"];
 
-/** y = intercept + slope · x + sinHour · sin(2πh/24) + cosHour · cos(2πh/24), h the UTC hour of x. */
+/** y = intercept + Σ slopes · x + sinHour · sin(2πh/24) + cosHour · cos(2πh/24), one x a channel, h the UTC hour of x. */
 export interface ClockedLine {
   readonly intercept: number;
-  readonly slope: number;
+  readonly slopes: readonly number[];
   readonly sinHour: number;
   readonly cosHour: number;
-  /** Standard deviation of y about the line. Absent in runs of before it was kept. */
-  readonly deviation?: number | undefined;
+  /** Standard deviation of y about it. */
+  readonly deviation: number;
 }
 
 /** How the field moments of one channel go on over one step, fitted on the training split. */
@@ -96,10 +96,10 @@ export interface RunDescription extends StateSpace {
 
 const line = z.strictObject({
   intercept: z.number(),
-  slope: z.number(),
+  slopes: z.array(z.number()),
   sinHour: z.number(),
   cosHour: z.number(),
-  deviation: z.number().min(0).optional(),
+  deviation: z.number().min(0),
 });
 
 const diffusionSteps = z.number().int().min(2);

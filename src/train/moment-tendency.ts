@@ -1,10 +1,11 @@
 /**
- * Where a forecast's field mean and standard deviation come from in field mode: two least-squares lines a channel, fitted on pairs of
- * the training split (decision 8). Causal: nothing of the verifying field enters.
+ * Where a forecast's field mean and standard deviation come from in field mode: two least-squares fits a channel, on pairs of the training
+ * split (decision 8). Causal: nothing of the verifying field enters.
  *
- *   m' = a + b m + c sin h + d cos h,    and the same for ln s;   h the UTC hour of m
+ *   m'_k = a + Σ_j b_j m_j + c sin h + d cos h,    and the same for ln s;   j all channels, h the UTC hour of m
  *
- * What each line misses is kept as its standard deviation, for members whose moments are to differ.
+ * All channels, since a mean wind turns: its next u is a matter of v as well. Where the pairs are too few for so many numbers, j is k alone.
+ * What each fit misses is kept as its standard deviation, for members whose moments are to differ.
  * @module
  */
 import { type Archive, pairsAt } from "../archive/index.ts";
@@ -31,30 +32,36 @@ export async function fitMomentTendency(
     next.push(await momentsAt((time + leadSeconds(stepHours)) as ValidTime));
   }
   const hours = times.map(clock);
-  return channels.map((_, channel) => ({
-    mean: fitClockedLine(
-      now.map(({ mean }) => mean[channel]),
-      next.map(({ mean }) => mean[channel]),
-      hours,
-    ),
-    logStd: fitClockedLine(
-      now.map(({ std }) => Math.log(std[channel])),
-      next.map(({ std }) => Math.log(std[channel])),
-      hours,
-    ),
-  }));
+  const columns = (of: typeof now, moment: (one: (typeof now)[number]) => Float64Array): number[][] =>
+    channels.map((_, channel) => of.map((one) => moment(one)[channel]));
+  const [mean, logStd] = [
+    ({ mean: m }: (typeof now)[number]) => m,
+    ({ std }: (typeof now)[number]) => std.map(Math.log),
+  ].map((moment) => {
+    const present = columns(now, moment);
+    return columns(next, moment).map((y, channel) => fitClockedLine(present, y, hours, channel));
+  });
+  return channels.map((_, channel) => ({ mean: mean[channel], logStd: logStd[channel] }));
 }
 
 /** Share of a regressor's own variance added to it: settles series too short or too steady to tell regressors apart. */
 const RIDGE = 1e-3;
+/** Pairs for each number fitted, below which only the channel's own moment is looked at. */
+const PAIRS_A_REGRESSOR = 10;
 
-/** Least squares of y on x and the clock, with a slight ridge. A regressor without spread gets slope 0. */
+/**
+ * Least squares of y, which is column `own` a step later, on the columns x (one a channel, each one number a pair) and the clock, with a slight
+ * ridge. A regressor without spread gets slope 0.
+ */
 export function fitClockedLine(
-  x: readonly number[],
+  x: readonly (readonly number[])[],
   y: readonly number[],
   hours: readonly (readonly [number, number])[],
+  own: number,
 ): ClockedLine {
-  const columns = [x, hours.map(([sin]) => sin), hours.map(([, cos]) => cos)];
+  const enough = y.length >= PAIRS_A_REGRESSOR * (x.length + 2);
+  const used = enough ? x.map((_, channel) => channel) : [own];
+  const columns = [...used.map((channel) => x[channel]), hours.map(([sin]) => sin), hours.map(([, cos]) => cos)];
   const centers = columns.map(average);
   const centerY = average(y);
   const centered = columns.map((column, k) => column.map((value) => value - centers[k]));
@@ -66,10 +73,18 @@ export function fitClockedLine(
       y.map((value) => value - centerY),
     ),
   );
-  const [slope, sinHour, cosHour] = solve(matrix, right);
-  const intercept = centerY - slope * centers[0] - sinHour * centers[1] - cosHour * centers[2];
-  const missed = y.map((value, i) => value - intercept - slope * x[i] - sinHour * hours[i][0] - cosHour * hours[i][1]);
-  return { intercept, slope, sinHour, cosHour, deviation: Math.sqrt(dot(missed, missed) / y.length) };
+  const solved = solve(matrix, right);
+  const missed = y.map(
+    (value, i) => value - centerY - centered.reduce((sum, column, k) => sum + solved[k] * column[i], 0),
+  );
+  const [sinHour, cosHour] = solved.slice(-2);
+  return {
+    intercept: centerY - dot(solved, centers),
+    slopes: x.map((_, channel) => (used.includes(channel) ? solved[used.indexOf(channel)] : 0)),
+    sinHour,
+    cosHour,
+    deviation: Math.sqrt(dot(missed, missed) / y.length),
+  };
 }
 
 function average(values: readonly number[]): number {
