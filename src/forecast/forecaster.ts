@@ -15,7 +15,7 @@ export interface StepOf {
   readonly time: ValidTime;
   /** Steps from the state that is given to the one that is asked for. Default 1; more where the state is an anchor of before. */
   readonly steps?: number;
-  /** How storms moved up to the analysis, in cells a step: for methods that ask for it (`method.ts`). */
+  /** How storms move, by how they moved up to the analysis, in cells a step: for methods that ask for it (`method.ts`). */
   readonly motion?: Displacement;
 }
 
@@ -31,12 +31,12 @@ export type Forecaster = (state: State, step: StepOf) => Promise<State>;
  */
 export type BatchForecaster = (states: readonly State[], steps: readonly StepOf[]) => Promise<State[]>;
 
-/** A batch forecaster that is told at every step how storms moved. */
-export function alongMotion(forecast: BatchForecaster, motion: Displacement): BatchForecaster {
+/** A batch forecaster that is told at every step of every member how storms move. */
+export function alongMotion(forecast: BatchForecaster, motionOf: (step: StepOf) => Displacement): BatchForecaster {
   return (states, steps) =>
     forecast(
       states,
-      steps.map((step) => ({ ...step, motion })),
+      steps.map((step) => ({ ...step, motion: motionOf(step) })),
     );
 }
 

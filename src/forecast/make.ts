@@ -14,10 +14,11 @@ import {
   type ReportProgress,
   type ValidTime,
 } from "../core/index.ts";
+import { erringMotion, motionErrors } from "../motion/index.ts";
 import type { ProbabilityCalibration } from "../recalibration/index.ts";
 import { readChannels, readPresent, requireFit, stormMotion } from "../run/index.ts";
 import { forecastEnsemble } from "./ensemble.ts";
-import { alongMotion } from "./forecaster.ts";
+import { alongMotion, type BatchForecaster } from "./forecaster.ts";
 import { clipped, type Ranges } from "./guards.ts";
 import type { ForecastMethod } from "./method.ts";
 import { membersOf, type Shard } from "./shard.ts";
@@ -62,16 +63,15 @@ export async function makeForecast(
   report: ReportProgress,
 ): Promise<MadeForecast> {
   const { initTime, members, out, seed, shard, ranges, calibration, concurrency = 1 } = request;
-  const { space, stepHours, anchorSteps = 1, keepsMissing = false, asksMotion = false, batch } = method;
+  const { space, stepHours, anchorSteps = 1, keepsMissing = false, batch } = method;
   requireFit(archive, space);
   requireMembers(method, members);
   const leadHours = leadsUpTo(request.lastLeadHours, stepHours);
   const own = shard === undefined ? membersOf({ index: 1, count: 1 }, members) : membersOf(shard, members);
   // The analysis at the init time is the forecast's lead 0.
-  const analysisTime = initTime as number as ValidTime;
   const read = keepsMissing ? readPresent : readChannels;
-  const initial = await read(archive, space.channels, analysisTime);
-  const motion = asksMotion ? await stormMotion(archive, analysisTime) : undefined;
+  const initial = await read(archive, space.channels, initTime as number as ValidTime);
+  const moving = await movingForecast(method, archive, request);
   const writer = await createForecast(
     out,
     {
@@ -92,7 +92,6 @@ export async function makeForecast(
   const onClip = (count: number): void => {
     outside += count;
   };
-  const moving = motion === undefined ? method.forecast : alongMotion(method.forecast, motion);
   const forecast = ranges ? clipped(moving, ranges, cellCount(space.grid), onClip) : moving;
   await forecastEnsemble(forecast, writer, {
     initTime,
@@ -109,6 +108,20 @@ export async function makeForecast(
   const missing = await publishIfWhole(writer, shard !== undefined);
   const values = own.length * leadHours.length * initial.length;
   return { published: missing === 0, missing, clipped: outside, values };
+}
+
+/** The method's own, told how storms move where it asks for that. Errors as `stormMotion`. */
+async function movingForecast(
+  { forecast, motionSpread: spread, space: { grid }, stepHours }: ForecastMethod,
+  archive: Archive,
+  { initTime, seed }: Pick<ForecastRequest, "initTime" | "seed">,
+): Promise<BatchForecaster> {
+  if (spread === undefined) return forecast;
+  const motion = await stormMotion(archive, initTime as number as ValidTime);
+  return alongMotion(forecast, ({ member, leadHours }) => {
+    const errors = motionErrors({ seed, purpose: "motion error", member, index: initTime });
+    return erringMotion(motion, errors, { spread, grid, stepHours, leadHours });
+  });
 }
 
 /** One process alone finishes, or says what is missing; of several, the last does. */

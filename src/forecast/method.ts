@@ -26,7 +26,7 @@ export interface ForecastMethod {
   readonly memberLimit?: number;
   /** Cells without a value may go on as such: a copied or moved field has them where the analysis had. Default false. */
   readonly keepsMissing?: boolean;
-  /** Whether it must be told how storms moved up to the analysis. Default false. */
-  readonly asksMotion?: boolean;
+  /** Present where it must be told how storms move: how far members differ in that (`motion/errors.ts`), 0 not at all. */
+  readonly motionSpread?: number;
   close(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export async function openRun(run: string, options: RunOptions, threads: number)
   const models = await openModels(run, threads);
   try {
     const { title, forecast } = makerOf(models, options);
-    const { channels, grid, stepHours, anchorSteps, firstGuess, splits } = models.run;
+    const { channels, grid, stepHours, anchorSteps, firstGuess, motionSpread, splits } = models.run;
     return {
       title: anchorSteps === 1 ? title : `${title}, anchored every ${formatLead(leadAfter(anchorSteps, stepHours))}`,
       space: { channels, grid },
@@ -38,7 +38,7 @@ export async function openRun(run: string, options: RunOptions, threads: number)
       splits,
       forecast: oneByOne(forecast),
       batch: 1,
-      asksMotion: firstGuess === "motion",
+      ...(firstGuess === "motion" && { motionSpread }),
       close: () => models.close(),
     };
   } catch (error) {

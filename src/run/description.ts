@@ -83,6 +83,8 @@ export interface RunDescription extends StateSpace {
   /** Whether forecasting networks are told the mean of each channel over the grid. */
   readonly domainMeans: boolean;
   readonly firstGuess: FirstGuess;
+  /** Of a first guess by motion: how far members differ in it (`motion/errors.ts`); 0: not at all. */
+  readonly motionSpread: number;
   /** Steps between anchors: 1 goes from each state to the next; n answers for each of the n steps after an anchor from the anchor itself. */
   readonly anchorSteps: number;
   /** Whether the grid closes on itself: its networks and first guess then look across its borders. */
@@ -129,6 +131,8 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
   forcings: z.array(z.enum(FORCINGS)),
   domainMeans: z.boolean(),
   firstGuess: z.enum(FIRST_GUESSES),
+  // Absent in runs of before there was any.
+  motionSpread: z.number().min(0).default(0),
   // Absent in runs of before there were anchors.
   anchorSteps: z.number().int().min(1).default(1),
   periodic: z.boolean(),

@@ -31,6 +31,7 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
     forcings: config.forcings,
     domainMeans: config.domainMeans,
     firstGuess: config.firstGuess,
+    motionSpread: config.motionSpread,
     anchorSteps: config.anchorSteps,
     periodic: config.periodic,
     method: methodOf(config),

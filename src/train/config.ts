@@ -94,6 +94,8 @@ interface CommonConfig {
   readonly domainMeans: boolean;
   /** What they are told of where the state goes. */
   readonly firstGuess: FirstGuess;
+  /** Of `firstGuess: motion`, and of method crps: how far the guesses of members lie apart, 1 as forecasts of motion err. */
+  readonly motionSpread: number;
   /** Steps between anchors; above 1 networks learn every lead up to that many steps at once, and are told which. Not for DEF, nor `field`. */
   readonly anchorSteps: number;
   /** Whether the grid closes on itself. */
@@ -208,6 +210,7 @@ const common = {
   forcings: z.array(z.enum(FORCINGS)).default(["hour", "season"]),
   domainMeans: z.boolean().default(false),
   firstGuess: z.enum(FIRST_GUESSES).default("none"),
+  motionSpread: z.number().min(0).default(0),
   anchorSteps: z.number().int().min(1).default(1),
   periodic: z.boolean().default(false),
   rimCells: z.number().int().min(0).default(0),
@@ -300,7 +303,7 @@ export function parseTrainConfig(text: string, place: string): TrainConfig {
     throw new ConfigError({ place, expected: "YAML", got: (cause as Error).message.split("\n")[0] }, { cause });
   }
   const parsed = trainConfig.safeParse(value);
-  if (parsed.success) return requireAnchorable(parsed.data, place);
+  if (parsed.success) return requireSpreadable(requireAnchorable(parsed.data, place), place);
   const [issue] = parsed.error.issues;
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
@@ -327,6 +330,17 @@ function requireAnchorable(config: TrainConfig, place: string): TrainConfig {
     place: `${place} anchorSteps`,
     expected: "1, or a method other than def with normalization global",
     got: `${anchorSteps} with ${method} and ${normalization}`,
+  });
+}
+
+/** Members are many while they are learnt in method crps alone, and it is motion that errs. */
+function requireSpreadable(config: TrainConfig, place: string): TrainConfig {
+  const { motionSpread, method, firstGuess } = config;
+  if (motionSpread === 0 || (method === "crps" && firstGuess === "motion")) return config;
+  throw new ConfigError({
+    place: `${place} motionSpread`,
+    expected: "0, or method crps with firstGuess motion",
+    got: `${motionSpread} with ${method} and ${firstGuess}`,
   });
 }
 

@@ -8,6 +8,7 @@ import { firstGuessMaker, readNormalized, stormMotion } from "../../src/run/inde
 import { sandboxSpace } from "../../src/sandbox/index.ts";
 import { describeRun } from "../../src/train/begin-run.ts";
 import { parseTrainConfig, train } from "../../src/train/index.ts";
+import { pairStream } from "../../src/train/objectives/samples.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import { memoryArchive } from "../memory-archive.ts";
 
@@ -136,5 +137,57 @@ describe("a run whose first guess is motion", () => {
     const [truth, still] = [stateAt(times[8]), stateAt(times[5])];
     // Three times between cells wears edges down.
     expect(compare(last, truth).rmse).toBeLessThan(0.4 * compare(still, truth).rmse);
+  });
+});
+
+describe("members whose motion errs", () => {
+  const crps = CONFIG.replace("deterministic", "crps").replace("forecaster:", "motionSpread: 1, generator:");
+  const folder = scratchFolder("erring-motion");
+
+  it("are each shown storms in another place while they learn, the same places again for the same case", async () => {
+    const config = parseTrainConfig(crps, "c.yaml");
+    const run = await describeRun(archive, config);
+    const data = { archive, run, statics: {}, seed: 1, readState: readNormalized(archive, run) };
+    const stream = pairStream(data, { split: "train", batch: 1, members: 3, purpose: "test" });
+    const { seen } = await stream.at(2);
+    const size = 2 * cells;
+    const guesses = [0, 1, 2].map((k) => seen["surroundings"].slice(k * size, (k + 1) * size));
+    expect(guesses[0]).not.toEqual(guesses[1]);
+    expect(guesses[1]).not.toEqual(guesses[2]);
+    const states = [0, 1, 2].map((k) => seen["state"].slice(k * size, (k + 1) * size));
+    expect(states[1]).toEqual(states[0]);
+    expect((await stream.at(2)).seen).toEqual(seen);
+  });
+
+  it("go on along their own ways, the same for one member or three", async () => {
+    const run = join(folder, "run");
+    const config = parseTrainConfig(crps, "c.yaml");
+    await train({ archive, config, run, resume: false, threads: 1, report: () => {} });
+    const made = async (out: string, members: number): Promise<Float32Array[]> => {
+      // Without noise inside the network, what differs is the motion.
+      const method = await openRun(run, { seed: 1, noiseScale: 0 }, 1);
+      try {
+        const initTime = times[5] as number as InitTime;
+        const request = { initTime, members, lastLeadHours: 0.5, out: join(folder, out), seed: 1 };
+        await makeForecast(method, archive, request, () => {});
+      } finally {
+        await method.close();
+      }
+      const forecast = await openForecast(join(folder, out));
+      const lead = forecast.leadHours[2];
+      return Promise.all(Array.from({ length: members }, (_, member) => forecast.readMember(member, lead, "refc")));
+    };
+    const three = await made("three.zarr", 3);
+    expect(compare(three[0], three[1]).rmse).toBeGreaterThan(0.5);
+    expect((await made("one.zarr", 1))[0]).toEqual(three[0]);
+  });
+
+  it("are refused where members are not learnt side by side, or nothing moves", () => {
+    expect(() => parseTrainConfig("{ method: crps, motionSpread: 1 }", "c.yaml")).toThrow(
+      "c.yaml motionSpread: expected 0, or method crps with firstGuess motion, got 1 with crps and none",
+    );
+    expect(() => parseTrainConfig("{ method: ddpm, firstGuess: motion, motionSpread: 1 }", "c.yaml")).toThrow(
+      "got 1 with ddpm and motion",
+    );
   });
 });

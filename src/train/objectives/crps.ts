@@ -80,11 +80,11 @@ export function crpsObjective(data: TrainingData, options: CrpsObjectiveOptions)
   });
 
   const [training, validation] = (["train", "validation"] as const).map((split) =>
-    pairStream(data, { split, batch, purpose: "generator" }),
+    pairStream(data, { split, batch, members, purpose: "generator" }),
   );
   const size = batch * members * noisePlanes * cellCount(run.grid);
   const feeds = ({ seen, next: later }: Pairs, first: number, purpose: string): Feeds => ({
-    ...Object.fromEntries(Object.entries(seen).map(([name, values]) => [name, repeated(values, batch, members)])),
+    ...seen,
     target: later,
     noise: normals({ seed, purpose: `generator noise ${purpose}`, index: first }, size),
   });
@@ -161,15 +161,4 @@ const SIZE_BEYOND = 1.05;
 function wholeBlocks(x: Tensor, side: number): Tensor {
   const covered = (length: number): number => Math.floor(length / side) * side;
   return slice(slice(x, 2, 0, covered(x.shape[2])), 3, 0, covered(x.shape[3]));
-}
-
-/** Each of `count` equal parts `times` times. */
-function repeated(values: Float32Array, count: number, times: number): Float32Array {
-  const size = values.length / count;
-  const out = new Float32Array(values.length * times);
-  for (let k = 0; k < count * times; k++) {
-    const part = Math.floor(k / times);
-    out.set(values.subarray(part * size, (part + 1) * size), k * size);
-  }
-  return out;
 }

@@ -4,7 +4,14 @@
  */
 import { type Archive, type BatchStream, batchStream, type Split, type Statics } from "../../archive/index.ts";
 import { cellCount, integers, leadAfter, leadSeconds, type ValidTime } from "../../core/index.ts";
-import { firstGuessHistoryHours, type RunDescription, surroundingPlanes, surroundingsMaker } from "../../run/index.ts";
+import { erringMotion, motionErrors } from "../../motion/index.ts";
+import {
+  firstGuessHistoryHours,
+  type NormalizedState,
+  type RunDescription,
+  surroundingPlanes,
+  surroundingsMaker,
+} from "../../run/index.ts";
 import type { Feeds } from "../objective.ts";
 import type { StateReader } from "../states.ts";
 
@@ -23,7 +30,7 @@ export interface Pairs {
   readonly times: readonly ValidTime[];
   /** How many steps later the others are: 1, or where forecasts are anchored any up to `anchorSteps`, the same within a batch. */
   readonly steps: number;
-  /** `state` [b, channel, ny, nx], and `surroundings` [b, plane, ny, nx] where the run has any. */
+  /** `state` [b · members, channel, ny, nx], and `surroundings` [b · members, plane, ny, nx] where the run has any: each case `members` times. */
   readonly seen: Feeds;
   /** The states so many steps later, [b, channel, ny, nx]. */
   readonly next: Float32Array;
@@ -34,11 +41,16 @@ export interface PairStream {
   at(first: number): Promise<Pairs>;
 }
 
-/** `purpose` keeps the order of one stage apart from another's. */
-export function pairStream(
-  data: TrainingData,
-  { split, batch, purpose }: { readonly split: Split; readonly batch: number; readonly purpose: string },
-): PairStream {
+export interface PairPlan {
+  readonly split: Split;
+  readonly batch: number;
+  /** Keeps the order of one stage apart from another's. */
+  readonly purpose: string;
+  /** Of each case. Default 1. */
+  readonly members?: number;
+}
+
+export function pairStream(data: TrainingData, { split, batch, purpose, members = 1 }: PairPlan): PairStream {
   const { archive, run, seed, readState } = data;
   const { anchorSteps, stepHours } = run;
   const shuffled = split === "train";
@@ -59,29 +71,52 @@ export function pairStream(
     at: async (first) => {
       const steps = anchorSteps === 1 ? 1 : stepsOf(first);
       const { times, steps: states } = await streams[steps - 1].at(first);
-      return { times, steps, seen: await seenAt(times, steps), next: states[1] };
+      const seen = await seenAt(times, steps, { members, purpose: `motion error ${purpose} ${split}`, first });
+      return { times, steps, seen, next: states[1] };
     },
   };
 }
 
-/** What a forecasting network is given of states valid at these times, to answer for so many steps later. */
+/** For whom the networks' input is made: `members` of each case, whose draws are keyed by the number of the case. */
+interface Seers {
+  readonly members: number;
+  readonly purpose: string;
+  readonly first: number;
+}
+
+/** What a forecasting network is given of states valid at these times, to answer for so many steps later; by default to one member each. */
 export function seenMaker({
   run,
   statics,
+  seed,
   readState,
-}: TrainingData): (times: readonly ValidTime[], steps?: number) => Promise<Feeds> {
-  const cells = cellCount(run.grid);
-  const planes = surroundingPlanes(run);
+}: TrainingData): (times: readonly ValidTime[], steps?: number, seers?: Seers) => Promise<Feeds> {
+  const { grid, stepHours, motionSpread: spread } = run;
+  const cells = cellCount(grid);
+  const stateSize = run.channels.length * cells;
+  const planesSize = surroundingPlanes(run) * cells;
   const surroundingsOf = surroundingsMaker(run, statics);
-  return async (times, steps = 1) => {
-    const state = new Float32Array(times.length * run.channels.length * cells);
-    const surroundings = new Float32Array(times.length * planes * cells);
+  return async (times, steps = 1, { members, purpose, first } = { members: 1, purpose: "", first: 0 }) => {
+    const state = new Float32Array(times.length * members * stateSize);
+    const surroundings = new Float32Array(times.length * members * planesSize);
+    /** The motion a member sees errs in its own way where it is to. */
+    const asSeen = (present: NormalizedState, index: number): NormalizedState => {
+      if (spread === 0 || present.motion === undefined) return present;
+      const errors = motionErrors({ seed, purpose, index });
+      const leadHours = leadAfter(steps, stepHours);
+      return { ...present, motion: erringMotion(present.motion, errors, { spread, grid, stepHours, leadHours }) };
+    };
     for (const [at, time] of times.entries()) {
       const present = await readState(time);
-      state.set(present.values, at * run.channels.length * cells);
-      if (planes > 0) surroundings.set(surroundingsOf(present, time, steps), at * planes * cells);
+      let made: Float32Array | undefined;
+      for (let k = at * members; k < (at + 1) * members; k++) {
+        state.set(present.values, k * stateSize);
+        if (planesSize === 0) continue;
+        if (made === undefined || spread > 0) made = surroundingsOf(asSeen(present, first * members + k), time, steps);
+        surroundings.set(made, k * planesSize);
+      }
     }
-    return planes === 0 ? { state } : { state, surroundings };
+    return planesSize === 0 ? { state } : { state, surroundings };
   };
 }
 
