@@ -39,7 +39,7 @@ export function dialsOf(run: RunDescription): readonly Dial[] {
       return [0.8, 0.9, 1, 1.1, 1.2].flatMap((noiseScale) => persisting({ noiseScale }));
     case "residual":
       return [6, 12, 18].flatMap((samplerSteps) => persisting({ samplerSteps }));
-    case "deterministic":
+    default:
       return [];
   }
 }
