@@ -12,7 +12,7 @@ import { writeAside } from "../files/index.ts";
 import { leadsUpTo } from "../forecast/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
-import { type Dial, dialsOf, nameOfDial } from "./dial.ts";
+import { type Dial, dialRounds, nameOfDial } from "./dial.ts";
 import { tryDial } from "./try-dial.ts";
 import { validationInits } from "./validation-inits.ts";
 
@@ -45,14 +45,14 @@ export interface CalibrateOptions {
 const fileOf = (run: string): string => join(run, "calibration.json");
 
 /**
- * Tries every setting and stores the calibration. Can be killed at any moment and goes on.
+ * Tries the settings of every round and stores the calibration. Can be killed at any moment and goes on.
  * @throws ConfigError when the run's method has no dial, RequestError when the validation split has not enough whole hours
  */
 export async function calibrate(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
   const { run, members, lastLeadHours, band = DEFAULT_BAND } = options;
   const description = readRun(run);
-  const dials = dialsOf(description);
-  if (dials.length === 0) {
+  const rounds = dialRounds(description);
+  if (rounds.length === 0) {
     throw new ConfigError({
       place: run,
       expected: "a method with a dial: def, ddpm, crps, residual",
@@ -65,12 +65,20 @@ export async function calibrate(options: CalibrateOptions, report: ReportProgres
   const inits = validationInits(archive, options.inits, leads);
   const scratch = join(run, "calibration.partial");
   const tried: TriedDial[] = [];
-  for (const [at, dial] of dials.entries()) {
-    report({ label: "calibrate", done: at, total: dials.length, unit: "settings", note: nameOfDial(dial) });
-    const scores = await tryDial(dial, { ...options, archive, inits, scratch }, () => {});
-    tried.push({ dial, scores });
+  for (const [number, round] of rounds.entries()) {
+    const dials = round(number === 0 ? {} : chosen(tried, band)[0].dial);
+    const progress = {
+      label: `calibrate, round ${number + 1} of ${rounds.length}`,
+      total: dials.length,
+      unit: "settings",
+    };
+    for (const [at, dial] of dials.entries()) {
+      report({ ...progress, done: at, note: nameOfDial(dial) });
+      const scores = await tryDial(dial, { ...options, archive, inits, scratch }, () => {});
+      tried.push({ dial, scores });
+    }
+    report({ ...progress, done: dials.length });
   }
-  report({ label: "calibrate", done: dials.length, total: dials.length, unit: "settings" });
   const choices = chosen(tried, band);
   const calibration: Calibration = {
     format: "updraft-calibration",

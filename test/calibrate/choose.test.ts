@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chosen, type TriedDial } from "../../src/calibrate/index.ts";
+import { chosen, dialRounds, type TriedDial } from "../../src/calibrate/index.ts";
 
 const tried = (samplerSteps: number, ...pairs: [crps: number, ratio: number][]): TriedDial => ({
   dial: { samplerSteps },
@@ -34,5 +34,30 @@ describe("the choice of a dial", () => {
   it("counts a variable that nothing can be said of for no setting", () => {
     const [best] = chosen([tried(10, [1, 1], [0, Number.NaN]), tried(25, [1.5, 1], [1, 1])]);
     expect(best).toMatchObject({ dial: { samplerSteps: 10 }, score: 1 });
+  });
+});
+
+describe("the rounds of DEF's dial", () => {
+  it("draws moments where fields have them, and asks at last whether that was good", () => {
+    const [scales, paces, moments] = dialRounds({
+      method: { name: "def", diffusionSteps: 1000 },
+      normalization: "field",
+    });
+    expect(scales({}).every((dial) => dial.momentNoise === 1 && dial.samplerSteps === 10 && dial.walks === 1)).toBe(
+      true,
+    );
+    const best = { guidanceScale: 0.1, samplerSteps: 10, walks: 1, momentNoise: 1 };
+    expect(paces(best)).toEqual([
+      { ...best, samplerSteps: 25 },
+      { ...best, walks: 3 },
+      { ...best, walks: 3, guidanceScale: 0.2 },
+    ]);
+    expect(moments(best)).toEqual([{ ...best, momentNoise: 0 }]);
+    // Nothing lies beyond the largest s.
+    expect(paces({ ...best, guidanceScale: 0.9 })).toHaveLength(2);
+  });
+
+  it("are none for a method without a dial", () => {
+    expect(dialRounds({ method: { name: "deterministic" }, normalization: "global" })).toEqual([]);
   });
 });

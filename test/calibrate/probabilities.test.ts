@@ -131,7 +131,7 @@ describe("updraft calibrate --probabilities", () => {
 
   it.each([
     ["probabilities", CALIBRATE, FILE, 5],
-    ["the dial", "calibrate --archive archive.zarr --inits 1 --members 2 --leads 1", "calibration.json", 21],
+    ["the dial", "calibrate --archive archive.zarr --inits 1 --members 2 --leads 1", "calibration.json", 9],
   ])("killed again and again ends in the same bytes: %s", async (_, command, file, parts) => {
     const scratch = join(folder, "killed", file.replace(".json", ".partial"));
     const finished = (): number =>
