@@ -3,7 +3,7 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { ConfigError, type InitTime, parseTime } from "../core/index.ts";
+import { ConfigError, type InitTime, type LeadHours, leadAfter, parseTime } from "../core/index.ts";
 import { DEVICE_CHOICES, type DeviceChoice } from "../graph/index.ts";
 
 /** A whole number of at least `least`. @throws ConfigError naming the flag */
@@ -35,6 +35,15 @@ export function durationHours(flag: string): (text: string) => number {
       expected: "hours, like 18 or 0.5, or minutes, like 40m",
       got: JSON.stringify(text),
     });
+  };
+}
+
+/** Distinct leads with commas between: "1,6,12", "20m". @throws ConfigError naming the flag */
+export function leadsOption(flag: string): (text: string) => LeadHours[] {
+  return (text) => {
+    const leads = text.split(",").map((part) => leadAfter(1, durationHours(flag)(part)));
+    if (new Set(leads).size === leads.length) return leads;
+    throw new ConfigError({ place: flag, expected: "distinct leads", got: JSON.stringify(text) });
   };
 }
 

@@ -117,7 +117,7 @@ async function movingForecast(
   { initTime, seed }: Pick<ForecastRequest, "initTime" | "seed">,
 ): Promise<BatchForecaster> {
   if (spread === undefined) return forecast;
-  const motion = await stormMotion(archive, initTime as number as ValidTime);
+  const motion = await stormMotion(archive, initTime as number as ValidTime, stepHours);
   return alongMotion(forecast, ({ member, leadHours }) => {
     const errors = motionErrors({ seed, purpose: "motion error", member, index: initTime });
     return erringMotion(motion, errors, { spread, grid, stepHours, leadHours });

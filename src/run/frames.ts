@@ -7,6 +7,7 @@ import {
   type Field,
   formatHour,
   type Grid,
+  leadSeconds,
   RequestError,
   VARIABLES,
   type ValidTime,
@@ -17,18 +18,24 @@ import { type Displacement, motionOf, type Plane } from "../motion/index.ts";
 /** Frames a motion is taken from, where the archive has as many. */
 const FRAMES = 3;
 
+export interface FrameOptions {
+  /** Hours between frames. Default: the archive's step. */
+  readonly stepHours?: number;
+  /** Default 3. */
+  readonly most?: number;
+}
+
 /**
- * Frames of one channel a step apart up to `time`, oldest first: at least two, or there is no motion to be seen, and at most `most`
- * (default 3).
+ * Frames of one channel a step apart up to `time`, oldest first: at least two, or there is no motion to be seen.
  * @throws RequestError when there is no frame at `time` or one step before
  */
 export async function lastFrames(
   archive: Archive,
   channel: VariableName,
   time: ValidTime,
-  most: number = FRAMES,
+  { stepHours = archive.stepHours, most = FRAMES }: FrameOptions = {},
 ): Promise<Field[]> {
-  const stepSeconds = Math.round(archive.stepHours * 3600);
+  const stepSeconds = leadSeconds(stepHours);
   const frames: Field[] = [];
   for (let back = 0; back < most; back++) {
     const at = (time - back * stepSeconds) as ValidTime;

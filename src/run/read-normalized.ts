@@ -14,6 +14,6 @@ export function readNormalized(archive: Archive, run: RunDescription): (time: Va
   const codec = runCodec(run);
   return async (time) => {
     const state = codec.encode(await readChannels(archive, run.channels, time));
-    return run.firstGuess === "motion" ? { ...state, motion: await stormMotion(archive, time) } : state;
+    return run.firstGuess === "motion" ? { ...state, motion: await stormMotion(archive, time, run.stepHours) } : state;
   };
 }

@@ -19,11 +19,11 @@ const STORMS = "refc";
 type Carrying = Pick<RunDescription, "channels" | "grid" | "normalization" | "statistics" | "periodic">;
 
 /**
- * Motion of the storms of an archive up to `time`, in cells a step.
+ * Motion of the storms of an archive up to `time`, in cells a step of `stepHours`.
  * @throws RequestError when it does not hold the frame one step before
  */
-export async function stormMotion(archive: Archive, time: ValidTime): Promise<Displacement> {
-  return motionOfFrames(await lastFrames(archive, STORMS, time), STORMS, archive.grid);
+export async function stormMotion(archive: Archive, time: ValidTime, stepHours: number): Promise<Displacement> {
+  return motionOfFrames(await lastFrames(archive, STORMS, time, { stepHours }), STORMS, archive.grid);
 }
 
 /**

@@ -108,7 +108,9 @@ describe("the first guess by motion", () => {
     expect(sequencesAt(archive, "train", STEP / 3600, 2, STEP / 3600)).toEqual(times.slice(1, LAST_TRAINING));
     // The frame before the first of a split may lie in another: it is looked at, not learnt.
     expect(sequencesAt(archive, "validation", STEP / 3600, 2, STEP / 3600)[0]).toBe(times[LAST_TRAINING + 1]);
-    await expect(stormMotion(archive, times[0])).rejects.toThrow("expected the state at 2024-05-05 23:50Z");
+    await expect(stormMotion(archive, times[0], STEP / 3600)).rejects.toThrow(
+      "expected the state at 2024-05-05 23:50Z",
+    );
   });
 
   it("is refused without reflectivity, and where the grid closes on itself", async () => {

@@ -13,6 +13,7 @@ import {
 } from "../../products/export/index.ts";
 import { parseNearness, parseQuantities, parseThresholds } from "../../products/index.ts";
 import { requireCalibration } from "../carried-calibration.ts";
+import { leadsOption } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
 export function exportCommand(): Command {
@@ -26,7 +27,11 @@ export function exportCommand(): Command {
       `${FILE_PRODUCTS.join(",")} (default: members in NetCDF; mean,spread,probability,nmep in GRIB2)`,
     )
     .option("--variables <names>", "only these, comma-separated; of products also wind, depression, rh (default: all)")
-    .option("--leads <hours>", "only these lead hours, comma-separated (default: all of the forecast)")
+    .option(
+      "--leads <hours>",
+      "only these leads, comma-separated: 1,6 or 20m (default: all of the forecast)",
+      leadsOption("--leads"),
+    )
     .option("--over-leads", "the largest value of each member over the leads, instead of each lead")
     .option("--thresholds <list...>", "instead of the usual: refc=20,40 t2m=<=32,90 (degrees F) wind=35 (kt)")
     .option("--percentiles <list>", "percentiles over members (default: 10,50,90)")
@@ -81,7 +86,7 @@ interface ExportFlags {
   readonly grib2?: string;
   readonly products?: string;
   readonly variables?: string;
-  readonly leads?: string;
+  readonly leads?: LeadHours[];
   readonly overLeads?: boolean;
   readonly thresholds?: readonly string[];
   readonly percentiles?: string;
@@ -102,7 +107,7 @@ function choiceOf(flags: ExportFlags, { channels }: Ensemble, usual: readonly Fi
   return {
     products: products === undefined ? usual : parseProducts(products),
     ...(variables !== undefined && { quantities: parseQuantities(variables, channels, "--variables") }),
-    ...(leads !== undefined && { leadHours: parseLeads(leads) }),
+    ...(leads !== undefined && { leadHours: leads }),
     ...(thresholds !== undefined && {
       thresholds: thresholds.flatMap((text) => parseThresholds(text, "--thresholds")),
     }),
@@ -122,14 +127,4 @@ function parsePercentages(text: string): number[] {
   const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (numbers.every((number) => number >= 0 && number <= 100)) return numbers;
   throw new ConfigError({ place: "--percentiles", expected: "numbers in 0..100 like 10,50,90", got: text });
-}
-
-/** "1,2,3" → [1, 2, 3]. */
-function parseLeads(text: string): LeadHours[] {
-  const parts = text.split(",").map((part) => part.trim());
-  const hours = parts.map(Number);
-  if (parts.includes("") || !hours.every((hour) => hour > 0)) {
-    throw new ConfigError({ place: "--leads", expected: "hours above 0 like 1,2,3", got: JSON.stringify(text) });
-  }
-  return hours;
 }

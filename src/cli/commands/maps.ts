@@ -7,6 +7,7 @@ import {
   ConfigError,
   formatHour,
   formatTime,
+  type LeadHours,
   parseTime,
   RequestError,
   type ValidTime,
@@ -25,11 +26,12 @@ import {
 } from "../../products/map/index.ts";
 import { requireCalibration } from "../carried-calibration.ts";
 import { type MapChoices, mapOptions, presetChoices, readMapChoices, withoutAbsent } from "../map-choices.ts";
+import { leadsOption } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
 interface MapsOptions extends MapChoices {
   readonly out: string;
-  readonly leads?: string;
+  readonly leads?: LeadHours[];
   readonly overLeads?: boolean;
   readonly time?: string;
   readonly preset?: string;
@@ -43,7 +45,7 @@ export function mapsCommand(): Command {
     .description("draw a forecast, or one hour of an archive, as one PNG per variable and product, in numbered folders")
     .argument("<path>", "forecast store or archive")
     .requiredOption("--out <folder>", "where the pictures go; made if it is not there")
-    .option("--leads <hours>", "leads to draw, comma-separated (default: all)")
+    .option("--leads <hours>", "leads to draw, comma-separated: 1,6 or 20m (default: all)", leadsOption("--leads"))
     .option("--over-leads", "draw the largest value of each member over the leads, instead of each lead")
     .option("--time <time>", "hour of an archive to draw (default: its last whole hour)")
     .option("--preset <name>", `products, variables and thresholds for a purpose: ${presetList()}`)
@@ -110,7 +112,7 @@ async function forecastMaps(path: string, options: MapsOptions): Promise<Written
   const calibration = options.calibrated ? requireCalibration(ensemble, path, options) : undefined;
   return drawEnsembleMaps(ensemble, options.out, {
     ...(calibration && { calibration }),
-    ...(options.leads !== undefined && { leads: parseNumbers(options.leads, "--leads") }),
+    ...(options.leads !== undefined && { leads: options.leads }),
     ...(options.overLeads && { overLeads: true }),
     ...(await chosen(options, ensemble.channels, ensemble.memberCount)),
     report: progressReporter(),
@@ -198,12 +200,6 @@ function presentHour(archive: Archive, text: string): ValidTime {
     got: `${formatHour(time)}${known ? ", which is missing" : ""}`,
     remedy: "choose another --time; updraft archive inspect lists them",
   });
-}
-
-function parseNumbers(text: string, place: string): number[] {
-  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (numbers.every((number) => number > 0) && new Set(numbers).size === numbers.length) return numbers;
-  throw new ConfigError({ place, expected: "distinct hours above 0, comma-separated, such as 1,6,12", got: text });
 }
 
 function refuse(option: unknown, name: string, why: string): void {

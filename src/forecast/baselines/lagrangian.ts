@@ -31,7 +31,7 @@ export async function lagrangian(
   const motions: Displacement[] = [];
   let seen = 0;
   for (const channel of channels) {
-    const last = await lastFrames(archive, channel, time, frames);
+    const last = await lastFrames(archive, channel, time, { ...(frames !== undefined && { most: frames }) });
     motions.push(motionOfFrames(last, channel, grid));
     seen = last.length;
   }

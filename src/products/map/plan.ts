@@ -2,7 +2,14 @@
  * What to draw of a forecast or an hour and how it shall look, resolved: every name checked, every default filled in, nothing read yet.
  * @module
  */
-import { ConfigError, type Ensemble, type LeadHours, type ReportProgress, RequestError } from "../../core/index.ts";
+import {
+  ConfigError,
+  type Ensemble,
+  formatLead,
+  type LeadHours,
+  type ReportProgress,
+  RequestError,
+} from "../../core/index.ts";
 import type { ProbabilityCalibration } from "../../recalibration/index.ts";
 import type { Palette } from "../colors.ts";
 import { JOINT_EVENTS, type JointEvent, quantitiesOfEvent } from "../joint.ts";
@@ -102,8 +109,8 @@ export function requireLeads(ensemble: Ensemble, leads: readonly LeadHours[]): r
   if (missing.length === 0) return leads;
   throw new RequestError({
     place: "maps --leads",
-    expected: `leads out of ${ensemble.leadHours.join(",")} h`,
-    got: missing.join(","),
+    expected: `leads out of ${ensemble.leadHours.map(formatLead).join(", ")}`,
+    got: missing.map(formatLead).join(", "),
     remedy: "ask for leads the forecast has",
   });
 }

@@ -87,7 +87,7 @@ describe("the maps of a forecast", () => {
 
   it("refuse a lead or a variable that is not there before anything is written", async () => {
     await expect(drawEnsembleMaps(sampleEnsemble(), folder, { leads: [3] })).rejects.toThrow(
-      "maps --leads: expected leads out of 1,6 h, got 3; ask for leads the forecast has",
+      "maps --leads: expected leads out of 1 h, 6 h, got 3 h; ask for leads the forecast has",
     );
     await expect(
       drawEnsembleMaps(sampleEnsemble({ channels: ["t2m", "u10"] }), folder, { quantities: ["wind"] }),
