@@ -3,7 +3,13 @@ export type { Archive } from "./archive.ts";
 export { type Batch, type BatchPlan, type BatchStream, batchStream, type ReadValues, sequencesAt } from "./batches.ts";
 export { type AppendOptions, type AppendSummary, appendFromGrib } from "./build/append.ts";
 export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/build.ts";
+export { archiveLargeScale, type LargeScaleOptions, type LargeScaleSummary } from "./build/large-scale.ts";
+export type { SelectedVariable } from "./build/large-scale-catalog.ts";
 export { archiveMrms, type MrmsOptions } from "./build/mrms.ts";
+export type { LargeScaleEntry, LargeScaleVariable } from "./large-scale/layout.ts";
+export { type LargeScale, openLargeScale } from "./large-scale/read.ts";
+export { cutOut, windowAround } from "./large-scale/window.ts";
+export { createLargeScale, type LargeScaleDescription, type LargeScaleFields } from "./large-scale/write.ts";
 export { brokenAttributes, identified, type Provenance } from "./layout.ts";
 export {
   type FieldMoments,

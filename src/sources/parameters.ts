@@ -63,29 +63,30 @@ export const HRRR_PARAMETERS: Readonly<Record<string, Parameter>> = {
 };
 
 const GFS_LEVELS_HPA = [850, 700, 500, 250] as const;
-const GFS_QUANTITIES: readonly (readonly [string, number, number, string])[] = [
-  ["u", 2, 2, "eastward wind"],
-  ["v", 2, 3, "northward wind"],
-  ["t", 0, 0, "temperature"],
-  ["q", 1, 0, "specific humidity"],
-  ["z", 3, 5, "geopotential height"],
+const GFS_QUANTITIES: readonly (readonly [string, number, number, string, string])[] = [
+  ["u", 2, 2, "eastward wind", "m s-1"],
+  ["v", 2, 3, "northward wind", "m s-1"],
+  ["t", 0, 0, "temperature", "K"],
+  ["q", 1, 0, "specific humidity", "1"],
+  ["z", 3, 5, "geopotential height", "m"],
 ];
 
 /** GFS's large scale: u, v, t, q, z at four levels, mean sea level pressure and precipitable water. */
-export const GFS_PARAMETERS: Readonly<Record<string, Parameter>> = {
+export const GFS_PARAMETERS: Readonly<Record<string, Parameter & { readonly units: string }>> = {
   ...Object.fromEntries(
-    GFS_QUANTITIES.flatMap(([letter, category, number, longName]) =>
+    GFS_QUANTITIES.flatMap(([letter, category, number, longName, units]) =>
       GFS_LEVELS_HPA.map((level) => [
         `${letter}${level}`,
         {
           longName: `${longName} at ${level} hPa`,
+          units,
           selector: field(category, number, { levelType: 100, levelValue: level * 100 }),
         },
       ]),
     ),
   ),
-  prmsl: { longName: "mean sea level pressure", selector: field(3, 1, { levelType: 101 }) },
-  pwat: { longName: "precipitable water", selector: field(1, 3, { levelType: 200 }) },
+  prmsl: { longName: "mean sea level pressure", units: "Pa", selector: field(3, 1, { levelType: 101 }) },
+  pwat: { longName: "precipitable water", units: "kg m-2", selector: field(1, 3, { levelType: 200 }) },
 };
 
 const isSeven = (name: string): name is keyof typeof VARIABLES => Object.hasOwn(VARIABLES, name);

@@ -18,12 +18,14 @@ import { DecodeError, formatTime, parseVariables, RequestError, VARIABLES } from
 import { archiveReport, archiveText, buildLine, counted } from "../archive-report.ts";
 import { DEFAULT_THREADS, wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
+import { largeScaleCommand } from "./archive-large-scale.ts";
 
 export function archiveCommand(): Command {
   return new Command("archive")
     .description("build an archive of hourly states from GRIB2 files, add to one, look into one, or prove it sound")
     .addCommand(buildCommand().exitOverride())
     .addCommand(mrmsCommand().exitOverride())
+    .addCommand(largeScaleCommand().exitOverride())
     .addCommand(appendCommand().exitOverride())
     .addCommand(validateCommand().exitOverride())
     .addCommand(inspectCommand().exitOverride());
