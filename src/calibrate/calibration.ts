@@ -13,6 +13,7 @@ import { leadsUpTo } from "../forecast/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
 import { type Dial, dialRounds, nameOfDial } from "./dial.ts";
+import { toldLargeScale } from "./told-large-scale.ts";
 import { tryDial } from "./try-dial.ts";
 import { validationInits } from "./validation-inits.ts";
 
@@ -33,6 +34,8 @@ export interface Calibration {
 export interface CalibrateOptions {
   readonly run: string;
   readonly archive: string;
+  /** Store of the large scale, for a run that is told it. */
+  readonly largeScale?: string | undefined;
   /** Init times, spread evenly over the validation split. */
   readonly inits: number;
   readonly members: number;
@@ -46,7 +49,8 @@ const fileOf = (run: string): string => join(run, "calibration.json");
 
 /**
  * Tries the settings of every round and stores the calibration. Can be killed at any moment and goes on.
- * @throws ConfigError when the run's method has no dial, RequestError when the validation split has not enough whole hours
+ * @throws ConfigError when the run's method has no dial, or for a store of the large scale that is needed and not given or given and not needed;
+ *   RequestError when the validation split has not enough whole hours, with the large scale known
  */
 export async function calibrate(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
   const { run, members, lastLeadHours, band = DEFAULT_BAND } = options;
@@ -62,7 +66,8 @@ export async function calibrate(options: CalibrateOptions, report: ReportProgres
   const archive = await openArchive(options.archive);
   requireFit(archive, description);
   const leads = leadsUpTo(lastLeadHours, description.stepHours);
-  const inits = validationInits(archive, options.inits, leads);
+  const { store: largeScale, knows } = await toldLargeScale(options.largeScale, description);
+  const inits = validationInits(archive, options.inits, leads, (init) => knows(init, leads));
   const scratch = join(run, "calibration.partial");
   const tried: TriedDial[] = [];
   for (const [number, round] of rounds.entries()) {
@@ -74,7 +79,7 @@ export async function calibrate(options: CalibrateOptions, report: ReportProgres
     };
     for (const [at, dial] of dials.entries()) {
       report({ ...progress, done: at, note: nameOfDial(dial) });
-      const scores = await tryDial(dial, { ...options, archive, inits, scratch }, () => {});
+      const scores = await tryDial(dial, { ...options, archive, largeScale, inits, scratch }, () => {});
       tried.push({ dial, scores });
     }
     report({ ...progress, done: dials.length });

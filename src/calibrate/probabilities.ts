@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Archive, openArchive } from "../archive/index.ts";
+import { type Archive, type LargeScale, openArchive } from "../archive/index.ts";
 import { formatTime, type InitTime, type LeadHours, type ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { type ForecastMethod, leadsUpTo, makeForecast, openForecast, openRun } from "../forecast/index.ts";
@@ -18,11 +18,15 @@ import { addTallies } from "../verify/index.ts";
 import { calibratedDial } from "./calibration.ts";
 import { eventTallies, thresholdsFor } from "./event-tallies.ts";
 import { probabilitiesPath, type RunProbabilities } from "./stored-probabilities.ts";
+import { toldLargeScale } from "./told-large-scale.ts";
+import { pathsOf } from "./try-dial.ts";
 import { validationInits } from "./validation-inits.ts";
 
 export interface CalibrateProbabilitiesOptions {
   readonly run: string;
   readonly archive: string;
+  /** Store of the large scale, for a run that is told it. */
+  readonly largeScale?: string | undefined;
   readonly inits: number;
   readonly members: number;
   readonly lastLeadHours: number;
@@ -38,7 +42,8 @@ export interface CalibrateProbabilitiesOptions {
 /**
  * Forecasts from the validation split, tallies every event, fits and stores. One forecast lies on disk at a time, and its tallies stay, so
  * that it can be killed at any moment and goes on.
- * @throws RequestError when the validation split has not enough whole hours, or no event has enough cases
+ * @throws RequestError when the validation split has not enough whole hours, with the large scale known, or no event has enough cases; ConfigError
+ *   for a store of the large scale that is needed and not given, or given and not needed
  */
 export async function calibrateProbabilities(
   options: CalibrateProbabilitiesOptions,
@@ -49,7 +54,8 @@ export async function calibrateProbabilities(
   const archive = await openArchive(options.archive);
   requireFit(archive, description);
   const leads = leadsUpTo(options.lastLeadHours, description.stepHours);
-  const inits = validationInits(archive, options.inits, leads);
+  const { store: largeScale, knows } = await toldLargeScale(options.largeScale, description);
+  const inits = validationInits(archive, options.inits, leads, (init) => knows(init, leads));
   const thresholds = thresholdsFor(description.channels, options.thresholds);
   const scratch = join(run, "probability-calibration.partial");
   const method = await openRun(run, { seed, ...(options.ownDial ? {} : calibratedDial(run)) }, options.threads);
@@ -58,7 +64,7 @@ export async function calibrateProbabilities(
   try {
     for (const [at, init] of inits.entries()) {
       report({ label: "calibrate probabilities", done: at, total: inits.length, unit: "cases" });
-      const own = await talliesOf(method, archive, init, { ...options, leads, thresholds, scratch });
+      const own = await talliesOf(method, archive, init, { ...options, largeScale, leads, thresholds, scratch });
       tallies = tallies === undefined ? own : added(tallies, own);
     }
   } finally {
@@ -90,6 +96,7 @@ export async function calibrateProbabilities(
 }
 
 interface CasePlan {
+  readonly largeScale: LargeScale | undefined;
   readonly members: number;
   readonly lastLeadHours: number;
   readonly seed: number;
@@ -103,17 +110,28 @@ async function talliesOf(
   method: ForecastMethod,
   archive: Archive,
   initTime: InitTime,
-  { members, lastLeadHours, seed, leads, thresholds, scratch }: CasePlan,
+  { largeScale, members, lastLeadHours, seed, leads, thresholds, scratch }: CasePlan,
 ): Promise<EventTally[]> {
   // All that the tallies depend on is in the name, so that those of another model or budget are not taken for these.
   const { title, provenance } = method;
   const events = [nearnessSlug(WITHIN_40_KM), ...[...thresholds.values()].flat().map(thresholdSlug)];
-  const key = JSON.stringify([title, provenance, archive.path, initTime, members, leads, seed, events]);
+  const key = JSON.stringify([
+    title,
+    provenance,
+    ...pathsOf({ archive, largeScale }),
+    initTime,
+    members,
+    leads,
+    seed,
+    events,
+  ]);
   const name = join(scratch, createHash("sha256").update(key).digest("hex").slice(0, 16));
   if (existsSync(`${name}.json`))
     return z.array(eventTallySchema).parse(JSON.parse(readFileSync(`${name}.json`, "utf8")));
   const out = `${name}.zarr`;
-  if (!existsSync(out)) await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed }, () => {});
+  if (!existsSync(out)) {
+    await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, () => {});
+  }
   const tallies = await eventTallies(await openForecast(out), archive, thresholds);
   await writeAside(`${name}.json`, JSON.stringify(tallies));
   rmSync(out, { recursive: true });

@@ -10,7 +10,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Archive } from "../archive/index.ts";
+import type { Archive, LargeScale } from "../archive/index.ts";
 import { type InitTime, type ReportProgress, validTime } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { type ForecastMethod, makeForecast, openForecast, openRun } from "../forecast/index.ts";
@@ -21,6 +21,7 @@ import { type Dial, nameOfDial } from "./dial.ts";
 export interface TrialPlan {
   readonly run: string;
   readonly archive: Archive;
+  readonly largeScale: LargeScale | undefined;
   readonly inits: readonly InitTime[];
   readonly members: number;
   readonly lastLeadHours: number;
@@ -67,13 +68,15 @@ async function casesOf(
   plan: TrialPlan,
   report: ReportProgress,
 ): Promise<CaseSums[]> {
-  const { archive, members, lastLeadHours, seed, scratch } = plan;
+  const { archive, largeScale, members, lastLeadHours, seed, scratch } = plan;
   // All that the sums depend on is in the name, so that those of another model or budget are not taken for these.
-  const key = JSON.stringify([method.provenance, archive.path, initTime, members, lastLeadHours, seed]);
+  const key = JSON.stringify([method.provenance, ...pathsOf(plan), initTime, members, lastLeadHours, seed]);
   const name = join(scratch, `${nameOfDial(dial)} ${createHash("sha256").update(key).digest("hex").slice(0, 16)}`);
   if (existsSync(`${name}.json`)) return JSON.parse(readFileSync(`${name}.json`, "utf8")) as CaseSums[];
   const out = `${name}.zarr`;
-  if (!existsSync(out)) await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed }, report);
+  if (!existsSync(out)) {
+    await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, report);
+  }
   const forecast = await openForecast(out);
   const sums: CaseSums[] = [];
   for (const variable of forecast.channels) {
@@ -89,6 +92,11 @@ async function casesOf(
   await writeAside(`${name}.json`, JSON.stringify(sums));
   rmSync(out, { recursive: true });
   return sums;
+}
+
+/** Of all that forecasts are made from. */
+export function pathsOf({ archive, largeScale }: Pick<TrialPlan, "archive" | "largeScale">): string[] {
+  return largeScale === undefined ? [archive.path] : [archive.path, largeScale.path];
 }
 
 /** Sums over the cells where truth and members are all there. */

@@ -47,6 +47,10 @@ export function leadsOption(flag: string): (text: string) => LeadHours[] {
   };
 }
 
+/** What `--large-scale` is, for the verbs that take it. */
+export const LARGE_SCALE_HELP =
+  "store made by `updraft archive large-scale`, for networks that are told the large scale (key largeScale)";
+
 /** Where arithmetic is to happen. @throws ConfigError naming the flag */
 export function deviceOption(text: string): DeviceChoice {
   const choice = DEVICE_CHOICES.find((name) => name === text);

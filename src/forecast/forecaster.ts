@@ -17,6 +17,8 @@ export interface StepOf {
   readonly steps?: number;
   /** How storms move, by how they moved up to the analysis, in cells a step: for methods that ask for it (`method.ts`). */
   readonly motion?: Displacement;
+  /** The large scale when the state that is asked for is valid, as networks see it: for methods that ask for it. */
+  readonly largeScale?: Float32Array;
 }
 
 /**

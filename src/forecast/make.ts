@@ -3,7 +3,7 @@
  * is found before anything is spent.
  * @module
  */
-import type { Archive } from "../archive/index.ts";
+import type { Archive, LargeScale } from "../archive/index.ts";
 import {
   ConfigError,
   cellCount,
@@ -22,6 +22,7 @@ import { alongMotion, type BatchForecaster } from "./forecaster.ts";
 import { clipped, type Ranges } from "./guards.ts";
 import type { ForecastMethod } from "./method.ts";
 import { membersOf, type Shard } from "./shard.ts";
+import { knownLargeScale, underLargeScale } from "./told-large-scale.ts";
 import { createForecast, type ForecastWriter } from "./write.ts";
 
 export interface ForecastRequest {
@@ -32,6 +33,8 @@ export interface ForecastRequest {
   /** Where the store goes. */
   readonly out: string;
   readonly seed: number;
+  /** For a method that must be told the large scale. */
+  readonly largeScale?: LargeScale | undefined;
   /** Keep every state within these. */
   readonly ranges?: Ranges;
   /** Make the members of this shard only; the last shard to end publishes the store. */
@@ -53,7 +56,8 @@ export interface MadeForecast {
 }
 
 /**
- * @throws RequestError when the archive does not fit the method or has not the analysis, ConfigError for too many members or too few leads,
+ * @throws RequestError when the archive does not fit the method or has not the analysis, or the large scale of a lead is not known at the init
+ * time; ConfigError for too many members, too few leads, or a store of the large scale that is not asked for or not given;
  * NumericError when a member stops being finite
  */
 export async function makeForecast(
@@ -67,6 +71,7 @@ export async function makeForecast(
   requireFit(archive, space);
   requireMembers(method, members);
   const leadHours = leadsUpTo(request.lastLeadHours, stepHours);
+  const known = knownLargeScale(method, request.largeScale, initTime, leadHours);
   const own = shard === undefined ? membersOf({ index: 1, count: 1 }, members) : membersOf(shard, members);
   // The analysis at the init time is the forecast's lead 0.
   const read = keepsMissing ? readPresent : readChannels;
@@ -81,7 +86,13 @@ export async function makeForecast(
       memberCount: members,
       synthetic: archive.synthetic,
       method: method.title,
-      provenance: { seed, source: archive.source, ...method.provenance, ...(ranges && { clip: "training range" }) },
+      provenance: {
+        seed,
+        source: archive.source,
+        ...method.provenance,
+        ...known?.provenance,
+        ...(ranges && { clip: "training range" }),
+      },
       ...(method.splits && { splits: method.splits }),
       ...(calibration && { calibration }),
       initial,
@@ -92,7 +103,8 @@ export async function makeForecast(
   const onClip = (count: number): void => {
     outside += count;
   };
-  const forecast = ranges ? clipped(moving, ranges, cellCount(space.grid), onClip) : moving;
+  const told = known === undefined ? moving : underLargeScale(moving, known.reader, initTime);
+  const forecast = ranges ? clipped(told, ranges, cellCount(space.grid), onClip) : told;
   await forecastEnsemble(forecast, writer, {
     initTime,
     initial,

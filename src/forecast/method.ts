@@ -5,6 +5,7 @@
  */
 import type { Splits } from "../archive/index.ts";
 import type { StateSpace } from "../core/index.ts";
+import type { LargeScaleInput } from "../run/index.ts";
 import type { BatchForecaster } from "./forecaster.ts";
 
 export interface ForecastMethod {
@@ -28,5 +29,7 @@ export interface ForecastMethod {
   readonly keepsMissing?: boolean;
   /** Present where it must be told how storms move: how far members differ in that (`motion/errors.ts`), 0 not at all. */
   readonly motionSpread?: number;
+  /** What it must be told of the large scale. Default: nothing. */
+  readonly asksLargeScale?: LargeScaleInput | undefined;
   close(): Promise<void>;
 }

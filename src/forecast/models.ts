@@ -28,7 +28,7 @@ export interface Models {
   /** The model a stage of training left. */
   ask(stage: string, feeds: Arrays): Promise<Arrays>;
   /** `state` and, where the run has any, its `surroundings`, for a step from it. */
-  seenOf(state: NormalizedState, step: Pick<StepOf, "time" | "steps" | "motion">): Arrays;
+  seenOf(state: NormalizedState, step: Pick<StepOf, "time" | "steps" | "motion" | "largeScale">): Arrays;
   close(): Promise<void>;
 }
 
@@ -70,10 +70,11 @@ export async function openModels(folder: string, threads: number): Promise<Model
       if (session === undefined) throw new RangeError(`method ${run.method.name} has no network ${stage}`);
       return await session.run(feeds);
     },
-    seenOf: (state, { time, steps, motion }) => {
+    seenOf: (state, { time, steps, motion, largeScale }) => {
       const { values } = state;
       const known = motion === undefined ? state : { ...state, motion };
-      return surrounded ? { state: values, surroundings: surroundingsOf(known, time, steps) } : { state: values };
+      if (!surrounded) return { state: values };
+      return { state: values, surroundings: surroundingsOf(known, time, steps, largeScale) };
     },
     close: async () => {
       for (const session of sessions.values()) await session.close();

@@ -28,7 +28,7 @@ export async function openRun(run: string, options: RunOptions, threads: number)
   const models = await openModels(run, threads);
   try {
     const { title, forecast } = makerOf(models, options);
-    const { channels, grid, stepHours, anchorSteps, firstGuess, motionSpread, splits } = models.run;
+    const { channels, grid, stepHours, anchorSteps, firstGuess, motionSpread, largeScale, splits } = models.run;
     return {
       title: anchorSteps === 1 ? title : `${title}, anchored every ${formatLead(leadAfter(anchorSteps, stepHours))}`,
       space: { channels, grid },
@@ -39,6 +39,7 @@ export async function openRun(run: string, options: RunOptions, threads: number)
       forecast: oneByOne(forecast),
       batch: 1,
       ...(firstGuess === "motion" && { motionSpread }),
+      asksLargeScale: largeScale,
       close: () => models.close(),
     };
   } catch (error) {

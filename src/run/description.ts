@@ -14,7 +14,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type ChannelStatistics, channelsSchema, gridSchema, type Splits, splitsSchema } from "../archive/index.ts";
-import { DecodeError, RequestError, type StateSpace, VARIABLE_NAMES } from "../core/index.ts";
+import { DecodeError, type LeadHours, RequestError, type StateSpace, VARIABLE_NAMES } from "../core/index.ts";
 
 /** The two ways of standardising a state (decision 8). */
 export type Normalization = "global" | "field";
@@ -68,6 +68,19 @@ export interface MomentTendency {
   readonly logStd: ClockedLine;
 }
 
+/** The large scale that networks are told (`large-scale.ts`), as it was when they were trained. */
+export interface LargeScaleInput {
+  /** In the order of their planes; mean and standard deviation over the training hours, of values as they are. */
+  readonly variables: readonly { readonly name: string; readonly mean: number; readonly std: number }[];
+  /** Where the fields came from. */
+  readonly source: string;
+  /** Smallest and largest lead of the fields it was trained on: 0 is an analysis. */
+  readonly leadHours: readonly [LeadHours, LeadHours];
+  /** Valid times that training pairs asked for: those that were there, and those whose pairs were left out for want of them. */
+  readonly hours: number;
+  readonly missingHours: number;
+}
+
 /** What `run.json` says. */
 export interface RunDescription extends StateSpace {
   readonly format: "updraft-run";
@@ -85,6 +98,8 @@ export interface RunDescription extends StateSpace {
   readonly firstGuess: FirstGuess;
   /** Of a first guess by motion: how far members differ in it (`motion/errors.ts`); 0: not at all. */
   readonly motionSpread: number;
+  /** Absent: they are told none. */
+  readonly largeScale?: LargeScaleInput | undefined;
   /** Steps between anchors: 1 goes from each state to the next; n answers for each of the n steps after an anchor from the anchor itself. */
   readonly anchorSteps: number;
   /** Whether the grid closes on itself: its networks and first guess then look across its borders. */
@@ -133,6 +148,18 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
   firstGuess: z.enum(FIRST_GUESSES),
   // Absent in runs of before there was any.
   motionSpread: z.number().min(0).default(0),
+  largeScale: z
+    .strictObject({
+      variables: z
+        .array(z.strictObject({ name: z.string(), mean: z.number(), std: z.number().positive() }))
+        .min(1)
+        .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, "distinct names"),
+      source: z.string(),
+      leadHours: z.tuple([z.number().min(0), z.number().min(0)]),
+      hours: z.number().int().positive(),
+      missingHours: z.number().int().min(0),
+    })
+    .optional(),
   // Absent in runs of before there were anchors.
   anchorSteps: z.number().int().min(1).default(1),
   periodic: z.boolean(),

@@ -6,6 +6,7 @@ export {
   type FirstGuess,
   FORCINGS,
   type Forcing,
+  type LargeScaleInput,
   type MethodName,
   type MomentTendency,
   NORMALIZATIONS,
@@ -19,7 +20,10 @@ export { firstGuessHistoryHours, firstGuessMaker, firstGuessPlanes } from "./fir
 export { readChannels, readPresent, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";
 export { lastFrames, motionOfFrames } from "./frames.ts";
+export { newestKnown, requireKnown, requireLargeScale } from "./known-large-scale.ts";
+export { type LargeScaleReader, largeScalePlanes, largeScaleReader } from "./large-scale.ts";
 export { readNormalized } from "./read-normalized.ts";
 export { readStatics, staticsFor, writeStatics } from "./statics.ts";
 export { stormMotion } from "./storm-motion.ts";
 export { surroundingPlanes, surroundingsMaker } from "./surroundings.ts";
+export { unpairedWinds } from "./told-winds.ts";

@@ -5,6 +5,7 @@
  *   lead            where forecasts are anchored n > 1 steps apart: (2k − n − 1)/(n − 1), everywhere the same, for the k-th step after the anchor
  *   domain means    where asked for: the mean of each channel over the grid, everywhere the same. A convolution sees a neighborhood; what all of
  *                   the domain does together (the steering wind, the season) it would have to piece together
+ *   large scale     where asked for: what another model says of the time that is asked for (`large-scale.ts`), the only plane that knows of later
  *   first guess     where asked for (`first-guess.ts`)
  *
  * @module
@@ -15,6 +16,7 @@ import type { NormalizedState } from "./codec.ts";
 import type { RunDescription } from "./description.ts";
 import { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
 import { forcingMaker, forcingPlanes } from "./forcings.ts";
+import { largeScalePlanes } from "./large-scale.ts";
 
 type Surrounded = Pick<
   RunDescription,
@@ -27,6 +29,7 @@ type Surrounded = Pick<
   | "anchorSteps"
   | "domainMeans"
   | "firstGuess"
+  | "largeScale"
   | "periodic"
 >;
 
@@ -36,21 +39,33 @@ export function surroundingPlanes(run: Surrounded): number {
     forcingPlanes(run.forcings) +
     (run.anchorSteps > 1 ? 1 : 0) +
     (run.domainMeans ? run.channels.length : 0) +
+    largeScalePlanes(run) +
     firstGuessPlanes(run)
   );
 }
 
-/** Makes the planes of a state valid at `time` of which the state `steps` steps later is asked, [planes, ny, nx]. Errors as `forcingMaker` and `firstGuessMaker`. */
+/**
+ * Makes the planes of a state valid at `time` of which the state `steps` steps later is asked, [planes, ny, nx]. `largeScale` are the planes of
+ * that later time, which a reader of them gives.
+ * @throws RangeError when the run is told the large scale and is given none, or another number of planes; else as `forcingMaker` and
+ *   `firstGuessMaker`
+ */
 export function surroundingsMaker(
   run: Surrounded,
   statics: Statics = {},
-): (state: NormalizedState, time: ValidTime, steps?: number) => Float32Array {
+): (state: NormalizedState, time: ValidTime, steps?: number, largeScale?: Float32Array) => Float32Array {
   const forcing = forcingMaker(run.forcings, run.grid, statics);
   const guess = firstGuessMaker(run);
   const cells = cellCount(run.grid);
   const size = surroundingPlanes(run) * cells;
   const { anchorSteps } = run;
-  return (state, time, steps = 1) => {
+  const largeScaleSize = largeScalePlanes(run) * cells;
+  return (state, time, steps = 1, largeScale = new Float32Array(0)) => {
+    if (largeScale.length !== largeScaleSize) {
+      throw new RangeError(
+        `${largeScale.length} values of the large scale for a network that is told ${largeScaleSize}`,
+      );
+    }
     const out = new Float32Array(size);
     const known = forcing(time);
     out.set(known);
@@ -64,6 +79,8 @@ export function surroundingsMaker(
         out.fill(meanOf(state.values, start, cells), at, at + cells);
       }
     }
+    out.set(largeScale, at);
+    at += largeScaleSize;
     out.set(guess(state, steps), at);
     return out;
   };

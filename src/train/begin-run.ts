@@ -3,23 +3,42 @@
  * @module
  */
 import { existsSync, readFileSync } from "node:fs";
-import { type Archive, pairsAt, storedSplits } from "../archive/index.ts";
-import { ConfigError, formatLead, RequestError } from "../core/index.ts";
+import { type Archive, type LargeScale, sequencesAt, storedSplits } from "../archive/index.ts";
+import { ConfigError, formatLead, type LeadHours, leadAfter, RequestError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
-import { firstGuessHistoryHours, type RunDescription, readRun, requireFit, runPaths } from "../run/index.ts";
-import { formatTrainConfig, type TrainConfig } from "./config.ts";
+import {
+  firstGuessHistoryHours,
+  type LargeScaleReader,
+  type RunDescription,
+  readRun,
+  requireFit,
+  requireLargeScale,
+  runPaths,
+} from "../run/index.ts";
+import { formatTrainConfig, parseTrainConfig, type TrainConfig } from "./config.ts";
+import { describeLargeScale } from "./describe-large-scale.ts";
 import { methodOf } from "./methods/index.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
+import { toldOf } from "./objectives/samples.ts";
 import { stateReader } from "./states.ts";
 
 /**
- * What a run of this archive and configuration is. In field mode this reads the training hours once, for the moments' tendency.
- * @throws RequestError when the archive lacks a channel
+ * What a run of this archive and configuration is, and of the large scale where the configuration asks for it. In field mode this reads the
+ * training hours once, for the moments' tendency, and the large scale of them for its own numbers.
+ * @throws RequestError when the archive or the store lacks what is asked for, ConfigError for a store that nobody asks for, or that is asked for
+ *   and not given
  */
-export async function describeRun(archive: Archive, config: TrainConfig): Promise<RunDescription> {
+export async function describeRun(
+  archive: Archive,
+  config: TrainConfig,
+  largeScale?: LargeScale,
+): Promise<RunDescription> {
   const channels = config.channels ?? archive.channels;
   requireFit(archive, { channels, grid: archive.grid });
   const statistics = channels.map((channel) => archive.statistics[archive.channels.indexOf(channel)]);
+  const store = requireLargeScale(config.largeScale, archive.grid, largeScale);
+  const told =
+    store && (await describeLargeScale(archive, { grid: archive.grid, ...config }, config.largeScale, store));
   const run: RunDescription = {
     format: "updraft-run",
     version: 2,
@@ -32,6 +51,7 @@ export async function describeRun(archive: Archive, config: TrainConfig): Promis
     domainMeans: config.domainMeans,
     firstGuess: config.firstGuess,
     motionSpread: config.motionSpread,
+    ...(told && { largeScale: told }),
     anchorSteps: config.anchorSteps,
     periodic: config.periodic,
     method: methodOf(config),
@@ -67,7 +87,9 @@ export async function beginRun(
         remedy: "add --resume or choose another --out",
       });
     }
-    if (readFileSync(paths.config, "utf8") !== configText) {
+    // Resolved again: a run of before a key was has its default.
+    const heldConfig = formatTrainConfig(parseTrainConfig(readFileSync(paths.config, "utf8"), paths.config));
+    if (heldConfig !== configText) {
       throw new ConfigError({
         place: paths.config,
         expected: "the configuration the run was begun with",
@@ -80,7 +102,7 @@ export async function beginRun(
     if (readFileSync(paths.description, "utf8") !== descriptionText) {
       throw new RequestError({
         place: folder,
-        expected: "the archive the run was begun with",
+        expected: "the archive, and the large scale, the run was begun with",
         got: "one with another grid, channels, splits or statistics",
       });
     }
@@ -91,21 +113,43 @@ export async function beginRun(
   await writeAside(paths.description, descriptionText);
 }
 
-/** @throws RequestError when either split has no pair of whole hours as far apart as the networks must look */
+/** What else has to be there for samples. */
+export interface SampleNeeds {
+  readonly largeScale?: LargeScaleReader | undefined;
+  /** Steps of a sequence of G's second stage. Default 1. */
+  readonly sequenceSteps?: number | undefined;
+}
+
+/**
+ * Before an hour is spent: whether there is anything to learn from.
+ * @throws RequestError when either split has no whole hours as far apart as the networks must look, with all that they are told of the later ones
+ */
 export function requireSamples(
   archive: Archive,
   run: Pick<RunDescription, "stepHours" | "anchorSteps" | "firstGuess">,
+  { largeScale, sequenceSteps = 1 }: SampleNeeds = {},
 ): void {
   const { stepHours, anchorSteps } = run;
-  const hours = anchorSteps * stepHours;
-  const [training, validation] = (["train", "validation"] as const).map(
-    (split) => pairsAt(archive, split, hours, firstGuessHistoryHours(run)).length,
-  );
-  if (training > 0 && validation > 0) return;
-  throw new RequestError({
-    place: archive.path,
-    expected: `whole hours ${formatLead(hours)} apart in the training and the validation split`,
-    got: `${training} training and ${validation} validation pairs`,
-    remedy: "build an archive of more hours, or see `updraft archive inspect`",
-  });
+  const historyHours = firstGuessHistoryHours(run);
+  /** Sequences of `length` hours so far apart, told the large scale of these numbers of steps after the first. */
+  const require = (leadHours: LeadHours, length: number, steps: readonly number[]): void => {
+    const told = toldOf({ run, largeScale }, ...steps);
+    const [training, validation] = (["train", "validation"] as const).map(
+      (split) => sequencesAt(archive, split, leadHours, length, historyHours, told).length,
+    );
+    if (training > 0 && validation > 0) return;
+    const many = length > 2 ? `${length} ` : "";
+    const known = largeScale === undefined ? "" : ", the large scale of the later ones known,";
+    throw new RequestError({
+      place: archive.path,
+      expected: `${many}whole hours ${formatLead(leadHours)} apart${known} in the training and the validation split`,
+      got: `${training} training and ${validation} validation ${length > 2 ? "sequences" : "pairs"}`,
+      remedy: "build an archive of more hours, or see `updraft archive inspect`",
+    });
+  };
+  for (let steps = anchorSteps; steps >= 1; steps--) require(leadAfter(steps, stepHours), 2, [steps]);
+  if (sequenceSteps > 1) {
+    const steps = Array.from({ length: sequenceSteps }, (_, k) => k + 1);
+    require(stepHours, sequenceSteps + 1, steps);
+  }
 }

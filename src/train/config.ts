@@ -16,7 +16,9 @@ import {
   type Forcing,
   NORMALIZATIONS,
   type Normalization,
+  unpairedWinds,
 } from "../run/index.ts";
+import { GFS_NAMES } from "../sources/index.ts";
 import { LEARNING_RATE_SCHEDULES, type LearningRateSchedule } from "./schedules.ts";
 
 /** How one network is trained. */
@@ -96,6 +98,8 @@ interface CommonConfig {
   readonly firstGuess: FirstGuess;
   /** Of `firstGuess: motion`, and of method crps: how far the guesses of members lie apart, 1 as forecasts of motion err. */
   readonly motionSpread: number;
+  /** What they are told of the large scale at the time that is asked for, of `GFS_NAMES`; both components of a wind, or neither. */
+  readonly largeScale: readonly string[];
   /** Steps between anchors; above 1 networks learn every lead up to that many steps at once, and are told which. Not for DEF, nor `field`. */
   readonly anchorSteps: number;
   /** Whether the grid closes on itself. */
@@ -211,6 +215,11 @@ const common = {
   domainMeans: z.boolean().default(false),
   firstGuess: z.enum(FIRST_GUESSES).default("none"),
   motionSpread: z.number().min(0).default(0),
+  largeScale: z
+    .array(z.enum(GFS_NAMES as [string, ...string[]]))
+    .refine((names) => new Set(names).size === names.length, "distinct names")
+    .refine((names) => unpairedWinds(names).length === 0, "both components of a wind, u500 with v500")
+    .default([]),
   anchorSteps: z.number().int().min(1).default(1),
   periodic: z.boolean().default(false),
   rimCells: z.number().int().min(0).default(0),

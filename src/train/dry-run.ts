@@ -5,11 +5,11 @@
  */
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import { initialWeights, parameterCount, type Weights } from "../nn/index.ts";
-import { staticsFor } from "../run/index.ts";
+import { largeScaleReader, staticsFor } from "../run/index.ts";
 import { describeRun, requireSamples } from "./begin-run.ts";
 import { openEngine } from "./engine.ts";
 import { beginning, stepsInEpoch } from "./loop.ts";
-import { stagesOf } from "./methods/index.ts";
+import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
 import { stateReader, stateThread } from "./states.ts";
@@ -38,21 +38,24 @@ export interface DryRun {
   readonly totalSeconds: number;
 }
 
-/** @throws RequestError when the archive does not fit */
+/** @throws as `train`, before anything is written */
 export async function dryRun({
   archive,
   config,
+  largeScale: store,
   device = "cpu",
   threads,
   workers = 1,
-}: Pick<TrainOptions, "archive" | "config" | "device" | "threads" | "workers">): Promise<DryRun> {
+}: Pick<TrainOptions, "archive" | "config" | "largeScale" | "device" | "threads" | "workers">): Promise<DryRun> {
   requireWorkers(workers, device);
   const shared = shareBatches(config, workers);
-  const run = await describeRun(archive, config);
-  requireSamples(archive, run);
+  const run = await describeRun(archive, config, store);
+  const largeScale = store && largeScaleReader(run, store);
+  requireSamples(archive, run, { largeScale, sequenceSteps: sequenceStepsOf(config) });
   const thread = stateThread(archive, run);
   const readState = stateReader(archive, run, thread?.read);
-  const data = { archive, run, statics: await staticsFor(archive, run.forcings), seed: config.seed, readState };
+  const statics = await staticsFor(archive, run.forcings);
+  const data = { archive, run, statics, seed: config.seed, readState, largeScale };
   const weights = new Map<string, Weights>();
   const models = new Map<string, Uint8Array>();
   const sessions: Session[] = [];

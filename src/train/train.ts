@@ -3,18 +3,25 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import type { Archive } from "../archive/index.ts";
+import type { Archive, LargeScale } from "../archive/index.ts";
 import type { ReportProgress } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import type { Weights } from "../nn/index.ts";
-import { readStatics, runPaths, staticsFor, writeStatics } from "../run/index.ts";
+import {
+  largeScaleReader,
+  type RunDescription,
+  readStatics,
+  runPaths,
+  staticsFor,
+  writeStatics,
+} from "../run/index.ts";
 import { encodeSafetensors } from "../safetensors/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
-import { stagesOf } from "./methods/index.ts";
+import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
 import { stateReader, stateThread } from "./states.ts";
@@ -22,6 +29,8 @@ import { stateReader, stateThread } from "./states.ts";
 export interface TrainOptions {
   readonly archive: Archive;
   readonly config: TrainConfig;
+  /** Where the configuration asks for the large scale. */
+  readonly largeScale?: LargeScale | undefined;
   /** Folder of the run. */
   readonly run: string;
   /** Go on with a run that is there; without it, a folder that is there is refused. */
@@ -47,13 +56,14 @@ export interface TrainResult {
 
 /**
  * Trains a run to its end, from its beginning or from where it was.
- * @throws RequestError when the archive does not fit or a run is in the way, ConfigError when a resumed run had another configuration or a batch
+ * @throws RequestError when the archive or the store of the large scale does not fit or a run is in the way, ConfigError when a resumed run had another configuration or a batch
  *   can't be shared,
  *   NumericError when a loss is not finite
  */
 export async function train({
   archive,
   config,
+  largeScale: store,
   run: folder,
   resume,
   device = "cpu",
@@ -63,9 +73,11 @@ export async function train({
 }: TrainOptions): Promise<TrainResult> {
   requireWorkers(workers, device);
   const shared = shareBatches(config, workers);
-  const run = await describeRun(archive, config);
-  requireSamples(archive, run);
+  const run = await describeRun(archive, config, store);
+  const largeScale = store && largeScaleReader(run, store);
+  requireSamples(archive, run, { largeScale, sequenceSteps: sequenceStepsOf(config) });
   const statics = await staticsFor(archive, run.forcings);
+  reportLargeScale(run, report);
   await beginRun(folder, run, config, resume);
   await writeStatics(folder, run, statics);
 
@@ -83,7 +95,7 @@ export async function train({
   };
   try {
     const readState = stateReader(archive, run, thread?.read);
-    const data = { archive, run, statics: readStatics(folder, run), seed: config.seed, readState };
+    const data = { archive, run, statics: readStatics(folder, run), seed: config.seed, readState, largeScale };
     const stages: TrainResult["stages"][number][] = [];
     for (const stage of stagesOf(shared)) {
       const checkpoints = paths.checkpoints(stage.name);
@@ -114,6 +126,14 @@ export async function train({
     for (const session of models.values()) await session.close();
     await thread?.close();
   }
+}
+
+/** Pairs without a large scale are left out; nobody should learn it from a poor result. */
+function reportLargeScale({ largeScale }: RunDescription, report: ReportProgress): void {
+  if (largeScale === undefined) return;
+  const { hours, missingHours } = largeScale;
+  const note = missingHours > 0 ? { note: "pairs of the others are not learnt from" } : {};
+  report({ label: "large scale", done: hours, total: hours + missingHours, unit: "training hours", ...note });
 }
 
 function summary({ bestLoss, bestEpoch, step }: Checkpoint): { bestLoss: number; bestEpoch: number; steps: number } {

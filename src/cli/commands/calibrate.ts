@@ -10,12 +10,13 @@ import {
 import { ConfigError, formatLead } from "../../core/index.ts";
 import { parseThresholds } from "../../products/index.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../../recalibration/index.ts";
-import { DEFAULT_THREADS, durationHours, wholeNumber } from "../options.ts";
+import { DEFAULT_THREADS, durationHours, LARGE_SCALE_HELP, wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
 interface CalibrateFlags {
   readonly run: string;
   readonly archive: string;
+  readonly largeScale?: string;
   readonly probabilities?: true | CalibrationMethod;
   readonly inits?: number;
   readonly members?: number;
@@ -38,6 +39,7 @@ export function calibrateCommand(): Command {
     )
     .requiredOption("--run <folder>", "run made by `updraft train`; what is found is written into it")
     .requiredOption("--archive <path>", "archive whose validation split is used")
+    .option("--large-scale <path>", LARGE_SCALE_HELP)
     .addOption(
       new Option(
         "--probabilities [method]",
@@ -104,10 +106,11 @@ function requireNone(flag: string, value: unknown): void {
 }
 
 /** What both need, as far as it was given. */
-function common({ run, archive, inits, members, leads, seed, threads }: CalibrateFlags) {
+function common({ run, archive, largeScale, inits, members, leads, seed, threads }: CalibrateFlags) {
   return {
     run,
     archive,
+    ...(largeScale !== undefined && { largeScale }),
     lastLeadHours: leads,
     seed,
     threads,

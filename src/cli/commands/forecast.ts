@@ -1,6 +1,6 @@
 /** `updraft forecast`: a run and an analysis become an ensemble. @module */
 import { Command, Option } from "commander";
-import { type Archive, openArchive } from "../../archive/index.ts";
+import { type Archive, openArchive, openLargeScale } from "../../archive/index.ts";
 import { calibratedDial, carriedProbabilities, nameOfDial, readProbabilities } from "../../calibrate/index.ts";
 import {
   ConfigError,
@@ -27,7 +27,14 @@ import {
 } from "../../forecast/index.ts";
 import type { ProbabilityCalibration } from "../../recalibration/index.ts";
 import { readRun } from "../../run/index.ts";
-import { DEFAULT_THREADS, durationHours, initTimeOption, numberBetween, wholeNumber } from "../options.ts";
+import {
+  DEFAULT_THREADS,
+  durationHours,
+  initTimeOption,
+  LARGE_SCALE_HELP,
+  numberBetween,
+  wholeNumber,
+} from "../options.ts";
 import { progressReporter } from "../progress.ts";
 
 /** Below this many cells a network call is too small to share between threads; members share them instead. */
@@ -39,6 +46,7 @@ interface ForecastFlags {
   readonly earlier?: readonly string[];
   readonly motionSpread?: number;
   readonly archive: string;
+  readonly largeScale?: string;
   readonly init: InitTime;
   readonly members: number;
   readonly leads: number;
@@ -70,6 +78,7 @@ export function forecastCommand(): Command {
         .conflicts("run"),
     )
     .requiredOption("--archive <path>", "archive that holds the analysis")
+    .option("--large-scale <path>", `${LARGE_SCALE_HELP}; no cycle after the init time is used`)
     .requiredOption("--init <time>", "init time, UTC: 2018-07-23T00Z", initTimeOption("--init"))
     .requiredOption("--members <m>", "ensemble size", wholeNumber("--members", 1))
     .requiredOption("--leads <h>", "how far to forecast: hours, 18 or 0.5, or minutes, 40m", durationHours("--leads"))
@@ -155,6 +164,7 @@ export function forecastCommand(): Command {
 async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{ made: MadeForecast; title: string }> {
   const { init, members, leads, out, seed, shard, threads } = flags;
   const archive = await openArchive(flags.archive);
+  const largeScale = flags.largeScale === undefined ? undefined : await openLargeScale(flags.largeScale);
   const small = cellCount(archive.grid) < CELLS_WORTH_THREADS;
   let impossible = 0;
   const onImpossible = (count: number): void => {
@@ -172,6 +182,7 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
         lastLeadHours: leads,
         out,
         seed,
+        largeScale,
         concurrency: small && flags.run !== undefined ? threads : 1,
         ...(shard && { shard }),
         ...(calibration && { calibration }),

@@ -1,15 +1,16 @@
 /** `updraft train`: an archive and a configuration become a run. @module */
 import { Command } from "commander";
-import { openArchive } from "../../archive/index.ts";
+import { openArchive, openLargeScale } from "../../archive/index.ts";
 import { ConfigError } from "../../core/index.ts";
 import { chooseDevice, type DeviceChoice } from "../../graph/index.ts";
 import { type DryRun, dryRun, readTrainConfig, type TrainResult, train } from "../../train/index.ts";
-import { DEFAULT_THREADS, deviceOption, wholeNumber } from "../options.ts";
+import { DEFAULT_THREADS, deviceOption, LARGE_SCALE_HELP, wholeNumber } from "../options.ts";
 import { formatDuration, progressReporter } from "../progress.ts";
 
 interface Options {
   readonly config: string;
   readonly archive: string;
+  readonly largeScale?: string;
   readonly out?: string;
   readonly dryRun: boolean;
   readonly device: DeviceChoice;
@@ -24,6 +25,7 @@ export function trainCommand(): Command {
     .description("train a method's networks on the training split of an archive; watch the validation split")
     .requiredOption("--config <file>", "YAML configuration; see configs/ for every key with its meaning")
     .requiredOption("--archive <path>", "archive made by `updraft archive build`")
+    .option("--large-scale <path>", LARGE_SCALE_HELP)
     .option("--out <folder>", "folder of the run: config.yaml, metrics.jsonl, checkpoints/, events/, model/")
     .option("--dry-run", "train three steps of each stage, say what a whole training takes, and write nothing", false)
     .option("--resume", "go on where the run was; the result is the same as without the interruption", false)
@@ -53,16 +55,12 @@ export function trainCommand(): Command {
       const config = readTrainConfig(configPath);
       const archive = await openArchive(archivePath);
       const { threads, workers, resume } = options;
+      const largeScale = options.largeScale === undefined ? undefined : await openLargeScale(options.largeScale);
+      const given = { archive, config, largeScale, device, threads, workers };
       const print = <T>(result: T, describe: (result: T) => string): boolean =>
         process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describe(result));
-      if (out === undefined || options.dryRun)
-        print(await dryRun({ archive, config, device, threads, workers }), describeDryRun);
-      else {
-        print(
-          await train({ archive, config, device, threads, workers, run: out, resume, report: progressReporter() }),
-          describeResult,
-        );
-      }
+      if (out === undefined || options.dryRun) print(await dryRun(given), describeDryRun);
+      else print(await train({ ...given, run: out, resume, report: progressReporter() }), describeResult);
     });
 }
 

@@ -24,6 +24,11 @@ export function stagesOf(config: TrainConfig): readonly Stage[] {
   }
 }
 
+/** Steps of the longest sequence that a stage learns at once. */
+export function sequenceStepsOf(config: TrainConfig): number {
+  return (config.method === "def" && config.tuning?.steps) || 1;
+}
+
 /** What a run says of its method. */
 export function methodOf(config: TrainConfig): RunMethod {
   switch (config.method) {

@@ -15,7 +15,7 @@ import { firstGuessHistoryHours } from "../../run/index.ts";
 import type { ResidualMethodConfig } from "../config.ts";
 import { modelOutputs } from "../model-outputs.ts";
 import { conditionalDiffusionObjective, diffusionGraph } from "../objectives/conditional-diffusion.ts";
-import { stepAfter, type TrainingData } from "../objectives/samples.ts";
+import { stepAfter, type TrainingData, toldOf } from "../objectives/samples.ts";
 import type { Stage } from "../stage.ts";
 import { forecasterStage } from "./forecaster-stage.ts";
 
@@ -64,7 +64,8 @@ async function residualScale(data: TrainingData, forecaster: Session): Promise<F
   const squares = new Float64Array(run.channels.length);
   let pairs = 0;
   for (let steps = 1; steps <= run.anchorSteps; steps++) {
-    const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours), firstGuessHistoryHours(run));
+    const historyHours = firstGuessHistoryHours(run);
+    const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours), historyHours, toldOf(data, steps));
     const every = Math.max(1, Math.floor((all.length * run.anchorSteps) / SCALE_PAIRS));
     for (let at = 0; at < all.length; at += every, pairs++) {
       const mean = await outputOf(all[at], steps);

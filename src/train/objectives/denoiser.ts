@@ -19,7 +19,7 @@ import { firstGuessHistoryHours, type RunDescription } from "../../run/index.ts"
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { interiorMean } from "./rim.ts";
-import type { TrainingData } from "./samples.ts";
+import { type TrainingData, toldOf } from "./samples.ts";
 
 /** condition, noisy: [b, channel, ny, nx], timestep: [b] → epsilon: [b, channel, ny, nx]. The condition comes first. */
 export function denoiserGraph(
@@ -53,8 +53,10 @@ export function denoiserObjective(data: TrainingData, options: DenoiserObjective
   const stateSize = run.channels.length * cellCount(run.grid);
   const { store, epsilon } = denoiserGraph(run, network, batch);
   const noiseInput = input("noise", epsilon.shape);
-  const training = sequencesAt(archive, "train", run.stepHours, 1, firstGuessHistoryHours(run));
-  const validation = sequencesAt(archive, "validation", run.stepHours, 1, firstGuessHistoryHours(run));
+  // G's answer to an hour needs all that G is told of the next.
+  const [training, validation] = (["train", "validation"] as const).map((split) =>
+    sequencesAt(archive, split, run.stepHours, 1, firstGuessHistoryHours(run), toldOf(data, 1)),
+  );
   const order = sampleOrder(training.length, seed, "denoiser");
 
   /** Draws are keyed by the sample's place in its stream: `split` keeps training and validation apart. */

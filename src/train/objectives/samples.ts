@@ -7,6 +7,7 @@ import { cellCount, integers, leadAfter, leadSeconds, type ValidTime } from "../
 import { erringMotion, motionErrors } from "../../motion/index.ts";
 import {
   firstGuessHistoryHours,
+  type LargeScaleReader,
   type NormalizedState,
   type RunDescription,
   surroundingPlanes,
@@ -22,6 +23,8 @@ export interface TrainingData {
   readonly statics: Statics;
   readonly seed: number;
   readonly readState: StateReader;
+  /** Where the run is told the large scale. */
+  readonly largeScale?: LargeScaleReader | undefined;
 }
 
 /** A batch of pairs. */
@@ -57,7 +60,8 @@ export function pairStream(data: TrainingData, { split, batch, purpose, members 
   const streams = Array.from({ length: anchorSteps }, (_, k): BatchStream => {
     const leadHours = leadAfter(k + 1, stepHours);
     const historyHours = firstGuessHistoryHours(run);
-    const plan = { split, leadHours, length: 2, historyHours, batch, seed, purpose, shuffled };
+    const admits = toldOf(data, k + 1);
+    const plan = { split, leadHours, length: 2, historyHours, admits, batch, seed, purpose, shuffled };
     return batchStream(archive, plan, async (time) => (await readState(time)).values);
   });
   /** Drawn while learning; in turn where what is learnt is judged. */
@@ -90,6 +94,7 @@ export function seenMaker({
   statics,
   seed,
   readState,
+  largeScale,
 }: TrainingData): (times: readonly ValidTime[], steps?: number, seers?: Seers) => Promise<Feeds> {
   const { grid, stepHours, motionSpread: spread } = run;
   const cells = cellCount(grid);
@@ -108,11 +113,14 @@ export function seenMaker({
     };
     for (const [at, time] of times.entries()) {
       const present = await readState(time);
+      const ahead = await largeScale?.at(stepAfter(run, time, steps));
       let made: Float32Array | undefined;
       for (let k = at * members; k < (at + 1) * members; k++) {
         state.set(present.values, k * stateSize);
         if (planesSize === 0) continue;
-        if (made === undefined || spread > 0) made = surroundingsOf(asSeen(present, first * members + k), time, steps);
+        if (made === undefined || spread > 0) {
+          made = surroundingsOf(asSeen(present, first * members + k), time, steps, ahead);
+        }
         surroundings.set(made, k * planesSize);
       }
     }
@@ -120,7 +128,21 @@ export function seenMaker({
   };
 }
 
+/**
+ * Whether a network can be told what it must be of all these numbers of steps after a time: where the large scale of a later hour is missing,
+ * nothing is learnt of the pair.
+ */
+export function toldOf(
+  {
+    run,
+    largeScale,
+  }: { readonly run: Pick<RunDescription, "stepHours">; readonly largeScale?: LargeScaleReader | undefined },
+  ...steps: readonly number[]
+): (first: ValidTime) => boolean {
+  return (first) => largeScale === undefined || steps.every((k) => largeScale.entryAt(stepAfter(run, first, k)));
+}
+
 /** So many steps after `time`. */
-export function stepAfter({ stepHours }: RunDescription, time: ValidTime, steps = 1): ValidTime {
+export function stepAfter({ stepHours }: Pick<RunDescription, "stepHours">, time: ValidTime, steps = 1): ValidTime {
   return (time + steps * leadSeconds(stepHours)) as ValidTime;
 }

@@ -17,7 +17,7 @@ import type { TuningConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { forecastOf } from "./forecaster.ts";
 import { interiorMean } from "./rim.ts";
-import { seenMaker, stepAfter, type TrainingData } from "./samples.ts";
+import { seenMaker, stepAfter, type TrainingData, toldOf } from "./samples.ts";
 
 export interface TuningOptions {
   readonly network: NetworkConfig;
@@ -50,6 +50,7 @@ export function tuningObjective(data: TrainingData, { network, config, rimCells,
         leadHours: run.stepHours,
         length: steps + 1,
         historyHours: firstGuessHistoryHours(run),
+        admits: toldOf(data, ...Array.from({ length: steps }, (_, k) => k + 1)),
         batch,
         seed,
         purpose: "tuning",
