@@ -21,8 +21,6 @@ export interface BatchPlan {
   readonly leadHours: LeadHours;
   /** Hours in a sequence: 1 for states alone, 2 for pairs. */
   readonly length: number;
-  /** Hours before a sequence of which one must be whole too, in whichever split, to see how things move. Default 0: none. */
-  readonly historyHours?: number;
   /** Whether a sequence may be learnt from, by its first time: what else it needs may be missing. Default: all. */
   readonly admits?: (first: ValidTime) => boolean;
   /** Sequences in a batch. */
@@ -53,28 +51,26 @@ export interface BatchStream {
 }
 
 /**
- * First times of all sequences of one split, ascending: every hour of it whole, all in the same block, the hour `historyHours` before them
- * whole, and admitted. The lead is hours of the clock, never a difference of indices, so a missing hour can't glue two distant ones together.
+ * First times of all sequences of one split that are admitted, ascending: every hour of them whole, all in the same block. The lead is hours of the clock, never a difference of indices, so a missing hour can't glue two distant ones together.
  */
 export function sequencesAt(
   archive: Archive,
   split: Split,
   leadHours: LeadHours,
   length: number,
-  historyHours = 0,
   admits: (first: ValidTime) => boolean = () => true,
 ): ValidTime[] {
   const whole = new Set(archive.times.filter((time) => archive.isWhole(time)));
   const lead = Math.round(leadHours * SECONDS_PER_HOUR);
-  const history = Math.round(historyHours * SECONDS_PER_HOUR);
   const offsets = Array.from({ length }, (_, step) => step * lead);
   return [...whole].filter((time) => {
     const block = blockOf(archive.splits, time);
-    if (block?.split !== split || !whole.has((time - history) as ValidTime) || !admits(time)) return false;
-    return offsets.every((offset) => {
+    if (block?.split !== split) return false;
+    const inBlock = offsets.every((offset) => {
       const later = (time + offset) as ValidTime;
       return whole.has(later) && blockOf(archive.splits, later) === block;
     });
+    return inBlock && admits(time);
   });
 }
 
@@ -84,13 +80,13 @@ export function sequencesAt(
  * @example const pairs = batchStream(archive, { split: "train", leadHours: 1, length: 2, batch: 4, seed: 1, purpose: "forecaster" }, read);
  */
 export function batchStream(archive: Archive, plan: BatchPlan, read: ReadValues): BatchStream {
-  const { split, leadHours, length, historyHours, admits, batch, seed, purpose, shuffled = true } = plan;
+  const { split, leadHours, length, admits, batch, seed, purpose, shuffled = true } = plan;
   const { nx, ny } = archive.grid;
   const { rows, columns } = plan.crop ?? { rows: ny, columns: nx };
   if (!(rows >= 1 && rows <= ny && columns >= 1 && columns <= nx)) {
     throw new RangeError(`a cut of ${rows} rows and ${columns} columns from a grid of ${ny} and ${nx}`);
   }
-  const starts = sequencesAt(archive, split, leadHours, length, historyHours, admits);
+  const starts = sequencesAt(archive, split, leadHours, length, admits);
   const order = sampleOrder(starts.length, seed, purpose);
   const placeOf = (sample: number): number => (shuffled ? order(sample) : Math.min(sample, starts.length - 1));
 

@@ -10,13 +10,12 @@ import type { Archive } from "./archive.ts";
 import { sequencesAt } from "./batches.ts";
 import type { Split } from "./splits.ts";
 
-/** The first times t of all pairs of one split, ascending; with `historyHours`, those for which the hour so long before is known too; those admitted. */
+/** The first times t of all pairs of one split that are admitted, ascending. */
 export function pairsAt(
   archive: Archive,
   split: Split,
   leadHours: LeadHours,
-  historyHours = 0,
   admits?: (first: ValidTime) => boolean,
 ): ValidTime[] {
-  return sequencesAt(archive, split, leadHours, 2, historyHours, admits);
+  return sequencesAt(archive, split, leadHours, 2, admits);
 }

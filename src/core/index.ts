@@ -66,6 +66,7 @@ export {
   leadTime,
   parseTime,
   SECONDS_PER_HOUR,
+  stepsAfter,
   type UtcSeconds,
   utcSeconds,
   type ValidTime,

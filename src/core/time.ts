@@ -41,6 +41,11 @@ export function leadAfter(steps: number, stepHours: number): LeadHours {
   return leadSeconds(steps * stepHours) / SECONDS_PER_HOUR;
 }
 
+/** The valid time so many steps after another; before it where there are fewer than 0. */
+export function stepsAfter(time: ValidTime, steps: number, stepHours: number): ValidTime {
+  return (time + steps * leadSeconds(stepHours)) as ValidTime;
+}
+
 /** A lead for people: "6 h", and where it is no whole hour in minutes, "90 min". */
 export function formatLead(leadHours: LeadHours): string {
   const seconds = leadSeconds(leadHours);

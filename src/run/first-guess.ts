@@ -26,11 +26,6 @@ export function firstGuessPlanes({ channels, firstGuess }: Pick<Guessing, "chann
   return firstGuess === "none" ? 0 : channels.length;
 }
 
-/** Hours before a state that must be known too, to see how it moves. */
-export function firstGuessHistoryHours({ firstGuess, stepHours }: Pick<Guessing, "firstGuess" | "stepHours">): number {
-  return firstGuess === "motion" ? stepHours : 0;
-}
-
 const MAKERS: Readonly<Record<FirstGuess, (run: Guessing) => Guess>> = {
   none: () => () => new Float32Array(0),
   "mean-wind": windCarrier,

@@ -39,7 +39,7 @@ export async function lastFrames(
   const frames: Field[] = [];
   for (let back = 0; back < most; back++) {
     const at = (time - back * stepSeconds) as ValidTime;
-    if (!isPresent(archive, at)) {
+    if (!hasFrame(archive, at)) {
       if (back >= 2) break;
       throw new RequestError({
         place: archive.path,
@@ -53,8 +53,10 @@ export async function lastFrames(
   return frames;
 }
 
-const isPresent = (archive: Archive, time: ValidTime): boolean =>
-  archive.times.includes(time) && !Number.isNaN(archive.leadHours(time));
+/** Whether an archive holds anything of a time, be it with missing cells. */
+export function hasFrame(archive: Archive, time: ValidTime): boolean {
+  return archive.times.includes(time) && !Number.isNaN(archive.leadHours(time));
+}
 
 /** Motion of a channel in its frames, oldest first, in cells a step. */
 export function motionOfFrames(frames: readonly Field[], channel: VariableName, grid: Grid): Displacement {

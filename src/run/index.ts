@@ -16,10 +16,10 @@ export {
   readRun,
   runPaths,
 } from "./description.ts";
-export { firstGuessHistoryHours, firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
+export { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
 export { readChannels, readPresent, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";
-export { lastFrames, motionOfFrames } from "./frames.ts";
+export { hasFrame, lastFrames, motionOfFrames } from "./frames.ts";
 export { newestKnown, requireKnown, requireLargeScale } from "./known-large-scale.ts";
 export { type LargeScaleReader, largeScalePlanes, largeScaleReader } from "./large-scale.ts";
 export { readNormalized } from "./read-normalized.ts";

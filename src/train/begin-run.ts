@@ -7,7 +7,6 @@ import { type Archive, type LargeScale, sequencesAt, storedSplits } from "../arc
 import { ConfigError, formatLead, type LeadHours, leadAfter, RequestError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import {
-  firstGuessHistoryHours,
   type LargeScaleReader,
   type RunDescription,
   readRun,
@@ -15,11 +14,11 @@ import {
   requireLargeScale,
   runPaths,
 } from "../run/index.ts";
+import { askable } from "./askable.ts";
 import { formatTrainConfig, parseTrainConfig, type TrainConfig } from "./config.ts";
 import { describeLargeScale } from "./describe-large-scale.ts";
 import { methodOf } from "./methods/index.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
-import { toldOf } from "./objectives/samples.ts";
 import { stateReader } from "./states.ts";
 
 /**
@@ -130,12 +129,11 @@ export function requireSamples(
   { largeScale, sequenceSteps = 1 }: SampleNeeds = {},
 ): void {
   const { stepHours, anchorSteps } = run;
-  const historyHours = firstGuessHistoryHours(run);
   /** Sequences of `length` hours so far apart, told the large scale of these numbers of steps after the first. */
   const require = (leadHours: LeadHours, length: number, steps: readonly number[]): void => {
-    const told = toldOf({ run, largeScale }, ...steps);
+    const admits = askable({ archive, run, largeScale }, ...steps);
     const [training, validation] = (["train", "validation"] as const).map(
-      (split) => sequencesAt(archive, split, leadHours, length, historyHours, told).length,
+      (split) => sequencesAt(archive, split, leadHours, length, admits).length,
     );
     if (training > 0 && validation > 0) return;
     const many = length > 2 ? `${length} ` : "";

@@ -8,7 +8,8 @@
  */
 import { type Archive, cutOut, type LargeScale, pairsAt, windowAround } from "../archive/index.ts";
 import { leadAfter, leadSeconds, leadTime, NumericError, RequestError, type ValidTime } from "../core/index.ts";
-import { firstGuessHistoryHours, type LargeScaleInput, newestKnown, type RunDescription } from "../run/index.ts";
+import { type LargeScaleInput, newestKnown, type RunDescription } from "../run/index.ts";
+import { askable } from "./askable.ts";
 
 /**
  * @throws RequestError when the store knows none of the training hours, NumericError when a name has no spread over them; DecodeError for
@@ -65,7 +66,7 @@ function trainingHours(
   const later = new Set<ValidTime>();
   for (let steps = 1; steps <= run.anchorSteps; steps++) {
     const leadHours = leadAfter(steps, run.stepHours);
-    for (const time of pairsAt(archive, "train", leadHours, firstGuessHistoryHours(run))) {
+    for (const time of pairsAt(archive, "train", leadHours, askable({ archive, run }))) {
       later.add((time + leadSeconds(leadHours)) as ValidTime);
     }
   }

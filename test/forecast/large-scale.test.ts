@@ -9,9 +9,10 @@ import type { LargeScale } from "../../src/archive/index.ts";
 import { cellCount, type State, type ValidTime } from "../../src/core/index.ts";
 import { type ForecastMethod, makeForecast, openForecast, openRun } from "../../src/forecast/index.ts";
 import { largeScaleReader } from "../../src/run/index.ts";
+import { askable } from "../../src/train/askable.ts";
 import { describeRun, requireSamples } from "../../src/train/begin-run.ts";
 import { dryRun, parseTrainConfig, train } from "../../src/train/index.ts";
-import { pairStream, seenMaker, toldOf } from "../../src/train/objectives/samples.ts";
+import { pairStream, seenMaker } from "../../src/train/objectives/samples.ts";
 import { stateReader } from "../../src/train/states.ts";
 import { openFolder } from "../../src/zarr/index.ts";
 import { scratchFolder } from "../cli/scratch.ts";
@@ -90,7 +91,12 @@ describe("what a network learns from", () => {
     const firsts = new Set<ValidTime>();
     for (let sample = 0; sample < 7; sample++) firsts.add((await stream.at(sample)).times[0]);
     expect([...firsts].sort((a, b) => a - b)).toEqual([0, 1, 2, 4, 5, 6, 7].map(hour));
-    expect([0, 1, 2, 3].map((k) => toldOf({ run, largeScale }, 1, 2)(hour(k)))).toEqual([true, true, false, false]);
+    expect([0, 1, 2, 3].map((k) => askable({ archive, run, largeScale }, 1, 2)(hour(k)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(() => requireSamples(archive, run, { largeScale, sequenceSteps: 2 })).not.toThrow();
     expect(() => requireSamples(archive, run, { largeScale, sequenceSteps: 3 })).toThrow(
       "memory: expected 4 whole hours 1 h apart, the large scale of the later ones known, in the training and the validation split, got 3 training and 0 validation sequences",

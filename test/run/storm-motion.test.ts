@@ -1,11 +1,12 @@
 /** The first guess that follows storms: what it makes of frames, what a network is given of it, and a forecast that goes along it. */
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Archive, globalNormalizer, sequencesAt } from "../../src/archive/index.ts";
+import { type Archive, globalNormalizer, pairsAt } from "../../src/archive/index.ts";
 import { cellCount, type InitTime, type State, utcSeconds, type ValidTime } from "../../src/core/index.ts";
 import { makeForecast, openForecast, openRun } from "../../src/forecast/index.ts";
 import { firstGuessMaker, readNormalized, stormMotion } from "../../src/run/index.ts";
 import { sandboxSpace } from "../../src/sandbox/index.ts";
+import { askable } from "../../src/train/askable.ts";
 import { describeRun } from "../../src/train/begin-run.ts";
 import { parseTrainConfig, train } from "../../src/train/index.ts";
 import { pairStream } from "../../src/train/objectives/samples.ts";
@@ -105,9 +106,10 @@ describe("the first guess by motion", () => {
   });
 
   it("asks for the frame before: pairs without one are not learnt from, and no forecast starts there", async () => {
-    expect(sequencesAt(archive, "train", STEP / 3600, 2, STEP / 3600)).toEqual(times.slice(1, LAST_TRAINING));
+    const admits = askable({ archive, run: await describeRun(archive, parseTrainConfig(CONFIG, "c.yaml")) });
+    expect(pairsAt(archive, "train", STEP / 3600, admits)).toEqual(times.slice(1, LAST_TRAINING));
     // The frame before the first of a split may lie in another: it is looked at, not learnt.
-    expect(sequencesAt(archive, "validation", STEP / 3600, 2, STEP / 3600)[0]).toBe(times[LAST_TRAINING + 1]);
+    expect(pairsAt(archive, "validation", STEP / 3600, admits)[0]).toBe(times[LAST_TRAINING + 1]);
     await expect(stormMotion(archive, times[0], STEP / 3600)).rejects.toThrow(
       "expected the state at 2024-05-05 23:50Z",
     );

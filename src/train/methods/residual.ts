@@ -8,14 +8,14 @@
  * @module
  */
 import { pairsAt } from "../../archive/index.ts";
-import { cellCount, leadAfter, type ValidTime } from "../../core/index.ts";
+import { cellCount, leadAfter, stepsAfter, type ValidTime } from "../../core/index.ts";
 import { edm, explodingLevel } from "../../diffusion/index.ts";
 import { constant, type Session } from "../../graph/index.ts";
-import { firstGuessHistoryHours } from "../../run/index.ts";
+import { askable } from "../askable.ts";
 import type { ResidualMethodConfig } from "../config.ts";
 import { modelOutputs } from "../model-outputs.ts";
 import { conditionalDiffusionObjective, diffusionGraph } from "../objectives/conditional-diffusion.ts";
-import { stepAfter, type TrainingData, toldOf } from "../objectives/samples.ts";
+import type { TrainingData } from "../objectives/samples.ts";
 import type { Stage } from "../stage.ts";
 import { forecasterStage } from "./forecaster-stage.ts";
 
@@ -64,12 +64,11 @@ async function residualScale(data: TrainingData, forecaster: Session): Promise<F
   const squares = new Float64Array(run.channels.length);
   let pairs = 0;
   for (let steps = 1; steps <= run.anchorSteps; steps++) {
-    const historyHours = firstGuessHistoryHours(run);
-    const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours), historyHours, toldOf(data, steps));
+    const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours), askable(data, steps));
     const every = Math.max(1, Math.floor((all.length * run.anchorSteps) / SCALE_PAIRS));
     for (let at = 0; at < all.length; at += every, pairs++) {
       const mean = await outputOf(all[at], steps);
-      const { values } = await readState(stepAfter(run, all[at], steps));
+      const { values } = await readState(stepsAfter(all[at], steps, run.stepHours));
       for (let i = 0; i < values.length; i++) squares[Math.floor(i / cells)] += (values[i] - mean[i]) ** 2;
     }
   }

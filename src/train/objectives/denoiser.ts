@@ -15,11 +15,12 @@ import { cellCount, normals, type State, uniforms, type ValidTime } from "../../
 import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
 import { concat, input, square, subtract, type Tensor } from "../../graph/index.ts";
 import { applyNetwork, type NetworkConfig, type ParameterStore, parameterStore, passing } from "../../nn/index.ts";
-import { firstGuessHistoryHours, type RunDescription } from "../../run/index.ts";
+import type { RunDescription } from "../../run/index.ts";
+import { askable } from "../askable.ts";
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { interiorMean } from "./rim.ts";
-import { type TrainingData, toldOf } from "./samples.ts";
+import type { TrainingData } from "./samples.ts";
 
 /** condition, noisy: [b, channel, ny, nx], timestep: [b] → epsilon: [b, channel, ny, nx]. The condition comes first. */
 export function denoiserGraph(
@@ -55,7 +56,7 @@ export function denoiserObjective(data: TrainingData, options: DenoiserObjective
   const noiseInput = input("noise", epsilon.shape);
   // G's answer to an hour needs all that G is told of the next.
   const [training, validation] = (["train", "validation"] as const).map((split) =>
-    sequencesAt(archive, split, run.stepHours, 1, firstGuessHistoryHours(run), toldOf(data, 1)),
+    sequencesAt(archive, split, run.stepHours, 1, askable(data, 1)),
   );
   const order = sampleOrder(training.length, seed, "denoiser");
 

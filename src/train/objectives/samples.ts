@@ -3,16 +3,16 @@
  * @module
  */
 import { type Archive, type BatchStream, batchStream, type Split, type Statics } from "../../archive/index.ts";
-import { cellCount, integers, leadAfter, leadSeconds, type ValidTime } from "../../core/index.ts";
+import { cellCount, integers, leadAfter, stepsAfter, type ValidTime } from "../../core/index.ts";
 import { erringMotion, motionErrors } from "../../motion/index.ts";
 import {
-  firstGuessHistoryHours,
   type LargeScaleReader,
   type NormalizedState,
   type RunDescription,
   surroundingPlanes,
   surroundingsMaker,
 } from "../../run/index.ts";
+import { askable } from "../askable.ts";
 import type { Feeds } from "../objective.ts";
 import type { StateReader } from "../states.ts";
 
@@ -59,9 +59,8 @@ export function pairStream(data: TrainingData, { split, batch, purpose, members 
   const shuffled = split === "train";
   const streams = Array.from({ length: anchorSteps }, (_, k): BatchStream => {
     const leadHours = leadAfter(k + 1, stepHours);
-    const historyHours = firstGuessHistoryHours(run);
-    const admits = toldOf(data, k + 1);
-    const plan = { split, leadHours, length: 2, historyHours, admits, batch, seed, purpose, shuffled };
+    const admits = askable(data, k + 1);
+    const plan = { split, leadHours, length: 2, admits, batch, seed, purpose, shuffled };
     return batchStream(archive, plan, async (time) => (await readState(time)).values);
   });
   /** Drawn while learning; in turn where what is learnt is judged. */
@@ -113,7 +112,7 @@ export function seenMaker({
     };
     for (const [at, time] of times.entries()) {
       const present = await readState(time);
-      const ahead = await largeScale?.at(stepAfter(run, time, steps));
+      const ahead = await largeScale?.at(stepsAfter(time, steps, run.stepHours));
       let made: Float32Array | undefined;
       for (let k = at * members; k < (at + 1) * members; k++) {
         state.set(present.values, k * stateSize);
@@ -126,23 +125,4 @@ export function seenMaker({
     }
     return planesSize === 0 ? { state } : { state, surroundings };
   };
-}
-
-/**
- * Whether a network can be told what it must be of all these numbers of steps after a time: where the large scale of a later hour is missing,
- * nothing is learnt of the pair.
- */
-export function toldOf(
-  {
-    run,
-    largeScale,
-  }: { readonly run: Pick<RunDescription, "stepHours">; readonly largeScale?: LargeScaleReader | undefined },
-  ...steps: readonly number[]
-): (first: ValidTime) => boolean {
-  return (first) => largeScale === undefined || steps.every((k) => largeScale.entryAt(stepAfter(run, first, k)));
-}
-
-/** So many steps after `time`. */
-export function stepAfter({ stepHours }: Pick<RunDescription, "stepHours">, time: ValidTime, steps = 1): ValidTime {
-  return (time + steps * leadSeconds(stepHours)) as ValidTime;
 }

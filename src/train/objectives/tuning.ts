@@ -9,15 +9,16 @@
  * @module
  */
 import { batchStream, type Split } from "../../archive/index.ts";
-import { ConfigError, type ValidTime } from "../../core/index.ts";
+import { ConfigError, stepsAfter, type ValidTime } from "../../core/index.ts";
 import { add, concat, input, multiply, square, subtract, type Tensor } from "../../graph/index.ts";
 import { type NetworkConfig, type ParameterStore, parameterStore, type Weights } from "../../nn/index.ts";
-import { firstGuessHistoryHours, type RunDescription, surroundingPlanes } from "../../run/index.ts";
+import { type RunDescription, surroundingPlanes } from "../../run/index.ts";
+import { askable } from "../askable.ts";
 import type { TuningConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { forecastOf } from "./forecaster.ts";
 import { interiorMean } from "./rim.ts";
-import { seenMaker, stepAfter, type TrainingData, toldOf } from "./samples.ts";
+import { seenMaker, type TrainingData } from "./samples.ts";
 
 export interface TuningOptions {
   readonly network: NetworkConfig;
@@ -49,8 +50,7 @@ export function tuningObjective(data: TrainingData, { network, config, rimCells,
         split,
         leadHours: run.stepHours,
         length: steps + 1,
-        historyHours: firstGuessHistoryHours(run),
-        admits: toldOf(data, ...Array.from({ length: steps }, (_, k) => k + 1)),
+        admits: askable(data, ...Array.from({ length: steps }, (_, k) => k + 1)),
         batch,
         seed,
         purpose: "tuning",
@@ -68,7 +68,7 @@ export function tuningObjective(data: TrainingData, { network, config, rimCells,
       if (k === 0 || config.from === "truth") all[`state${k}`] = state;
       if (surroundings !== undefined) all[`surroundings${k}`] = surroundings;
       all[`target${k}`] = states[k + 1];
-      at = at.map((time) => stepAfter(run, time));
+      at = at.map((time) => stepsAfter(time, 1, run.stepHours));
     }
     return all;
   };
