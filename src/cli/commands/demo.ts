@@ -12,14 +12,16 @@ const CONFIGS = join(import.meta.dirname, "..", "..", "..", "configs");
 
 /**
  * Sizes of the two demos. Init times are hours from the start of the series, all of them in its test split; the first, whose maps are
- * drawn, was chosen for its storms. Fewer solver steps would spread more, and damp the weather more (docs/def-fidelity.md).
+ * drawn, was chosen for its storms. The guidance is what `updraft calibrate` finds for the sandbox (docs/methods.md).
  */
 const FULL = {
   hours: 720,
   config: "demo.yaml",
   members: 8,
   leads: 6,
-  steps: 25,
+  guidance: 0.2,
+  steps: 10,
+  moments: ["--moment-noise", "1"],
   inits: [683, 640, 600],
   mapLeads: "1,3,6",
 };
@@ -28,7 +30,9 @@ const QUICK = {
   config: "demo-quick.yaml",
   members: 4,
   leads: 3,
+  guidance: 0.5,
   steps: 10,
+  moments: [],
   inits: [104, 112],
   mapLeads: "1,3",
 };
@@ -103,8 +107,11 @@ function demoSteps(out: string, size: typeof FULL): Step[] {
         `${size.members}`,
         "--leads",
         `${size.leads}`,
+        "--guidance",
+        `${size.guidance}`,
         "--steps",
         `${size.steps}`,
+        ...size.moments,
         "--out",
         path,
       ],
