@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Archive, MISSING, NON_FINITE } from "../../src/archive/index.ts";
+import { type Archive, MISSING, NON_FINITE, type Splits } from "../../src/archive/index.ts";
 import { scoreTable } from "../../src/cli/score-report.ts";
 import {
   type Ensemble,
