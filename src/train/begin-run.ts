@@ -59,7 +59,7 @@ export async function describeRun(
     splits: archive.splits,
   };
   if (run.normalization === "global") return run;
-  const readState = stateReader(archive, { ...run, firstGuess: "none" });
+  const readState = stateReader(archive, run);
   return { ...run, momentTendency: await fitMomentTendency(archive, run, readState) };
 }
 

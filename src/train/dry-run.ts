@@ -12,7 +12,7 @@ import { beginning, stepsInEpoch } from "./loop.ts";
 import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
-import { stateReader, stateThread } from "./states.ts";
+import { motionReader, stateReader, stateThread } from "./states.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** Steps before the one that is measured: while memory grows, a step takes up to twice as long. */
@@ -54,8 +54,9 @@ export async function dryRun({
   requireSamples(archive, run, { largeScale, sequenceSteps: sequenceStepsOf(config) });
   const thread = stateThread(archive, run);
   const readState = stateReader(archive, run, thread?.read);
+  const readMotion = motionReader(archive, run, thread?.readMotion);
   const statics = await staticsFor(archive, run.forcings);
-  const data = { archive, run, statics, seed: config.seed, readState, largeScale };
+  const data = { archive, run, statics, seed: config.seed, readState, readMotion, largeScale };
   const weights = new Map<string, Weights>();
   const models = new Map<string, Uint8Array>();
   const sessions: Session[] = [];

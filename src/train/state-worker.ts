@@ -1,41 +1,55 @@
-/** What the thread of `states.ts` does: one state of one archive, normalised for one run, its memory handed over. @module */
+/**
+ * What the thread of `states.ts` does: one state of one archive, normalised for one run, or the motion of its storms; their memory handed
+ * over.
+ * @module
+ */
 import { move, transferableSymbol, valueSymbol, workerData } from "piscina";
-import { openArchive } from "../archive/index.ts";
+import { type Archive, openArchive } from "../archive/index.ts";
 import { type Complaint, isUpdraftError, type ValidTime } from "../core/index.ts";
-import { type NormalizedState, type RunDescription, readNormalized } from "../run/index.ts";
+import { type RunDescription, readChannels, runCodec, stormMotion } from "../run/index.ts";
 
-export interface StateTask {
-  readonly time: ValidTime;
-}
-
-export type StateOutcome =
-  | { readonly kind: "done"; readonly state: NormalizedState }
+export type Outcome<T> =
+  | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "refused"; readonly error: string; readonly complaint: Complaint };
 
 const { path, run } = workerData as { path: string; run: RunDescription };
-let read: Promise<ReturnType<typeof readNormalized>> | undefined;
+const codec = runCodec(run);
+let archive: Promise<Archive> | undefined;
 
 /** The pool calls it by name. */
-export async function readState({ time }: StateTask): Promise<unknown> {
+export function readState(time: ValidTime): Promise<unknown> {
+  return outcomeOf(async (from) => {
+    const state = codec.encode(await readChannels(from, run.channels, time));
+    return { value: state, memory: [state.values] };
+  });
+}
+
+/** The pool calls it by name. */
+export function readMotion(time: ValidTime): Promise<unknown> {
+  return outcomeOf(async (from) => {
+    const motion = await stormMotion(from, time, run.stepHours);
+    return { value: motion, memory: [motion.dx, motion.dy] };
+  });
+}
+
+async function outcomeOf(
+  work: (from: Archive) => Promise<{ readonly value: unknown; readonly memory: readonly Float32Array[] }>,
+): Promise<unknown> {
   try {
-    read ??= openArchive(path).then((archive) => readNormalized(archive, run));
-    return moved({ kind: "done", state: await (await read)(time) });
+    archive ??= openArchive(path);
+    const { value, memory } = await work(await archive);
+    return move({
+      get [transferableSymbol](): ArrayBuffer[] {
+        return memory.map(({ buffer }) => buffer as ArrayBuffer);
+      },
+      get [valueSymbol](): Outcome<unknown> {
+        return { kind: "done", value };
+      },
+    });
   } catch (error) {
     if (!isUpdraftError(error)) throw error;
     const { place, expected, got, remedy } = error;
     const complaint = { place, expected, got, ...(remedy !== undefined && { remedy }) };
-    return { kind: "refused", error: error.name, complaint } satisfies StateOutcome;
+    return { kind: "refused", error: error.name, complaint } satisfies Outcome<unknown>;
   }
-}
-
-function moved(outcome: Extract<StateOutcome, { kind: "done" }>): unknown {
-  return move({
-    get [transferableSymbol](): ArrayBuffer[] {
-      const { values, motion } = outcome.state;
-      return [values, ...(motion ? [motion.dx, motion.dy] : [])].map(({ buffer }) => buffer as ArrayBuffer);
-    },
-    get [valueSymbol](): StateOutcome {
-      return outcome;
-    },
-  });
 }

@@ -2,7 +2,7 @@
  * Normalised states of an archive by valid time, the recent ones kept in memory: a small archive is read once, a large one streams.
  *
  * ONNX Runtime computes with the calling thread held fast, so a large state asked for ahead of time is read and normalised on a thread
- * of its own (`state-worker.ts`): it lies ready when the step is done. Small states are quicker read than sent.
+ * of its own (`state-worker.ts`), and so is the motion of its storms: they lie ready when the step is done. Small states are quicker read than sent.
  * @module
  */
 import { existsSync } from "node:fs";
@@ -10,48 +10,67 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import type { Archive } from "../archive/index.ts";
 import { cellCount, DecodeError, RequestError, type ValidTime } from "../core/index.ts";
-import { type NormalizedState, type RunDescription, readNormalized } from "../run/index.ts";
-import type { StateOutcome, StateTask } from "./state-worker.ts";
+import type { Displacement } from "../motion/index.ts";
+import { type NormalizedState, type RunDescription, readChannels, runCodec, stormMotion } from "../run/index.ts";
+import type { Outcome } from "./state-worker.ts";
 
 const CACHE_BYTES = 2 ** 30;
 
 export type StateReader = (time: ValidTime) => Promise<NormalizedState>;
 
-/** Reads the states of a run as `readNormalized` does, which is how one is `read` unless on a thread. */
+/** How storms moved up to a time, in cells a step of the run. */
+export type MotionReader = (time: ValidTime) => Promise<Displacement>;
+
+/** Reads the channels of a run, in its order, whatever others the archive holds, normalised. `read`: how, unless here. Errors as `readChannels`. */
 export function stateReader(
   archive: Archive,
   run: RunDescription,
-  read: StateReader = readNormalized(archive, run),
+  read: StateReader = reading(archive, run),
 ): StateReader {
-  const planes = run.channels.length + (run.firstGuess === "motion" ? 2 : 0);
-  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * cellCount(archive.grid) * planes)));
-  const cache = new Map<ValidTime, Promise<NormalizedState>>();
+  return remembered(cellCount(run.grid) * run.channels.length, read);
+}
+
+/** The motion of a run whose first guess asks for it; `undefined` for others. `read` as above. Errors as `stormMotion`. */
+export function motionReader(
+  archive: Archive,
+  run: RunDescription,
+  read: MotionReader = (time) => stormMotion(archive, time, run.stepHours),
+): MotionReader | undefined {
+  return run.firstGuess === "motion" ? remembered(2 * cellCount(run.grid), read) : undefined;
+}
+
+function reading(archive: Archive, run: RunDescription): StateReader {
+  const codec = runCodec(run);
+  return async (time) => codec.encode(await readChannels(archive, run.channels, time));
+}
+
+/** What was read last, as many times as fit into memory: `size` float32 values each. */
+function remembered<T>(size: number, read: (time: ValidTime) => Promise<T>): (time: ValidTime) => Promise<T> {
+  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * size)));
+  const cache = new Map<ValidTime, Promise<T>>();
   return (time) => {
     const held = cache.get(time);
     if (held !== undefined) return held;
-    const reading = read(time);
+    const promise = read(time);
     // Maps keep the order of insertion, so the first key is the oldest.
     if (cache.size >= capacity) cache.delete(cache.keys().next().value as ValidTime);
-    cache.set(time, reading);
+    cache.set(time, promise);
     // What failed is tried again by whoever asks again; until then nobody may be listening.
-    reading.catch(() => cache.delete(time));
-    return reading;
+    promise.catch(() => cache.delete(time));
+    return promise;
   };
 }
-
-/** The worker's function. */
-const WORK: keyof typeof import("./state-worker.ts") = "readState";
 
 /** Values of a state above which a thread is worth its start. */
 const LARGE = 2 ** 20;
 
 export interface StateThread {
-  /** Errors as `readNormalized`. */
   readonly read: StateReader;
+  readonly readMotion: MotionReader;
   close(): Promise<void>;
 }
 
-/** A thread that reads and normalises states of a run; `undefined` where they are small, or the archive is not on disk. */
+/** A thread that reads states of a run, normalised, and motions; `undefined` where they are small, or the archive is not on disk. */
 export function stateThread(archive: Archive, run: RunDescription): StateThread | undefined {
   const file = workerFile();
   const large = cellCount(run.grid) * run.channels.length >= LARGE;
@@ -65,12 +84,15 @@ export function stateThread(archive: Archive, run: RunDescription): StateThread 
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: { path: archive.path, run },
   });
+  /** A worker's function by its name, so that a new one there is a new one here. */
+  const ask = async <T>(name: keyof typeof import("./state-worker.ts"), time: ValidTime): Promise<T> => {
+    const outcome = (await thread.run(time, { name })) as Outcome<T>;
+    if (outcome.kind === "done") return outcome.value;
+    throw outcome.error === "DecodeError" ? new DecodeError(outcome.complaint) : new RequestError(outcome.complaint);
+  };
   return {
-    read: async (time) => {
-      const outcome = (await thread.run({ time } satisfies StateTask, { name: WORK })) as StateOutcome;
-      if (outcome.kind === "done") return outcome.state;
-      throw outcome.error === "DecodeError" ? new DecodeError(outcome.complaint) : new RequestError(outcome.complaint);
-    },
+    read: (time) => ask("readState", time),
+    readMotion: (time) => ask("readMotion", time),
     close: () => thread.destroy(),
   };
 }

@@ -24,7 +24,7 @@ import { trainStage } from "./loop.ts";
 import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
-import { stateReader, stateThread } from "./states.ts";
+import { motionReader, stateReader, stateThread } from "./states.ts";
 
 export interface TrainOptions {
   readonly archive: Archive;
@@ -95,7 +95,9 @@ export async function train({
   };
   try {
     const readState = stateReader(archive, run, thread?.read);
-    const data = { archive, run, statics: readStatics(folder, run), seed: config.seed, readState, largeScale };
+    const readMotion = motionReader(archive, run, thread?.readMotion);
+    const seen = { readState, readMotion, largeScale };
+    const data = { archive, run, statics: readStatics(folder, run), seed: config.seed, ...seen };
     const stages: TrainResult["stages"][number][] = [];
     for (const stage of stagesOf(shared)) {
       const checkpoints = paths.checkpoints(stage.name);

@@ -4,12 +4,19 @@ import { describe, expect, it } from "vitest";
 import { type Archive, globalNormalizer, pairsAt } from "../../src/archive/index.ts";
 import { cellCount, type InitTime, type State, utcSeconds, type ValidTime } from "../../src/core/index.ts";
 import { makeForecast, openForecast, openRun } from "../../src/forecast/index.ts";
-import { firstGuessMaker, readNormalized, stormMotion } from "../../src/run/index.ts";
+import {
+  firstGuessMaker,
+  type NormalizedState,
+  type RunDescription,
+  runCodec,
+  stormMotion,
+} from "../../src/run/index.ts";
 import { sandboxSpace } from "../../src/sandbox/index.ts";
 import { askable } from "../../src/train/askable.ts";
 import { describeRun } from "../../src/train/begin-run.ts";
 import { parseTrainConfig, train } from "../../src/train/index.ts";
 import { pairStream } from "../../src/train/objectives/samples.ts";
+import { motionReader, stateReader } from "../../src/train/states.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import { memoryArchive } from "../memory-archive.ts";
 
@@ -79,12 +86,17 @@ function compare(guess: State, truth: State): { rmse: number; sharedEcho: number
   return { rmse: Math.sqrt(squares / cells), sharedEcho: shared / echoes };
 }
 
+const seenAt = async (time: ValidTime, run: RunDescription): Promise<NormalizedState> => ({
+  ...runCodec(run).encode(stateAt(time)),
+  motion: await stormMotion(archive, time, STEP / 3600),
+});
+
 describe("the first guess by motion", () => {
   it("carries storms on, one step and two, and leaves the other fields where they are", async () => {
     const run = await describeRun(archive, parseTrainConfig(CONFIG, "c.yaml"));
     const guess = firstGuessMaker(run);
     const normalizer = globalNormalizer(run.statistics, run.channels, cells);
-    const now = await readNormalized(archive, run)(times[4]);
+    const now = await seenAt(times[4], run);
     for (const steps of [1, 2]) {
       const made = normalizer.decode(guess(now, steps));
       const [ahead, still] = [stateAt(times[4 + steps]), stateAt(times[4])];
@@ -96,7 +108,7 @@ describe("the first guess by motion", () => {
 
   it("is a number everywhere, over the edge too, and no echo stays no echo", async () => {
     const run = await describeRun(archive, parseTrainConfig(CONFIG, "c.yaml"));
-    const now = await readNormalized(archive, run)(times[4]);
+    const now = await seenAt(times[4], run);
     const made = firstGuessMaker(run)(now, 3);
     expect(made.every(Number.isFinite)).toBe(true);
     const clear = now.values[0];
@@ -151,7 +163,8 @@ describe("members whose motion errs", () => {
   it("are each shown storms in another place while they learn, the same places again for the same case", async () => {
     const config = parseTrainConfig(crps, "c.yaml");
     const run = await describeRun(archive, config);
-    const data = { archive, run, statics: {}, seed: 1, readState: readNormalized(archive, run) };
+    const [readState, readMotion] = [stateReader(archive, run), motionReader(archive, run)];
+    const data = { archive, run, statics: {}, seed: 1, readState, readMotion };
     const stream = pairStream(data, { split: "train", batch: 1, members: 3, purpose: "test" });
     const { seen } = await stream.at(2);
     const size = 2 * cells;

@@ -14,7 +14,7 @@ import {
 } from "../../run/index.ts";
 import { askable } from "../askable.ts";
 import type { Feeds } from "../objective.ts";
-import type { StateReader } from "../states.ts";
+import type { MotionReader, StateReader } from "../states.ts";
 
 /** What the stages of one training have in common. */
 export interface TrainingData {
@@ -23,6 +23,8 @@ export interface TrainingData {
   readonly statics: Statics;
   readonly seed: number;
   readonly readState: StateReader;
+  /** Where the first guess follows storms. */
+  readonly readMotion?: MotionReader | undefined;
   /** Where the run is told the large scale. */
   readonly largeScale?: LargeScaleReader | undefined;
 }
@@ -93,6 +95,7 @@ export function seenMaker({
   statics,
   seed,
   readState,
+  readMotion,
   largeScale,
 }: TrainingData): (times: readonly ValidTime[], steps?: number, seers?: Seers) => Promise<Feeds> {
   const { grid, stepHours, motionSpread: spread } = run;
@@ -103,22 +106,22 @@ export function seenMaker({
   return async (times, steps = 1, { members, purpose, first } = { members: 1, purpose: "", first: 0 }) => {
     const state = new Float32Array(times.length * members * stateSize);
     const surroundings = new Float32Array(times.length * members * planesSize);
-    /** The motion a member sees errs in its own way where it is to. */
-    const asSeen = (present: NormalizedState, index: number): NormalizedState => {
-      if (spread === 0 || present.motion === undefined) return present;
-      const errors = motionErrors({ seed, purpose, index });
-      const leadHours = leadAfter(steps, stepHours);
-      return { ...present, motion: erringMotion(present.motion, errors, { spread, grid, stepHours, leadHours }) };
-    };
+    const erring = { spread, grid, stepHours, leadHours: leadAfter(steps, stepHours) };
     for (const [at, time] of times.entries()) {
       const present = await readState(time);
+      const motion = await readMotion?.(time);
+      /** Each member sees a motion that errs in its own way where it is to. */
+      const seenBy = (index: number): NormalizedState => {
+        if (motion === undefined) return present;
+        return { ...present, motion: erringMotion(motion, motionErrors({ seed, purpose, index }), erring) };
+      };
       const ahead = await largeScale?.at(stepsAfter(time, steps, run.stepHours));
       let made: Float32Array | undefined;
       for (let k = at * members; k < (at + 1) * members; k++) {
         state.set(present.values, k * stateSize);
         if (planesSize === 0) continue;
         if (made === undefined || spread > 0) {
-          made = surroundingsOf(asSeen(present, first * members + k), time, steps, ahead);
+          made = surroundingsOf(seenBy(first * members + k), time, steps, ahead);
         }
         surroundings.set(made, k * planesSize);
       }
