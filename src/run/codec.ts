@@ -7,7 +7,7 @@
  *           training split, m' = a + b · (m of all channels) + c sin h + d cos h, and the same for ln s; where asked for with a draw from what the line missed.
  *
  * f is each variable's transform. Decoding ends at the variable's floor or ceiling (no echo, no energy, no inhibition), which a network
- * can undershoot but nature cannot; values beyond its hard range are impossible: they are limited too, and counted for the caller to tell.
+ * can undershoot but nature cannot, in field mode with the moments held (`settle.ts`); values beyond its hard range are impossible: they are limited too, and counted for the caller to tell.
  * @module
  */
 import {
@@ -15,11 +15,13 @@ import {
   globalNormalizer,
   standardizeFields,
   stateTransform,
+  transformValue,
   unstandardizeFields,
 } from "../archive/index.ts";
-import { cellCount, hourOfDay, type State, VARIABLES, type ValidTime } from "../core/index.ts";
+import { cellCount, fieldOf, hourOfDay, type State, VARIABLES, type ValidTime } from "../core/index.ts";
 import type { Displacement } from "../motion/index.ts";
 import type { ClockedLine, MomentTendency, RunDescription } from "./description.ts";
+import { settle } from "./settle.ts";
 
 /** A state as the networks see it. `moments` only in field mode. */
 export interface NormalizedState {
@@ -67,7 +69,15 @@ export function runCodec(
     encode: (state) => standardize(transform.encode(state)),
     decodeNext: (values, { moments }, time, draw) => {
       const next = advanceMoments(moments as FieldMoments, momentTendency ?? [], time, draw);
-      return limit(transform.decode(unstandardizeFields(standardize(values).values, next)));
+      const state = unstandardizeFields(standardize(values).values, next);
+      for (const [at, { channel, transform: own }] of statistics.entries()) {
+        const { floor, ceiling } = VARIABLES[channel];
+        if (floor === undefined && ceiling === undefined) continue;
+        const low = floor === undefined ? Number.NEGATIVE_INFINITY : transformValue(own, floor);
+        const high = ceiling === undefined ? Number.POSITIVE_INFINITY : transformValue(own, ceiling);
+        settle(fieldOf(state, at, cells), { mean: next.mean[at], std: next.std[at], low, high });
+      }
+      return limit(transform.decode(state));
     },
   };
 }
