@@ -18,6 +18,7 @@ export {
   type StateCodec,
   standardizeFields,
   stateTransform,
+  transformedEnds,
   transformValue,
   unstandardizeFields,
   untransformValue,

@@ -16,6 +16,7 @@ import {
   ShapeError,
   type State,
   type Transform,
+  VARIABLES,
   type VariableName,
 } from "../core/index.ts";
 import type { ChannelStatistics } from "./statistics.ts";
@@ -34,6 +35,15 @@ type Map1 = (value: number) => number;
 /** f(x) of one value, in float64. */
 export function transformValue(transform: Transform, value: number): number {
   return TRANSFORMS[transform][0](value);
+}
+
+/** Where values of a variable end, transformed: its floor and its ceiling, −∞ and ∞ where it has none. */
+export function transformedEnds(channel: VariableName, transform: Transform): readonly [low: number, high: number] {
+  const { floor, ceiling } = VARIABLES[channel];
+  return [
+    floor === undefined ? Number.NEGATIVE_INFINITY : transformValue(transform, floor),
+    ceiling === undefined ? Number.POSITIVE_INFINITY : transformValue(transform, ceiling),
+  ];
 }
 
 /** f(x) of cells `from` … in float64, as many as `block` holds or there are; returns how many. */

@@ -22,6 +22,13 @@ export interface StateSpace {
   readonly grid: Grid;
 }
 
+/** Mean over all cells; NaN where one is missing. */
+export function meanOf(field: Field): number {
+  let sum = 0;
+  for (let i = 0; i < field.length; i++) sum += field[i];
+  return sum / field.length;
+}
+
 /** The field of channel `index` within a state: a view, not a copy. */
 export function fieldOf(state: State, index: number, cells: number): Field {
   return state.subarray(index * cells, (index + 1) * cells);

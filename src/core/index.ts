@@ -14,7 +14,7 @@ export {
   TransferError,
   type UpdraftError,
 } from "./errors.ts";
-export { type Field, fieldOf, type State, type StateSpace } from "./field.ts";
+export { type Field, fieldOf, meanOf, type State, type StateSpace } from "./field.ts";
 export {
   cellCoordinates,
   cellCount,

@@ -15,7 +15,7 @@ import {
   globalNormalizer,
   standardizeFields,
   stateTransform,
-  transformValue,
+  transformedEnds,
   unstandardizeFields,
 } from "../archive/index.ts";
 import { cellCount, fieldOf, hourOfDay, type State, VARIABLES, type ValidTime } from "../core/index.ts";
@@ -71,11 +71,11 @@ export function runCodec(
       const next = advanceMoments(moments as FieldMoments, momentTendency ?? [], time, draw);
       const state = unstandardizeFields(standardize(values).values, next);
       for (const [at, { channel, transform: own }] of statistics.entries()) {
-        const { floor, ceiling } = VARIABLES[channel];
-        if (floor === undefined && ceiling === undefined) continue;
-        const low = floor === undefined ? Number.NEGATIVE_INFINITY : transformValue(own, floor);
-        const high = ceiling === undefined ? Number.POSITIVE_INFINITY : transformValue(own, ceiling);
-        settle(fieldOf(state, at, cells), { mean: next.mean[at], std: next.std[at], low, high });
+        const [low, high] = transformedEnds(channel, own);
+        // What ends nowhere has its moments already.
+        if (Number.isFinite(low) || Number.isFinite(high)) {
+          settle(fieldOf(state, at, cells), { mean: next.mean[at], std: next.std[at], low, high });
+        }
       }
       return limit(transform.decode(state));
     },

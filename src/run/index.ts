@@ -22,6 +22,7 @@ export { forcingMaker, forcingPlanes } from "./forcings.ts";
 export { hasFrame, lastFrames, motionOfFrames } from "./frames.ts";
 export { newestKnown, requireKnown, requireLargeScale } from "./known-large-scale.ts";
 export { type LargeScaleReader, largeScalePlanes, largeScaleReader } from "./large-scale.ts";
+export { remembered } from "./remembered.ts";
 export { readStatics, staticsFor, writeStatics } from "./statics.ts";
 export { stormMotion } from "./storm-motion.ts";
 export { surroundingPlanes, surroundingsMaker } from "./surroundings.ts";

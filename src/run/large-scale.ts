@@ -13,6 +13,7 @@ import { cellCount, type Field, type InitTime, type ValidTime } from "../core/in
 import { regridder } from "../regrid/index.ts";
 import type { RunDescription } from "./description.ts";
 import { newestKnown, requireKnown } from "./known-large-scale.ts";
+import { remembered } from "./remembered.ts";
 import { windPairs, windTurner } from "./told-winds.ts";
 
 type Told = Pick<RunDescription, "grid" | "largeScale">;
@@ -43,8 +44,6 @@ export function largeScaleReader(run: Told, store: LargeScale, knownAt?: InitTim
   const cells = cellCount(run.grid);
   const toGrid = regridder(store.grid, run.grid);
   const turn = windTurner(run.grid);
-  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * cells * Math.max(names.length, 1))));
-  const cache = new Map<ValidTime, Promise<Float32Array>>();
 
   const read = async (time: ValidTime): Promise<Float32Array> => {
     requireKnown(store, names, [time], knownAt);
@@ -61,15 +60,6 @@ export function largeScaleReader(run: Told, store: LargeScale, knownAt?: InitTim
   };
   return {
     entryAt: (time) => newestKnown(store, names, time, knownAt),
-    at: (time) => {
-      const held = cache.get(time);
-      if (held !== undefined) return held;
-      const reading = read(time);
-      // Maps keep the order of insertion, so the first key is the oldest.
-      if (cache.size >= capacity) cache.delete(cache.keys().next().value as ValidTime);
-      cache.set(time, reading);
-      reading.catch(() => cache.delete(time));
-      return reading;
-    },
+    at: remembered(read, { size: cells * Math.max(names.length, 1), bytes: CACHE_BYTES }),
   };
 }

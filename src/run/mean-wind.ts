@@ -7,11 +7,9 @@
  * lies its other side where it is periodic, else its nearest cell.
  * @module
  */
-import { ConfigError, cellCount } from "../core/index.ts";
+import { ConfigError, cellCount, fieldOf, meanOf, SECONDS_PER_HOUR } from "../core/index.ts";
 import type { RunDescription } from "./description.ts";
 import type { Guess } from "./first-guess.ts";
-
-const SECONDS_PER_HOUR = 3600;
 
 type Carrying = Pick<RunDescription, "channels" | "grid" | "stepHours" | "statistics" | "periodic">;
 
@@ -35,7 +33,7 @@ export function windCarrier({ channels, grid, stepHours, statistics, periodic }:
   return ({ values, moments }, steps) => {
     const [right, up] = winds.map((channel, axis) => {
       const { mean, std } = statistics[channel];
-      const wind = moments?.mean[channel] ?? mean + std * meanOf(values, channel * cells, cells);
+      const wind = moments?.mean[channel] ?? mean + std * meanOf(fieldOf(values, channel, cells));
       return wind * steps * stepHours * cellsAnHour[axis];
     });
     const out = new Float32Array(values.length);
@@ -48,12 +46,6 @@ export function windCarrier({ channels, grid, stepHours, statistics, periodic }:
     }
     return out;
   };
-}
-
-function meanOf(values: Float32Array, start: number, count: number): number {
-  let sum = 0;
-  for (let i = start; i < start + count; i++) sum += values[i];
-  return sum / count;
 }
 
 /** For each cell of a line of n, moved by `shift` cells, the four cells it is made of; and their common weights. */

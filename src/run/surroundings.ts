@@ -11,7 +11,7 @@
  * @module
  */
 import type { Statics } from "../archive/index.ts";
-import { cellCount, type ValidTime } from "../core/index.ts";
+import { cellCount, fieldOf, meanOf, type ValidTime } from "../core/index.ts";
 import type { NormalizedState } from "./codec.ts";
 import type { RunDescription } from "./description.ts";
 import { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
@@ -75,8 +75,8 @@ export function surroundingsMaker(
       at += cells;
     }
     if (run.domainMeans) {
-      for (let start = 0; start < state.values.length; start += cells, at += cells) {
-        out.fill(meanOf(state.values, start, cells), at, at + cells);
+      for (let channel = 0; channel < run.channels.length; channel++, at += cells) {
+        out.fill(meanOf(fieldOf(state.values, channel, cells)), at, at + cells);
       }
     }
     out.set(largeScale, at);
@@ -84,10 +84,4 @@ export function surroundingsMaker(
     out.set(guess(state, steps), at);
     return out;
   };
-}
-
-function meanOf(values: Float32Array, start: number, count: number): number {
-  let sum = 0;
-  for (let i = start; i < start + count; i++) sum += values[i];
-  return sum / count;
 }

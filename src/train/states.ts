@@ -11,7 +11,14 @@ import { Piscina } from "piscina";
 import type { Archive } from "../archive/index.ts";
 import { cellCount, DecodeError, RequestError, type ValidTime } from "../core/index.ts";
 import type { Displacement } from "../motion/index.ts";
-import { type NormalizedState, type RunDescription, readChannels, runCodec, stormMotion } from "../run/index.ts";
+import {
+  type NormalizedState,
+  type RunDescription,
+  readChannels,
+  remembered,
+  runCodec,
+  stormMotion,
+} from "../run/index.ts";
 import type { Outcome } from "./state-worker.ts";
 
 const CACHE_BYTES = 2 ** 30;
@@ -27,7 +34,7 @@ export function stateReader(
   run: RunDescription,
   read: StateReader = reading(archive, run),
 ): StateReader {
-  return remembered(cellCount(run.grid) * run.channels.length, read);
+  return remembered(read, { size: cellCount(run.grid) * run.channels.length, bytes: CACHE_BYTES });
 }
 
 /** The motion of a run whose first guess asks for it; `undefined` for others. `read` as above. Errors as `stormMotion`. */
@@ -36,29 +43,13 @@ export function motionReader(
   run: RunDescription,
   read: MotionReader = (time) => stormMotion(archive, time, run.stepHours),
 ): MotionReader | undefined {
-  return run.firstGuess === "motion" ? remembered(2 * cellCount(run.grid), read) : undefined;
+  if (run.firstGuess !== "motion") return undefined;
+  return remembered(read, { size: 2 * cellCount(run.grid), bytes: CACHE_BYTES });
 }
 
 function reading(archive: Archive, run: RunDescription): StateReader {
   const codec = runCodec(run);
   return async (time) => codec.encode(await readChannels(archive, run.channels, time));
-}
-
-/** What was read last, as many times as fit into memory: `size` float32 values each. */
-function remembered<T>(size: number, read: (time: ValidTime) => Promise<T>): (time: ValidTime) => Promise<T> {
-  const capacity = Math.max(2, Math.floor(CACHE_BYTES / (4 * size)));
-  const cache = new Map<ValidTime, Promise<T>>();
-  return (time) => {
-    const held = cache.get(time);
-    if (held !== undefined) return held;
-    const promise = read(time);
-    // Maps keep the order of insertion, so the first key is the oldest.
-    if (cache.size >= capacity) cache.delete(cache.keys().next().value as ValidTime);
-    cache.set(time, promise);
-    // What failed is tried again by whoever asks again; until then nobody may be listening.
-    promise.catch(() => cache.delete(time));
-    return promise;
-  };
 }
 
 /** Values of a state above which a thread is worth its start. */

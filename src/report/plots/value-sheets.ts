@@ -154,16 +154,17 @@ function spectrumPanel({ wavelengthKm, truth, member, mean }: Report["spectra"][
   };
 }
 
-/** Leads as whole ticks, with room beside a single one. */
+/** Leads as whole ticks, in hours where all are whole, with room beside a single one. */
 export function leadAxis({ leadHours }: Pick<Report, "leadHours">): Plot.ScaleOptions {
   const [low, high] = [Math.min(...leadHours), Math.max(...leadHours)];
   const step = Math.max(1, Math.ceil(leadHours.length / 10));
+  const whole = leadHours.every(Number.isInteger);
   return {
-    label: "lead, h",
+    label: whole ? "lead, h" : "lead",
     ...CENTERED,
     domain: low === high ? [low - 1, high + 1] : [low, high],
     ticks: leadHours.filter((_, at) => at % step === 0),
-    tickFormat: (lead: number) => String(lead),
+    tickFormat: whole ? String : formatLead,
     ...(leadHours.length > 1 && { inset: 8 }),
   };
 }

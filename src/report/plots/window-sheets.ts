@@ -32,7 +32,7 @@ export function windowSheets(report: Report): Sheet[] {
             ...frame(),
             // An axis of its own: a logarithmic one drops the labels that do not begin a decade.
             Plot.axisX(widths, {
-              tickFormat: (km: number) => String(Math.round(km)),
+              text: (km: number) => String(Math.round(km)),
               label: "width of window, km",
               ...CENTERED,
             }),

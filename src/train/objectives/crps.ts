@@ -10,8 +10,8 @@
  * size: else a forecast pays too little for storms it makes too strong. Members end at the variable's floor or ceiling before they are scored, as they do when decoded.
  * @module
  */
-import { transformValue } from "../../archive/index.ts";
-import { cellCount, normals, VARIABLES } from "../../core/index.ts";
+import { transformedEnds } from "../../archive/index.ts";
+import { cellCount, normals } from "../../core/index.ts";
 import {
   abs,
   add,
@@ -119,12 +119,9 @@ export function almostFairCrps(
 /** No echo, no energy and no inhibition are as low as a value gets. */
 function withinLimits(run: RunDescription, next: Tensor): Tensor {
   const limits = run.statistics.map(({ channel, transform, mean, std }) => {
-    const { floor, ceiling } = VARIABLES[channel];
-    const normalised = (value: number | undefined, otherwise: number): number =>
-      value === undefined || run.normalization === "field"
-        ? otherwise
-        : (transformValue(transform, value) - mean) / std;
-    return [normalised(floor, -UNLIMITED), normalised(ceiling, UNLIMITED)];
+    if (run.normalization === "field") return [-UNLIMITED, UNLIMITED];
+    const [low, high] = transformedEnds(channel, transform).map((end) => (end - mean) / std);
+    return [Math.max(low, -UNLIMITED), Math.min(high, UNLIMITED)];
   });
   const [low, high] = [0, 1].map((end) =>
     constant(
