@@ -3,6 +3,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
+import { InferenceSession } from "onnxruntime-node";
 import { describe } from "vitest";
 import { chooseDevice } from "../src/graph/index.ts";
 
@@ -19,4 +20,14 @@ export async function describeWithWebgpu(name: string, suite: () => void): Promi
     process.stderr.write(`SKIPPED for want of WebGPU (test/webgpu.ts): ${name}\n`);
     describe.skip(`${name} [no WebGPU]`, suite);
   }
+}
+
+/** Opens a model on WebGPU, where not a single node may be left to the CPU. Throws ONNX Runtime's complaint where one is. */
+export async function openOnWebgpuAlone(model: Uint8Array): Promise<void> {
+  const session = await InferenceSession.create(model, {
+    executionProviders: ["webgpu"],
+    logSeverityLevel: 4,
+    extra: { session: { disable_cpu_ep_fallback: "1" } },
+  });
+  await session.release();
 }

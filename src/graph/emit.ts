@@ -8,6 +8,8 @@
  */
 import { RequestError, ShapeError } from "../core/index.ts";
 import { encodeModel, type OnnxInitializer, type OnnxNode, type OnnxValue } from "../onnx/index.ts";
+import { kernelsFor, type OptionalKernel } from "./kernels.ts";
+import type { Device } from "./session.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import { topologicalOrder } from "./tape.ts";
 import type { Emitter, Tensor } from "./tensor.ts";
@@ -21,7 +23,9 @@ export interface EmissionRequest {
   /** Parameters named here become initializers; the others are fed. Names that no parameter has are ignored. */
   readonly weights?: ReadonlyMap<string, Float32Array>;
   readonly name?: string;
-  /** Use only operators of the ONNX standard, for a model that leaves this program; default false. */
+  /** Where it will run, and so which kernels it may use; default "cpu". */
+  readonly device?: Device;
+  /** Use only operators of the ONNX standard, for a model that leaves this program and runs anywhere; default false. */
   readonly portable?: boolean;
   /** Free text that travels with the model. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -36,13 +40,14 @@ export function emitModel({
   outputs,
   weights,
   name = "graph",
+  device = "cpu",
   portable = false,
   metadata,
 }: EmissionRequest): Uint8Array {
   const results = Object.entries(outputs);
   const order = topologicalOrder(results.map(([, x]) => x));
   const leaves = namedLeaves(order, new Set(Object.keys(outputs)));
-  const writer = nodeWriter(portable);
+  const writer = nodeWriter(kernelsFor(device, portable));
   const names = new Map<Tensor, string>();
   for (const x of order) {
     names.set(
@@ -73,7 +78,7 @@ interface NodeWriter {
   readonly initializers: readonly OnnxInitializer[];
 }
 
-function nodeWriter(portable: boolean): NodeWriter {
+function nodeWriter(kernels: ReadonlySet<OptionalKernel>): NodeWriter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const written = new Map<string, string>();
@@ -87,7 +92,7 @@ function nodeWriter(portable: boolean): NodeWriter {
     return name;
   };
   const emitter: Emitter = {
-    portable,
+    has: (kernel) => kernels.has(kernel),
     node: (operator, inputs, attributes = {}, domain = "") =>
       once(JSON.stringify([domain, operator, inputs, attributes]), operator, (name) => {
         nodes.push({ operator, domain, inputs, outputs: [name], attributes });

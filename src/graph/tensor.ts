@@ -9,6 +9,7 @@
  * @module
  */
 import type { OnnxAttribute } from "../onnx/index.ts";
+import type { OptionalKernel } from "./kernels.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 
 /** `bool` appears only between a comparison and `where`. */
@@ -25,8 +26,8 @@ export type Derivative = (upstream: Tensor, result: Tensor) => Tensor;
 
 /** Where an operation writes its ONNX nodes. Identical nodes are written once. */
 export interface Emitter {
-  /** True when only operators of the ONNX standard may be used. */
-  readonly portable: boolean;
+  /** Whether the readers of the model have this kernel. */
+  has(kernel: OptionalKernel): boolean;
   /** Adds a node with one output, and names that output. The domain "" is the ONNX standard. */
   node(
     operator: string,

@@ -76,7 +76,7 @@ export async function dryRun({
       weights.set(stage.name, own);
       models.set(
         stage.model ?? stage.name,
-        emitModel({ name: "updraft", outputs: await stage.outputs(data, earlier), weights: own }),
+        emitModel({ name: "updraft", outputs: await stage.outputs(data, earlier), weights: own, portable: true }),
       );
       const { batch, epochs } = stage.config;
       const validated = Math.min(objective.validationSamples, stage.config.validationSamples ?? Infinity);

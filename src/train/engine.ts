@@ -72,7 +72,7 @@ export async function openEngine(
     resident: names.map((name) => `next/${name}`),
   });
   const validating = await createSession(
-    emitModel({ name: "validation", outputs: { sampleLosses: objective.sampleLosses } }),
+    emitModel({ name: "validation", outputs: { sampleLosses: objective.sampleLosses }, device }),
     { device, threads },
   );
   let reading: Session | undefined;

@@ -44,7 +44,7 @@ export interface GradientOptions {
 }
 
 /** One micro-batch's share of the gradient added to what is held: held/NAME + (d mean loss / d NAME) / accumulate → gradient/NAME; and loss. */
-export function gradientModel(objective: Objective, { accumulate, recompute }: LoopConfig): Uint8Array {
+export function gradientModel(objective: Objective, { accumulate, recompute }: LoopConfig, device: Device): Uint8Array {
   const parameters = objective.store.entries();
   const loss = reduceMean(objective.sampleLosses);
   const derivatives = gradients(
@@ -58,7 +58,7 @@ export function gradientModel(objective: Objective, { accumulate, recompute }: L
       add(input(`held/${name}`, tensor.shape), multiply(derivatives[at], 1 / accumulate)),
     ]),
   );
-  return emitModel({ name: "gradient", outputs: { ...outputs, loss } });
+  return emitModel({ name: "gradient", outputs: { ...outputs, loss }, device });
 }
 
 /** Feeds of the training samples from one number on, the next batch made while whoever asked computes. */
@@ -77,7 +77,7 @@ export async function openGradient(
 ): Promise<GradientSource> {
   const { batch, accumulate } = config;
   const parameters = objective.store.entries();
-  const session = await createSession(gradientModel(objective, config), {
+  const session = await createSession(gradientModel(objective, config, device), {
     device,
     threads,
     resident: parameters.map(({ name }) => `gradient/${name}`),

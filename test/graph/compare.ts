@@ -4,7 +4,16 @@
  */
 import { expect } from "vitest";
 import { normals } from "../../src/core/index.ts";
-import { createSession, emitModel, gradients, input, multiply, reduceSum, type Tensor } from "../../src/graph/index.ts";
+import {
+  createSession,
+  type EmissionRequest,
+  emitModel,
+  gradients,
+  input,
+  multiply,
+  reduceSum,
+  type Tensor,
+} from "../../src/graph/index.ts";
 import { centralDifference } from "./reference/differences.ts";
 import { evaluate, type Feeds, sizeOf } from "./reference/evaluate.ts";
 
@@ -13,13 +22,17 @@ export const F32 = 1e-5;
 /** Central differences with a step of 1e-5 in float64: truncation 1e-10 times third derivatives, rounding 1e-11. */
 export const DIFFERENCES = 1e-6;
 
+/** How a model is written: for the CPU, for any reader, for a device that lacks kernels. All of them run on the CPU. */
+export const DIALECTS: readonly Dialect[] = [{}, { portable: true }, { device: "webgpu" }];
+export type Dialect = Pick<EmissionRequest, "portable" | "device">;
+
+/** On the CPU, in whatever dialect. */
 export async function run(
   outputs: Readonly<Record<string, Tensor>>,
   feeds: Readonly<Record<string, Float32Array>>,
-  options: { readonly threads?: number; readonly portable?: boolean } = {},
+  { threads = 1, ...dialect }: Dialect & { readonly threads?: number } = {},
 ): Promise<Record<string, Float32Array>> {
-  const { threads = 1, portable = false } = options;
-  const session = await createSession(emitModel({ outputs, portable }), { threads });
+  const session = await createSession(emitModel({ outputs, ...dialect }), { threads });
   const needed = session.inputNames.map((name) => [name, feeds[name]]);
   const results = await session.run(Object.fromEntries(needed));
   await session.close();
@@ -50,7 +63,7 @@ export function expectClose(got: ArrayLike<number>, truth: ArrayLike<number>, to
 }
 
 /**
- * Everything there is to prove about one differentiable expression: the values, in both dialects, and the gradients
+ * Everything there is to prove about one differentiable expression: the values, in every dialect, and the gradients
  * toward each leaf, against float64; and the gradients in float64 against central differences.
  */
 export async function checkExpression(
@@ -64,8 +77,8 @@ export async function checkExpression(
   const all = { ...feeds, ...randomFeeds([weights], 2) };
   const outputs = Object.fromEntries([["y", y], ...derivatives.map((d, k) => [`d ${leaves[k].name}`, d] as const)]);
   const truth = evaluate(Object.values(outputs), all);
-  for (const portable of [false, true]) {
-    const got = await run(outputs, all, { portable });
+  for (const dialect of DIALECTS) {
+    const got = await run(outputs, all, dialect);
     Object.keys(outputs).forEach((name, k) => {
       expectClose(got[name], truth[k], F32, `${name} of ${y.kind}`);
     });

@@ -1,6 +1,6 @@
 import { test } from "vitest";
 import { gradients } from "../../src/graph/index.ts";
-import { expectClose, expectDifferences, F32, randomFeeds, run } from "./compare.ts";
+import { DIALECTS, expectClose, expectDifferences, F32, randomFeeds, run } from "./compare.ts";
 import { evaluate } from "./reference/evaluate.ts";
 import { smallUnet } from "./small-unet.ts";
 
@@ -27,8 +27,8 @@ test("the gradients of a whole small U-Net equal float64 to 1e-5", async () => {
     ...gradients(loss, wrt).map((gradient, k) => [`d ${wrt[k].name}`, gradient] as const),
   ]);
   const truth = evaluate(Object.values(outputs), feeds);
-  for (const portable of [false, true]) {
-    const got = await run(outputs, feeds, { portable });
+  for (const dialect of DIALECTS) {
+    const got = await run(outputs, feeds, dialect);
     Object.keys(outputs).forEach((name, k) => {
       expectClose(got[name], truth[k], F32, name);
     });

@@ -49,9 +49,9 @@ export function silu(x: Tensor): Tensor {
     shape: x.shape,
     inputs: [x],
     emit: (to, [name]) =>
-      to.portable
-        ? to.node("Mul", [name, to.node("Sigmoid", [name])])
-        : to.node("QuickGelu", [name], { alpha: { float: 1 } }, "com.microsoft"),
+      to.has("QuickGelu")
+        ? to.node("QuickGelu", [name], { alpha: { float: 1 } }, "com.microsoft")
+        : to.node("Mul", [name, to.node("Sigmoid", [name])]),
     derivatives: [
       (upstream, y) => {
         const gate = sigmoid(x);

@@ -18,8 +18,8 @@ export function checkpoint(x: Tensor): Tensor {
 /**
  * x, but not before `signal` is known, and under another name, so that what is made of it is made anew.
  *
- * A product with a one that is taken from whether the first number of the signal is NaN and is not: exact, NaN included, and ONNX Runtime
- * does not see through it. (It would through a reshape, which copies nothing: neighboring reshapes are fused.)
+ * A product with a one that is chosen, one way or the other, by whether the first number of the signal equals itself: exact, NaN included,
+ * and ONNX Runtime does not see through it. (It would through a reshape, which copies nothing: neighboring reshapes are fused.)
  */
 export function onceKnown(x: Tensor, signal: Tensor): Tensor {
   return tensor({
@@ -29,10 +29,10 @@ export function onceKnown(x: Tensor, signal: Tensor): Tensor {
     emit: (to, [name, signalName]) => {
       const row = to.node("Reshape", [signalName, to.integers([-1])]);
       const [zeroth, first] = [to.integers([0]), to.integers([1])];
-      const isNaN = to.node("IsNaN", [to.node("Slice", [row, zeroth, first, zeroth, first])]);
-      const never = to.node("Xor", [isNaN, isNaN]);
-      const one = to.node("Cast", [to.node("Not", [never])], { to: 1 }); // to float32
-      return to.node("Mul", [name, one]);
+      const number = to.node("Slice", [row, zeroth, first, zeroth, first]);
+      const one = to.floats(Float32Array.of(1), [1]);
+      const chosen = to.node("Where", [to.node("Equal", [number, number]), one, one]);
+      return to.node("Mul", [name, chosen]);
     },
     derivatives: [(upstream) => upstream, undefined],
   });

@@ -5,7 +5,7 @@
  * @module
  */
 import { broadcastShape, formatShape, shapeError } from "../shape.ts";
-import { type Tensor, tensor } from "../tensor.ts";
+import { type Emitter, type Tensor, tensor } from "../tensor.ts";
 import { asTensor, type Operand } from "./arithmetic.ts";
 import { sumToShape } from "./reduction.ts";
 
@@ -54,7 +54,14 @@ export function sign(x: Tensor): Tensor {
     kind: "sign",
     shape: x.shape,
     inputs: [x],
-    emit: (to, inputs) => to.node("Sign", inputs),
+    emit: (to, [name]) => (to.has("Sign") ? to.node("Sign", [name]) : emitSign(to, name)),
     derivatives: [undefined],
   });
+}
+
+/** What is neither above nor below zero is zero, or NaN: it stays as it is. */
+function emitSign(to: Emitter, name: string): string {
+  const [zero, one, minusOne] = [0, 1, -1].map((value) => to.floats(Float32Array.of(value), []));
+  const unlessBelow = to.node("Where", [to.node("Greater", [zero, name]), minusOne, name]);
+  return to.node("Where", [to.node("Greater", [name, zero]), one, unlessBelow]);
 }

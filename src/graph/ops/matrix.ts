@@ -113,11 +113,12 @@ export function emitMatmul(to: Emitter, left: Factor, right: Factor): string {
   return emitTranspose(to, turned, Math.max(left.shape.length, right.shape.length));
 }
 
-/** One FusedMatMul when it takes flags; with only standard operators, transposes and MatMul. */
+/** One FusedMatMul when it takes flags; where there is none, transposes and MatMul. */
 function emitProduct(to: Emitter, left: Factor, right: Factor): string {
   const [transA, transB] = [left.transposed ? 1 : 0, right.transposed ? 1 : 0];
   if (transA + transB === 0) return to.node("MatMul", [left.name, right.name]);
-  if (!to.portable) return to.node("FusedMatMul", [left.name, right.name], { transA, transB }, "com.microsoft");
+  if (to.has("FusedMatMul"))
+    return to.node("FusedMatMul", [left.name, right.name], { transA, transB }, "com.microsoft");
   const plain = [left, right].map(({ name, shape, transposed }) =>
     transposed ? emitTranspose(to, name, shape.length) : name,
   );
