@@ -8,6 +8,7 @@
  */
 import { RequestError, ShapeError } from "../core/index.ts";
 import { encodeModel, type OnnxInitializer, type OnnxNode, type OnnxValue } from "../onnx/index.ts";
+import { emitMixed, type Precision } from "./half-precision.ts";
 import { kernelsFor, type OptionalKernel } from "./kernels.ts";
 import type { Device } from "./session.ts";
 import { formatShape, sizeOf } from "./shape.ts";
@@ -27,6 +28,8 @@ export interface EmissionRequest {
   readonly device?: Device;
   /** Use only operators of the ONNX standard, for a model that leaves this program and runs anywhere; default false. */
   readonly portable?: boolean;
+  /** "mixed" computes the products that cost most in half precision (`half-precision.ts`); default "float32". */
+  readonly precision?: Precision;
   /** Free text that travels with the model. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -42,21 +45,18 @@ export function emitModel({
   name = "graph",
   device = "cpu",
   portable = false,
+  precision = "float32",
   metadata,
 }: EmissionRequest): Uint8Array {
   const results = Object.entries(outputs);
   const order = topologicalOrder(results.map(([, x]) => x));
   const leaves = namedLeaves(order, new Set(Object.keys(outputs)));
   const writer = nodeWriter(kernelsFor(device, portable));
+  const { emitter } = writer;
   const names = new Map<Tensor, string>();
   for (const x of order) {
-    names.set(
-      x,
-      x.emit(
-        writer.emitter,
-        x.inputs.map((source) => names.get(source)!),
-      ),
-    );
+    const inputs = x.inputs.map((source) => names.get(source)!);
+    names.set(x, precision === "mixed" ? emitMixed(emitter, device, x, inputs) : x.emit(emitter, inputs));
   }
   const nameOf = (x: Tensor): string => names.get(x)!;
   const bound = leaves.flatMap((leaf) => boundWeight(leaf, weights));

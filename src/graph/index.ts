@@ -3,10 +3,11 @@
 // Losses and gradients
 export type { GradientOptions } from "./autodiff.ts";
 export { gradients } from "./autodiff.ts";
-export { chooseDevice, DEVICE_CHOICES, type DeviceChoice } from "./devices.ts";
+export { chooseDevice, DEVICE_CHOICES, type DeviceChoice, devicesOfHalfPrecision } from "./devices.ts";
 export type { EmissionRequest } from "./emit.ts";
 // Models and their execution
 export { emitModel } from "./emit.ts";
+export type { Precision } from "./half-precision.ts";
 export { meanAbsoluteError, meanSquaredError, spectralError } from "./losses.ts";
 export { cos, dropout, erf, exp, gelu, log, sigmoid, silu, sin, tanh } from "./ops/activation.ts";
 export type { Operand } from "./ops/arithmetic.ts";

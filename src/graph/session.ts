@@ -34,6 +34,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Outputs that `hold` leaves on the device, where its runtime can (WebGPU); elsewhere they are arrays like the others. */
   readonly resident?: readonly string[];
+  /** ONNX Runtime prints nothing of a failed pass, which throws all the same; for those who only try. Default false. */
+  readonly quiet?: boolean;
 }
 
 export interface Session {
@@ -64,7 +66,7 @@ const natives = new WeakMap<Resident, NativeTensor>();
  */
 export async function createSession(
   model: Uint8Array,
-  { device = "cpu", deviceNumber = 0, threads, resident = [] }: SessionOptions = {},
+  { device = "cpu", deviceNumber = 0, threads, resident = [], quiet = false }: SessionOptions = {},
 ): Promise<Session> {
   if (!(DEVICES as readonly string[]).includes(device)) {
     throw new RequestError({ place: "device", expected: `one of ${DEVICES.join(", ")}`, got: JSON.stringify(device) });
@@ -84,7 +86,7 @@ export async function createSession(
     executionProviders: [device === "cuda" ? { name: device, deviceId: deviceNumber } : device],
     executionMode: "sequential",
     interOpNumThreads: 1,
-    logSeverityLevel: 3, // errors only: its advice on unused initializers is not for our users
+    logSeverityLevel: quiet ? 4 : 3, // errors only: its advice on unused initializers is not for our users
     // Each value's memory goes back to the next that fits, instead of one block laid out for all of them at once: a quarter less.
     enableMemPattern: false,
     // Threads wait actively within a run only: else those of one session steal the cores from the next one's.
