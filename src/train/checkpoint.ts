@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { DecodeError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors/index.ts";
+import type { LossScale } from "./loss-scale.ts";
 
 /** Tensors by KIND/NAME: parameter/…, first/…, second/…, average/…. */
 export type TrainingTensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
@@ -21,6 +22,8 @@ export interface Checkpoint {
   /** Of those steps, the ones skipped because their loss or gradient was not finite; and how many of them came last, in a row. */
   readonly skipped: number;
   readonly skippedInRow: number;
+  /** Of the step to come, in mixed precision. */
+  readonly lossScale?: LossScale | undefined;
   /** The lowest validation loss so far, and the epoch that reached it. */
   readonly bestLoss: number;
   readonly bestEpoch: number;
@@ -36,13 +39,14 @@ export function epochName(epoch: number): string {
 }
 
 export async function writeCheckpoint(folder: string, name: string, checkpoint: Checkpoint): Promise<void> {
-  const { tensors, epoch, step, skipped, skippedInRow, bestLoss, bestEpoch } = checkpoint;
+  const { tensors, epoch, step, skipped, skippedInRow, lossScale, bestLoss, bestEpoch } = checkpoint;
   const metadata = {
     format: "updraft-checkpoint",
     epoch: String(epoch),
     step: String(step),
     skipped: String(skipped),
     skippedInRow: String(skippedInRow),
+    ...(lossScale && { lossScale: String(lossScale.factor), lossScaleGoodSteps: String(lossScale.goodSteps) }),
     bestLoss: String(bestLoss),
     bestEpoch: String(bestEpoch),
   };
@@ -64,7 +68,7 @@ export function readCheckpoint(folder: string, name: string): Checkpoint | undef
   if (format !== "updraft-checkpoint") {
     throw new DecodeError({ place: path, expected: "a checkpoint of Updraft", got: `format ${format}` });
   }
-  const number = (key: keyof Checkpoint): number => {
+  const number = (key: string): number => {
     const value = Number(texts[key] ?? Number.NaN);
     if (!Number.isNaN(value)) return value;
     throw new DecodeError({ place: `${path} ${key}`, expected: "a number", got: texts[key] ?? "nothing" });
@@ -75,6 +79,9 @@ export function readCheckpoint(folder: string, name: string): Checkpoint | undef
     step: number("step"),
     skipped: number("skipped"),
     skippedInRow: number("skippedInRow"),
+    ...("lossScale" in texts && {
+      lossScale: { factor: number("lossScale"), goodSteps: number("lossScaleGoodSteps") },
+    }),
     bestLoss: number("bestLoss"),
     bestEpoch: number("bestEpoch"),
   };

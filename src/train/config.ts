@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { ConfigError, RequestError, VARIABLE_NAMES, type VariableName } from "../core/index.ts";
-import type { Recomputation } from "../graph/index.ts";
+import type { Precision, Recomputation } from "../graph/index.ts";
 import { type NetworkConfig, PRESETS, type PresetName } from "../nn/index.ts";
 import {
   FIRST_GUESSES,
@@ -43,6 +43,8 @@ export interface StageConfig {
   readonly averageDecay: number;
   /** What the backward pass computes again instead of remembering it: less memory, more time. Absent: nothing. */
   readonly recompute?: Recomputation | undefined;
+  /** "mixed": the products that cost most in half precision, on a device that has it (docs/design/0041). */
+  readonly precision: Precision;
   /** Epochs without a better validation loss after which training ends; absent: it goes to the last epoch. */
   readonly patience?: number | undefined;
   /** Steps in a row whose loss or gradient isn't finite, and which are therefore skipped, after which training stops. */
@@ -198,6 +200,7 @@ const stage = {
   gradientClip: z.number().positive().default(1),
   averageDecay: z.number().min(0).lt(1).default(0),
   recompute: z.enum(["activations", "blocks"]).optional(),
+  precision: z.enum(["float32", "mixed"]).default("float32"),
   patience: z.number().int().min(1).optional(),
   stopAfterSkipped: z.number().int().min(1).default(10),
 };

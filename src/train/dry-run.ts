@@ -3,13 +3,15 @@
  * the real shapes and samples, and nothing is written. Later stages ask untrained networks of the same size in place of the trained ones.
  * @module
  */
-import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
+import { createSession, type Device, emitModel, type Precision, type Session } from "../graph/index.ts";
 import { initialWeights, parameterCount, type Weights } from "../nn/index.ts";
 import { largeScaleReader, staticsFor } from "../run/index.ts";
 import { describeRun, requireSamples } from "./begin-run.ts";
-import { openEngine } from "./engine.ts";
+import { openEngine, type StepResult } from "./engine.ts";
 import { beginning, stepsInEpoch } from "./loop.ts";
+import { firstLossScale } from "./loss-scale.ts";
 import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
+import { requirePrecision } from "./require-precision.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
 import { motionReader, stateReader, stateThread } from "./states.ts";
@@ -20,6 +22,7 @@ const WARM_UP_STEPS = 2;
 
 export interface StageEstimate {
   readonly stage: string;
+  readonly precision: Precision;
   readonly parameters: number;
   /** The most this process has held so far, in MB of 2²⁰ bytes. */
   readonly peakMb: number;
@@ -48,6 +51,7 @@ export async function dryRun({
   workers = 1,
 }: Pick<TrainOptions, "archive" | "config" | "largeScale" | "device" | "threads" | "workers">): Promise<DryRun> {
   requireWorkers(workers, device);
+  await requirePrecision(config, device);
   const shared = shareBatches(config, workers);
   const run = await describeRun(archive, config, store);
   const largeScale = store && largeScaleReader(run, store);
@@ -87,13 +91,17 @@ export async function dryRun({
         { device, threads, workers, steps: WARM_UP_STEPS + 1 },
       );
       try {
-        for (let step = 0; step < WARM_UP_STEPS; step++) await engine.step(step, stage.config.learningRate, step);
-        const stepSeconds = await secondsOf(() => engine.step(WARM_UP_STEPS, stage.config.learningRate, WARM_UP_STEPS));
+        const lossScale = firstLossScale(stage.config)?.factor;
+        const trainStep = (step: number): Promise<StepResult> =>
+          engine.step(step, { rate: stage.config.learningRate, updates: step, lossScale });
+        for (let step = 0; step < WARM_UP_STEPS; step++) await trainStep(step);
+        const stepSeconds = await secondsOf(() => trainStep(WARM_UP_STEPS));
         const batchSeconds = await secondsOf(() => engine.validate());
         const stepsPerEpoch = stepsInEpoch(objective, stage.config);
         const epochSeconds = stepsPerEpoch * stepSeconds + Math.ceil(validated / batch) * batchSeconds;
         stages.push({
           stage: stage.name,
+          precision: stage.config.precision,
           parameters: parameterCount(objective.store),
           peakMb: process.resourceUsage().maxRSS / 1024,
           stepSeconds,

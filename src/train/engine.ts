@@ -30,9 +30,17 @@ export interface StepResult {
   readonly applied: boolean;
 }
 
+export interface StepOptions {
+  readonly rate: number;
+  /** Steps applied before it, which is what AdamW counts. */
+  readonly updates: number;
+  /** In mixed precision. */
+  readonly lossScale?: number | undefined;
+}
+
 export interface Engine {
-  /** The optimiser step of this number, counted from 0; `updates`: those applied before it, which is what AdamW counts. */
-  step(step: number, rate: number, updates: number): Promise<StepResult>;
+  /** The optimiser step of this number, counted from 0. */
+  step(step: number, how: StepOptions): Promise<StepResult>;
   /** Mean loss over the validation samples, with the averaged weights where there are any. */
   validate(): Promise<number>;
   /** Weights, moments and averages as arrays, good until the next step. */
@@ -84,8 +92,8 @@ export async function openEngine(
     Object.fromEntries(parameters.map(({ name }) => [name, held[`${kind}/${name}`]]));
 
   return {
-    async step(step, rate, updates) {
-      const { gradient, loss } = await source.of(step, weights("parameter"));
+    async step(step, { rate, updates, lossScale }) {
+      const { gradient, loss } = await source.of(step, weights("parameter"), lossScale);
       if (!Number.isFinite(loss)) return { loss, gradientNorm: Number.NaN, applied: false };
       const { averageDecay, ...others } = updateScalars(updates + 1, rate, config.averageDecay);
       const { gradientNorm: norm, ...next } = await updating.hold(

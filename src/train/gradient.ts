@@ -2,6 +2,7 @@
  * The gradient of one optimiser step: the mean over its micro-batches, each added to what the ones before it left.
  *
  *   G₀ = 0,   G_k = G_{k−1} + g_k / n,     n = accumulate
+ *   g_k = (d s·loss / d w) / s,            s the loss scale, in mixed precision only (`loss-scale.ts`)
  *
  * Two sets of arrays take turns as G_{k−1} and G_k, so that accumulating allocates and copies nothing; the weights are fed where they lie.
  * @module
@@ -9,8 +10,10 @@
 import { type ReadAhead, readAhead } from "../archive/index.ts";
 import {
   add,
+  constant,
   createSession,
   type Device,
+  divide,
   emitModel,
   gradients,
   type Held,
@@ -23,6 +26,8 @@ import type { Feeds, LoopConfig, Objective } from "./objective.ts";
 /** Arrays, or what lies on the device, by name. */
 export type HeldTensors = Readonly<Record<string, Held>>;
 
+const LOSS_SCALE = "lossScale";
+
 export interface Gradient {
   /** gradient/NAME, valid until the next is asked for. */
   readonly gradient: HeldTensors;
@@ -31,8 +36,8 @@ export interface Gradient {
 }
 
 export interface GradientSource {
-  /** Of the optimiser step of this number, at the weights given by parameter name. */
-  of(step: number, weights: HeldTensors): Promise<Gradient>;
+  /** Of the optimiser step of this number, at the weights given by parameter name; in mixed precision with this scale of the loss. */
+  of(step: number, weights: HeldTensors, lossScale?: number): Promise<Gradient>;
   close(): Promise<void>;
 }
 
@@ -43,22 +48,36 @@ export interface GradientOptions {
   readonly steps: number;
 }
 
-/** One micro-batch's share of the gradient added to what is held: held/NAME + (d mean loss / d NAME) / accumulate → gradient/NAME; and loss. */
-export function gradientModel(objective: Objective, { accumulate, recompute }: LoopConfig, device: Device): Uint8Array {
+/**
+ * One micro-batch's share of the gradient added to what is held: held/NAME + (d mean loss / d NAME) / accumulate → gradient/NAME; and loss.
+ * In mixed precision it is also fed `lossScale`, a scalar.
+ */
+export function gradientModel(
+  objective: Objective,
+  { accumulate, recompute, precision }: LoopConfig,
+  device: Device,
+): Uint8Array {
   const parameters = objective.store.entries();
   const loss = reduceMean(objective.sampleLosses);
+  const scale = precision === "mixed" ? input(LOSS_SCALE, []) : constant(1);
   const derivatives = gradients(
-    loss,
+    multiply(loss, scale),
     parameters.map(({ tensor }) => tensor),
     recompute === undefined ? {} : { recompute },
   );
+  const share = divide(1 / accumulate, scale);
   const outputs = Object.fromEntries(
     parameters.map(({ name, tensor }, at) => [
       `gradient/${name}`,
-      add(input(`held/${name}`, tensor.shape), multiply(derivatives[at], 1 / accumulate)),
+      add(input(`held/${name}`, tensor.shape), multiply(derivatives[at], share)),
     ]),
   );
-  return emitModel({ name: "gradient", outputs: { ...outputs, loss }, device });
+  return emitModel({ name: "gradient", outputs: { ...outputs, loss }, device, precision });
+}
+
+/** How a model of mixed precision is told the scale of its loss; nothing in float32. */
+export function scaleFeeds(lossScale: number | undefined): Feeds {
+  return lossScale === undefined ? {} : { [LOSS_SCALE]: Float32Array.of(lossScale) };
 }
 
 /** Feeds of the training samples from one number on, the next batch made while whoever asked computes. */
@@ -92,14 +111,15 @@ export async function openGradient(
   let last: HeldTensors = {};
 
   return {
-    async of(step, weights) {
+    async of(step, weights, lossScale) {
       let sums: HeldTensors = zeros;
       let lossSum = 0;
       freeAll(last);
       for (let micro = 0; micro < accumulate; micro++) {
         const feeds = await batches.load((step * accumulate + micro) * batch);
         const held = Object.fromEntries(parameters.map(({ name }) => [`held/${name}`, sums[`gradient/${name}`]]));
-        const { loss: batchLoss, ...next } = await session.hold({ ...feeds, ...weights, ...held }, turns[micro % 2]);
+        const all = { ...feeds, ...scaleFeeds(lossScale), ...weights, ...held };
+        const { loss: batchLoss, ...next } = await session.hold(all, turns[micro % 2]);
         freeAll(sums);
         sums = next;
         lossSum += (batchLoss as Float32Array)[0];

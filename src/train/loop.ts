@@ -15,6 +15,7 @@ import {
   writeCheckpoint,
 } from "./checkpoint.ts";
 import { type Engine, openEngine } from "./engine.ts";
+import { firstLossScale, isOverflow, type LossScale, nextLossScale } from "./loss-scale.ts";
 import { appendMetrics, forgetMetricsAfter, readMetrics } from "./metrics.ts";
 import type { LoopConfig, Objective } from "./objective.ts";
 import { learningRateFactor } from "./schedules.ts";
@@ -67,7 +68,7 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
       requireFinite(`${stage} step ${passed.step}`, validationLoss);
       const epoch = checkpoint.epoch + 1;
       const best = validationLoss < checkpoint.bestLoss;
-      const { step, skipped, skippedInRow, trainLoss, gradientNorm, learningRate } = passed;
+      const { step, skipped, skippedInRow, lossScale, trainLoss, gradientNorm, learningRate } = passed;
       const tensors = await engine.tensors();
       checkpoint = {
         tensors,
@@ -75,6 +76,7 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
         step,
         skipped,
         skippedInRow,
+        lossScale,
         bestLoss: best ? validationLoss : checkpoint.bestLoss,
         bestEpoch: best ? epoch : checkpoint.bestEpoch,
       };
@@ -82,7 +84,8 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
       // `last` comes after all else: a kill in between repeats the epoch and writes the same again, its line of metrics too.
       await writeCheckpoint(place.checkpoints, epochName(epoch), weightsOf(checkpoint));
       if (best) await writeCheckpoint(place.checkpoints, "best", weightsOf(checkpoint));
-      const metrics = { stage, epoch, step, trainLoss, validationLoss, gradientNorm, learningRate, skipped, best };
+      const measured = { step, trainLoss, validationLoss, gradientNorm, learningRate, skipped };
+      const metrics = { stage, epoch, ...measured, ...(lossScale && { lossScale: lossScale.factor }), best };
       appendMetrics(place.metrics, metrics);
       appendEvent(place.events, metrics);
       await writeCheckpoint(place.checkpoints, "last", checkpoint);
@@ -102,15 +105,16 @@ interface EpochPassed {
   readonly step: number;
   readonly skipped: number;
   readonly skippedInRow: number;
+  readonly lossScale: LossScale | undefined;
   readonly trainLoss: number | null;
   readonly gradientNorm: number | null;
   readonly learningRate: number;
 }
 
-/** @throws NumericError after `stopAfterSkipped` skipped steps in a row */
+/** @throws NumericError after `stopAfterSkipped` skipped steps in a row that the scale of the loss does not explain */
 async function epochOf(
   engine: Pick<Engine, "step">,
-  { step: from, skipped: skippedBefore, skippedInRow: inRowBefore }: Checkpoint,
+  { step: from, skipped: skippedBefore, skippedInRow: inRowBefore, lossScale: scaleBefore }: Checkpoint,
   {
     objective,
     config,
@@ -120,6 +124,7 @@ async function epochOf(
 ): Promise<EpochPassed> {
   let skipped = skippedBefore;
   let skippedInRow = inRowBefore;
+  let lossScale = scaleBefore;
   let lossSum = 0;
   let applied = 0;
   let gradientNorm: number | null = null;
@@ -128,8 +133,11 @@ async function epochOf(
   for (let step = from; step < end; step++) {
     learningRate =
       config.learningRate * learningRateFactor(config.schedule, step, { total, warmupSteps: config.warmupSteps });
-    const result = await engine.step(step, learningRate, step - skipped);
+    const how = { rate: learningRate, updates: step - skipped, lossScale: lossScale?.factor };
+    const result = await engine.step(step, how);
     progress(step + 1, result.loss);
+    const overflow = lossScale !== undefined && isOverflow(lossScale, result);
+    lossScale = lossScale && nextLossScale(lossScale, result);
     if (result.applied) {
       lossSum += result.loss;
       applied++;
@@ -138,18 +146,20 @@ async function epochOf(
       continue;
     }
     skipped++;
+    // A training that is finding its scale is not a broken one.
+    if (overflow) continue;
     skippedInRow++;
     if (skippedInRow >= config.stopAfterSkipped) {
       throw new NumericError({
         place: `${objective.stage} step ${step + 1}`,
         expected: "a finite loss and gradient norm",
         got: `loss ${result.loss}, gradient norm ${result.gradientNorm}, for the ${skippedInRow}. step in a row`,
-        remedy: "lower learningRate or look at the archive's quality flags; --resume goes on from the last epoch",
+        remedy: `${config.precision === "mixed" ? "train in float32, " : ""}lower learningRate or look at the archive's quality flags; --resume goes on from the last epoch`,
       });
     }
   }
   const trainLoss = applied === 0 ? null : lossSum / applied;
-  return { step: end, skipped, skippedInRow, trainLoss, gradientNorm, learningRate };
+  return { step: end, skipped, skippedInRow, lossScale, trainLoss, gradientNorm, learningRate };
 }
 
 function requireFinite(place: string, validationLoss: number): void {
@@ -171,7 +181,7 @@ export function stepsInEpoch(
 }
 
 /** What training begins with: weights given or drawn, moments of zero. */
-export function beginning({ stage, store, begins }: Objective, { averageDecay }: LoopConfig, seed: number): Checkpoint {
+export function beginning({ stage, store, begins }: Objective, config: LoopConfig, seed: number): Checkpoint {
   const weights = begins ?? initialWeights(store, { seed, network: stage });
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
   for (const { name, tensor } of store.entries()) {
@@ -180,7 +190,7 @@ export function beginning({ stage, store, begins }: Objective, { averageDecay }:
     tensors.set(`parameter/${name}`, { shape, data });
     tensors.set(`first/${name}`, { shape, data: new Float32Array(data.length) });
     tensors.set(`second/${name}`, { shape, data: new Float32Array(data.length) });
-    if (averageDecay > 0) tensors.set(`average/${name}`, { shape, data: data.slice() });
+    if (config.averageDecay > 0) tensors.set(`average/${name}`, { shape, data: data.slice() });
   }
   return {
     tensors: tensors satisfies TrainingTensors,
@@ -188,6 +198,7 @@ export function beginning({ stage, store, begins }: Objective, { averageDecay }:
     step: 0,
     skipped: 0,
     skippedInRow: 0,
+    lossScale: firstLossScale(config),
     bestLoss: Number.POSITIVE_INFINITY,
     bestEpoch: 0,
   };

@@ -21,6 +21,8 @@ export interface EpochMetrics {
   readonly learningRate: number;
   /** Steps skipped since the beginning. */
   readonly skipped: number;
+  /** Of the step to come, in mixed precision. */
+  readonly lossScale?: number | undefined;
   /** Whether no epoch before had a lower validation loss. */
   readonly best: boolean;
 }
@@ -34,6 +36,7 @@ const line: z.ZodType<EpochMetrics> = z.object({
   gradientNorm: z.number().nullable(),
   learningRate: z.number(),
   skipped: z.number(),
+  lossScale: z.number().optional(),
   best: z.boolean(),
 });
 

@@ -12,7 +12,14 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { RequestError } from "../core/index.ts";
-import { type GradientOptions, type GradientSource, gradientModel, sizeOf, trainingBatches } from "./gradient.ts";
+import {
+  type GradientOptions,
+  type GradientSource,
+  gradientModel,
+  scaleFeeds,
+  sizeOf,
+  trainingBatches,
+} from "./gradient.ts";
 import type { GradientTask, GradientWork } from "./gradient-worker.ts";
 import type { LoopConfig, Objective } from "./objective.ts";
 
@@ -55,7 +62,7 @@ export async function openSharedGradient(
   const batches = trainingBatches(objective, config, steps);
 
   return {
-    async of(step, given) {
+    async of(step, given, lossScale) {
       for (const [name, shared] of Object.entries(weights)) shared.set(given[name] as Float32Array);
       for (const sum of Object.values(sums)) sum.fill(0);
       const underWay: Promise<number>[] = [];
@@ -65,7 +72,8 @@ export async function openSharedGradient(
         for (const [name, sum] of Object.entries(sums)) addTo(sum, places[micro % workers][name]);
       };
       for (let micro = 0; micro < accumulate; micro++) {
-        const feeds = await batches.load((step * accumulate + micro) * batch);
+        const samples = await batches.load((step * accumulate + micro) * batch);
+        const feeds = { ...samples, ...scaleFeeds(lossScale) };
         if (micro >= workers) await addResult(micro - workers);
         const task: GradientTask = { feeds, weights, into: places[micro % workers] };
         const loss = pool.run(task, { name: WORK }).catch((cause: unknown) => Promise.reject(lost(cause)));

@@ -27,12 +27,13 @@ import type { EpochMetrics } from "./metrics.ts";
 /** TensorBoard takes any file with `tfevents` in its name; the number stands where others put the time. */
 const FILE_NAME = "events.out.tfevents.0.updraft";
 
-const TAGS: Readonly<Record<string, (metrics: EpochMetrics) => number | null>> = {
+const TAGS: Readonly<Record<string, (metrics: EpochMetrics) => number | null | undefined>> = {
   "loss/train": ({ trainLoss }) => trainLoss,
   "loss/validation": ({ validationLoss }) => validationLoss,
   "gradient norm": ({ gradientNorm }) => gradientNorm,
   "learning rate": ({ learningRate }) => learningRate,
   "skipped steps": ({ skipped }) => skipped,
+  "loss scale": ({ lossScale }) => lossScale,
 };
 
 /** Writes the events of a stage anew, as a resumed training must: some may be of epochs that will be trained again. */
@@ -54,7 +55,7 @@ export function encodeEvents(metrics: readonly EpochMetrics[]): Uint8Array {
 function eventRecord(metrics: EpochMetrics): Chunks {
   const values = Object.entries(TAGS).flatMap(([tag, valueOf]) => {
     const value = valueOf(metrics);
-    return value === null ? [] : [messageField(1, textField(1, tag), floatField(2, value))];
+    return value === null || value === undefined ? [] : [messageField(1, textField(1, tag), floatField(2, value))];
   });
   return record(joinChunks(doubleField(1, metrics.step), integerField(2, metrics.step), messageField(5, ...values)));
 }

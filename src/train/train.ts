@@ -22,6 +22,7 @@ import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
 import { trainStage } from "./loop.ts";
 import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
+import { requirePrecision } from "./require-precision.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
 import { motionReader, stateReader, stateThread } from "./states.ts";
@@ -72,6 +73,7 @@ export async function train({
   report,
 }: TrainOptions): Promise<TrainResult> {
   requireWorkers(workers, device);
+  await requirePrecision(config, device);
   const shared = shareBatches(config, workers);
   const run = await describeRun(archive, config, store);
   const largeScale = store && largeScaleReader(run, store);

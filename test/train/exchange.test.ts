@@ -167,6 +167,7 @@ describe("train --dry-run", () => {
     const result = JSON.parse(updraft([...TRAIN, "--dry-run", "--json", "--out", "dry"], folder)) as {
       stages: {
         stage: string;
+        precision: string;
         stepSeconds: number;
         stepsPerEpoch: number;
         totalSeconds: number;
@@ -174,8 +175,8 @@ describe("train --dry-run", () => {
       }[];
     };
     expect(existsSync(join(folder, "dry"))).toBe(false);
-    const [{ stage, stepSeconds, stepsPerEpoch, epochSeconds, totalSeconds }] = result.stages;
-    expect([stage, stepsPerEpoch]).toEqual(["forecaster", 3]);
+    const [{ stage, precision, stepSeconds, stepsPerEpoch, epochSeconds, totalSeconds }] = result.stages;
+    expect([stage, precision, stepsPerEpoch]).toEqual(["forecaster", "float32", 3]);
     expect(stepSeconds).toBeGreaterThan(0);
     expect(epochSeconds).toBeGreaterThan(3 * stepSeconds);
     expect(totalSeconds).toBeCloseTo(2 * epochSeconds, 9);

@@ -1,62 +1,19 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { normals } from "../../src/core/index.ts";
 import { openForecast } from "../../src/forecast/index.ts";
-import { createSession, type Device, emitModel, input, reduceMean, square, subtract } from "../../src/graph/index.ts";
-import { PRESETS, parameterStore, type UNetConfig, unet } from "../../src/nn/index.ts";
+import { createSession, type Device, devicesOfHalfPrecision, emitModel } from "../../src/graph/index.ts";
 import type { Checkpoint } from "../../src/train/checkpoint.ts";
-import { gradientModel, sizeOf } from "../../src/train/gradient.ts";
+import { gradientModel } from "../../src/train/gradient.ts";
 import { beginning, trainStage } from "../../src/train/loop.ts";
-import type { Feeds, LoopConfig, Objective } from "../../src/train/objective.ts";
-import { updraft } from "../cli/run-updraft.ts";
+import type { LoopConfig } from "../../src/train/objective.ts";
+import { runUpdraft, updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import { TRAIN_TINY, tinyArchive } from "../cli/tiny-run.ts";
 import { relativeError } from "../graph/compare.ts";
 import { describeWithWebgpu, openOnWebgpuAlone } from "../webgpu.ts";
 import { configOf } from "./line.ts";
-
-/**
- * The preset `small`, narrow, and with the parts that others of the family have: attention, and edges repeated. So: padding to a multiple,
- * space-to-depth, halving by stride 2, 1x1 before doubling, skips, group norm, the shortcut with its gains.
- */
-const NETWORK: UNetConfig = {
-  ...(PRESETS.small as UNetConfig),
-  widths: [8, 16, 24],
-  groups: 4,
-  attentionLevels: 1,
-  padding: "edge",
-};
-const [X, Y, NOISE_LEVEL] = [[2, 3, 18, 30], [2, 2, 18, 30], [2]];
-
-interface SmallUnet extends Objective {
-  readonly prediction: ReturnType<typeof unet>;
-}
-
-function smallUnet(): SmallUnet {
-  const store = parameterStore();
-  const [x, y, timestep] = [input("x", X), input("y", Y), input("timestep", NOISE_LEVEL)];
-  const prediction = unet(store, NETWORK, x, { outChannels: 2, timestep });
-  const batch = async (first: number): Promise<Feeds> => {
-    const target = normals({ seed: 1, purpose: "y", index: first }, sizeOf(Y));
-    return {
-      x: normals({ seed: 1, purpose: "x", index: first }, sizeOf(X)),
-      // Of a sharp size, so that few steps have somewhere to go.
-      y: target.map((value) => 1 + 0.3 * value),
-      timestep: Float32Array.of(3 + first, 700 - first),
-    };
-  };
-  return {
-    stage: "small",
-    store,
-    prediction,
-    sampleLosses: reduceMean(square(subtract(prediction, y)), [1, 2, 3]),
-    trainingSamples: 8,
-    validationSamples: 2,
-    trainingBatch: batch,
-    validationBatch: batch,
-  };
-}
+import { smallUnetObjective } from "./small-unet-objective.ts";
 
 /** Of two tensors, Euclidean. */
 function distance(a: Float32Array, b: Float32Array): number {
@@ -67,7 +24,7 @@ await describeWithWebgpu("training on WebGPU", () => {
   const folder = scratchFolder("webgpu");
   const CONFIG = configOf({ accumulate: 2, stepsPerEpoch: 3, epochs: 1, learningRate: 0.003, averageDecay: 0.9 });
   const trained = (name: string, device: Device, config: LoopConfig): Promise<Checkpoint> =>
-    trainStage(smallUnet(), config, {
+    trainStage(smallUnetObjective(), config, {
       checkpoints: join(folder, name),
       metrics: join(folder, name, "metrics.jsonl"),
       events: join(folder, name),
@@ -78,7 +35,7 @@ await describeWithWebgpu("training on WebGPU", () => {
       report: () => {},
     });
   let cpu: Checkpoint;
-  const begins = beginning(smallUnet(), CONFIG, 1).tensors;
+  const begins = beginning(smallUnetObjective(), CONFIG, 1).tensors;
   beforeAll(async () => {
     cpu = await trained("cpu", "cpu", CONFIG);
   });
@@ -99,17 +56,22 @@ await describeWithWebgpu("training on WebGPU", () => {
     120_000,
   );
 
-  it.each([undefined, "activations", "blocks"] as const)(
-    "leaves nothing of a step to the CPU, recomputing %s",
-    async (recompute) => {
-      const config = { ...CONFIG, ...(recompute && { recompute }) };
-      await openOnWebgpuAlone(gradientModel(smallUnet(), config, "webgpu"));
+  it.each([
+    {},
+    { recompute: "activations" },
+    { recompute: "blocks" },
+    // Kernels are chosen by type when a model is opened, so this needs no half precision.
+    { precision: "mixed" },
+  ] as const)(
+    "leaves nothing of a step to the CPU, with %o",
+    async (changes) => {
+      await openOnWebgpuAlone(gradientModel(smallUnetObjective(), { ...CONFIG, ...changes }, "webgpu"));
     },
     60_000,
   );
 
   it("answers as the CPU does by the exported model", async () => {
-    const objective = smallUnet();
+    const objective = smallUnetObjective();
     const named = objective.store
       .entries()
       .map(({ name }) => [name, cpu.tensors.get(`parameter/${name}`)!.data] as const);
@@ -140,9 +102,12 @@ forecaster:
   averageDecay: 0.9
 `;
 
-  it("has the losses of one trained on the CPU, and forecasts as that one does", async () => {
+  beforeAll(() => {
     tinyArchive(folder);
     writeFileSync(join(folder, "config.yaml"), CONFIG);
+  });
+
+  it("has the losses of one trained on the CPU, and forecasts as that one does", async () => {
     const losses: number[][] = [];
     const fields: Float32Array[] = [];
     for (const device of ["cpu", "webgpu"]) {
@@ -162,4 +127,18 @@ forecaster:
     // Stored to hundredths of a kelvin or finer; two hours of six steps' rounding are less than one of them.
     expect(furthest).toBeLessThan(0.02);
   }, 120_000);
+
+  it("is refused in mixed precision in one line where there is none, before anything is written", async () => {
+    if ((await devicesOfHalfPrecision()).includes("webgpu")) return;
+    writeFileSync(join(folder, "mixed.yaml"), CONFIG.replace("epochs: 2", "epochs: 2\n  precision: mixed"));
+    const asked = "train --config mixed.yaml --archive archive.zarr --device webgpu --out mixed".split(" ");
+    const { status, stderr } = runUpdraft(asked, folder);
+    expect(status).toBe(2);
+    // Vulkan drivers may speak for themselves; ONNX Runtime is not to.
+    expect(stderr).not.toContain("onnxruntime");
+    expect(stderr).toMatch(
+      /^updraft: forecaster\.precision: expected float32 on webgpu, which has no half precision, got mixed; (no device of this machine has it|or --device cuda)\n$/m,
+    );
+    expect(existsSync(join(folder, "mixed"))).toBe(false);
+  }, 60_000);
 });

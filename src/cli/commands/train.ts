@@ -67,7 +67,7 @@ export function trainCommand(): Command {
 function describeDryRun({ device, threads, stages, totalSeconds }: DryRun): string {
   const lines = stages.map(({ stage, parameters, peakMb, stepSeconds, epochSeconds, epochs, ...rest }) =>
     [
-      `${stage.padEnd(10)}  ${parameters} parameters, ${peakMb.toFixed(0)} MB at most`,
+      `${stage.padEnd(10)}  ${parameters} parameters, ${rest.precision}, ${peakMb.toFixed(0)} MB at most`,
       `${stepSeconds.toPrecision(3)} s a step, ${rest.stepsPerEpoch} steps an epoch`,
       `${formatDuration(epochSeconds)} an epoch, ${formatDuration(rest.totalSeconds)} for ${epochs}`,
     ].join(";  "),
