@@ -32,7 +32,7 @@ export function tapeOf(result: Tensor, threads: number): string {
   return JSON.stringify({ threads, nodes });
 }
 
-/** Of a group normalization PyTorch takes x, gamma and beta alone, and standardizes by itself. */
+/** PyTorch standardizes by itself within a group normalization, and does not ask what a convolution's patches were cut from. */
 function replayed({ kind, inputs }: Tensor): readonly Tensor[] {
-  return kind === "groupNorm" ? inputs.slice(0, 3) : inputs;
+  return kind === "groupNorm" || kind === "conv2d" ? inputs.slice(0, 3) : inputs;
 }

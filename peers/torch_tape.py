@@ -26,6 +26,15 @@ def pad_axis(x, axis, before, after, mode):
     return F.pad(x, margins[:4], mode="replicate") if mode == "edge" else F.pad(x, margins)
 
 
+def pad_2d(x, a):
+    margins = [a["left"], a["right"], a["top"], a["bottom"]]
+    return F.pad(x, margins, mode="replicate") if a["mode"] == "edge" else F.pad(x, margins)
+
+
+def crop_2d(x, a):
+    return x[:, :, a["top"] : x.shape[2] - a["bottom"], a["left"] : x.shape[3] - a["right"]]
+
+
 def matmul(a, b, transpose_a, transpose_b):
     return torch.matmul(a.mT if transpose_a else a, b.mT if transpose_b else b)
 
@@ -55,6 +64,8 @@ OPERATIONS = {
     "concat": lambda a, *xs: torch.cat(xs, a["axis"]),
     "slice": lambda a, x: x.narrow(a["axis"], a["start"], a["end"] - a["start"]),
     "pad": lambda a, x: pad_axis(x, a["axis"], a["before"], a["after"], a["mode"]),
+    "pad2d": lambda a, x: pad_2d(x, a),
+    "crop2d": lambda a, x: crop_2d(x, a),
     "reduceSum": lambda a, x: x.sum(a["axes"], keepdim=True),
     "spaceToDepth": lambda a, x: space_to_depth(x, a["block"]),
     "depthToSpace": lambda a, x: depth_to_space(x, a["block"]),

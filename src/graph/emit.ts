@@ -51,7 +51,9 @@ export function emitModel({
   const results = Object.entries(outputs);
   const order = topologicalOrder(results.map(([, x]) => x));
   const leaves = namedLeaves(order, new Set(Object.keys(outputs)));
-  const writer = nodeWriter(kernelsFor(device, portable));
+  const bound = leaves.flatMap((leaf) => boundWeight(leaf, weights));
+  const boundNames = new Set(bound.map((weight) => weight.name));
+  const writer = nodeWriter(kernelsFor(device, portable), boundNames);
   const { emitter } = writer;
   const names = new Map<Tensor, string>();
   for (const x of order) {
@@ -59,26 +61,38 @@ export function emitModel({
     names.set(x, precision === "mixed" ? emitMixed(emitter, device, x, inputs) : x.emit(emitter, inputs));
   }
   const nameOf = (x: Tensor): string => names.get(x)!;
-  const bound = leaves.flatMap((leaf) => boundWeight(leaf, weights));
-  const boundNames = new Set(bound.map((weight) => weight.name));
+  const nodes = [...writer.nodes, ...results.map(([outputName, x]) => alias(nameOf(x), outputName))];
   return encodeModel({
     name,
     opsets: portable ? { "": OPSET } : { "": OPSET, "com.microsoft": 1 },
-    nodes: [...writer.nodes, ...results.map(([outputName, x]) => alias(nameOf(x), outputName))],
-    initializers: [...bound, ...writer.initializers],
+    ...asked({ nodes, initializers: [...bound, ...writer.initializers] }, Object.keys(outputs)),
     inputs: leaves.filter((leaf) => !boundNames.has(leaf.name!)).map((leaf) => valueOf(leaf.name!, leaf)),
     outputs: results.map(([outputName, x]) => valueOf(outputName, x)),
     ...(metadata === undefined ? {} : { metadata }),
   });
 }
 
-interface NodeWriter {
-  readonly emitter: Emitter;
+interface Written {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
 }
 
-function nodeWriter(kernels: ReadonlySet<OptionalKernel>): NodeWriter {
+/** What leads to an output: an operation may be emitted without the result of an earlier one that is on its tape. */
+function asked({ nodes, initializers }: Written, outputs: readonly string[]): Written {
+  const needed = new Set(outputs);
+  const kept = nodes.toReversed().filter((node) => {
+    const used = node.outputs.some((name) => needed.has(name));
+    if (used) for (const name of node.inputs) needed.add(name);
+    return used;
+  });
+  return { nodes: kept.toReversed(), initializers: initializers.filter(({ name }) => needed.has(name)) };
+}
+
+interface NodeWriter extends Written {
+  readonly emitter: Emitter;
+}
+
+function nodeWriter(kernels: ReadonlySet<OptionalKernel>, bound: ReadonlySet<string>): NodeWriter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const written = new Map<string, string>();
@@ -93,6 +107,7 @@ function nodeWriter(kernels: ReadonlySet<OptionalKernel>): NodeWriter {
   };
   const emitter: Emitter = {
     has: (kernel) => kernels.has(kernel),
+    carries: (name) => bound.has(name),
     node: (operator, inputs, attributes = {}, domain = "") =>
       once(JSON.stringify([domain, operator, inputs, attributes]), operator, (name) => {
         nodes.push({ operator, domain, inputs, outputs: [name], attributes });

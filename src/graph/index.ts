@@ -30,7 +30,7 @@ export { greater, sign, where } from "./ops/comparison.ts";
 export type { ConvOptions } from "./ops/convolution.ts";
 export { conv2d, convTranspose2d } from "./ops/convolution.ts";
 export type { Margins, PadMode } from "./ops/layout.ts";
-export { broadcastTo, concat, pad, pad2d, reshape, slice, transpose } from "./ops/layout.ts";
+export { broadcastTo, concat, crop2d, pad, pad2d, reshape, slice, transpose } from "./ops/layout.ts";
 export type { MatmulOptions } from "./ops/matrix.ts";
 export { linear, matmul, softmax } from "./ops/matrix.ts";
 export { groupNorm, layerNorm } from "./ops/normalization.ts";

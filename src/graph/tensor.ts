@@ -28,6 +28,8 @@ export type Derivative = (upstream: Tensor, result: Tensor) => Tensor;
 export interface Emitter {
   /** Whether the readers of the model have this kernel. */
   has(kernel: OptionalKernel): boolean;
+  /** Whether this is the name of a weight that the model carries, in a model for inference. */
+  carries(name: string): boolean;
   /** Adds a node with one output, and names that output. The domain "" is the ONNX standard. */
   node(
     operator: string,
@@ -38,6 +40,12 @@ export interface Emitter {
   /** A list of integers as an initializer: shapes, axes, starts. */
   integers(values: readonly number[]): string;
   floats(values: Float32Array, shape: readonly number[]): string;
+}
+
+/** A value of the model being written. */
+export interface NamedValue {
+  readonly name: string;
+  readonly shape: readonly number[];
 }
 
 export interface Tensor {

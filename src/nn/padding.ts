@@ -3,7 +3,7 @@
  * reaches a loss or a product.
  * @module
  */
-import { pad2d, slice, type Tensor } from "../graph/index.ts";
+import { crop2d, pad2d, type Tensor } from "../graph/index.ts";
 
 /** x: [b, c, ny, nx] → the same with sides that `multiple` divides. */
 export function paddedTo(x: Tensor, multiple: number): Tensor {
@@ -15,5 +15,6 @@ export function paddedTo(x: Tensor, multiple: number): Tensor {
 
 /** The south-west [ny, nx] cells of what was padded. */
 export function croppedTo(x: Tensor, ny: number, nx: number): Tensor {
-  return slice(slice(x, 2, 0, ny), 3, 0, nx);
+  const [, , h, w] = x.shape;
+  return crop2d(x, { top: 0, bottom: h - ny, left: 0, right: w - nx });
 }

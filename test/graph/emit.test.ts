@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { normals } from "../../src/core/index.ts";
 import {
   add,
   concat,
   constant,
   conv2d,
   createSession,
+  crop2d,
   emitModel,
   gradients,
   groupNorm,
@@ -23,7 +25,7 @@ import {
   subtract,
   transpose,
 } from "../../src/graph/index.ts";
-import { run } from "./compare.ts";
+import { expectClose, randomFeeds, run } from "./compare.ts";
 import { smallUnet } from "./small-unet.ts";
 
 /** How often the text occurs in the model's bytes; operator and domain names are stored as they are. */
@@ -72,6 +74,33 @@ describe("emitModel", () => {
     const y = silu(linear(x, weight));
     expect(occurrences(emitModel({ outputs: { y } }), "com.microsoft")).toBeGreaterThan(1);
     expect(occurrences(emitModel({ outputs: { y }, portable: true }), "com.microsoft")).toBe(0);
+  });
+
+  test("a model for inference cuts no patches, one that learns cuts them once", () => {
+    const field = input("field", [1, 2, 8, 8]);
+    const [kernel, bias] = [parameter("kernel", [4, 8, 3, 3]), parameter("bias", [4])];
+    const y = conv2d(spaceToDepth(field, 2), kernel, { padding: 1, bias });
+    const [dKernel] = gradients(reduceSum(y), [kernel]);
+    const weights = new Map([["kernel", normals({ seed: 1, purpose: "kernel" }, 4 * 8 * 9)]]);
+    expect(occurrences(emitModel({ outputs: { y }, weights }), "\x22\x0cSpaceToDepth")).toBe(0);
+    expect(occurrences(emitModel({ outputs: { y, dKernel } }), "\x22\x0cSpaceToDepth")).toBe(1);
+  });
+
+  test("convolutions of weights that the model carries, written otherwise, have the values of those that are fed", async () => {
+    const field = input("field", [2, 3, 12, 8]);
+    const leaves = [
+      parameter("patches", [5, 12, 3, 3]),
+      parameter("bias", [5]),
+      parameter("few", [7, 5, 1, 1]),
+      parameter("fewBias", [7]),
+    ];
+    const inner = conv2d(spaceToDepth(field, 2), leaves[0], { padding: 1, bias: leaves[1] });
+    const y = conv2d(inner, leaves[2], { bias: leaves[3] });
+    const feeds = randomFeeds([field, ...leaves]);
+    const weights = new Map(leaves.map(({ name }) => [name!, feeds[name!]]));
+    const session = await createSession(emitModel({ outputs: { y }, weights }), { threads: 1 });
+    const carried = await session.run({ field: feeds.field });
+    expectClose(carried.y, (await run({ y }, feeds)).y, 1e-5, "y");
   });
 
   test("a parameter with a weight is no longer an input", async () => {
@@ -133,7 +162,8 @@ describe("shapes that do not fit are refused where the model asks for them", () 
     ["concat", () => concat([square, image], 0), "expected equal lengths on every axis but 0"],
     ["slice", () => slice(square, 1, 2, 4), "expected 0 <= start < end <= 3 on axis 1, got 2 to 4"],
     ["pad2d", () => pad2d(square, { top: 1, bottom: 0, left: 0, right: 0 }, "zero"), "expected [n, c, h, w]"],
-    ["pad", () => pad2d(image, { top: -1, bottom: 0, left: 0, right: 0 }, "zero"), "none negative"],
+    ["crop2d", () => crop2d(image, { top: 2, bottom: 3, left: 0, right: 0 }), "that leave a cell of 5 x 6, got 0 x 6"],
+    ["pad2d", () => pad2d(image, { top: -1, bottom: 0, left: 0, right: 0 }, "zero"), "none negative"],
     ["spaceToDepth", () => spaceToDepth(image, 2), "height and width that 2 divides, got [1, 3, 5, 6]; pad the grid"],
     ["reduceSum", () => reduceSum(square, [0, -2]), "expected distinct axes of [3, 3], got [0, -2]"],
     ["broadcastTo", () => meanSquaredError(square, square, input("mask", [2, 1])), "broadcasts to [3, 3], got [2, 1]"],

@@ -8,6 +8,7 @@ import {
   constant,
   conv2d,
   cos,
+  crop2d,
   depthToSpace,
   divide,
   erf,
@@ -46,6 +47,7 @@ import {
   upsampleNearest,
   where,
 } from "../../src/graph/index.ts";
+import { channelAffine, channelProducts } from "../../src/graph/ops/per-channel.ts";
 import { checkExpression, randomFeeds, run } from "./compare.ts";
 
 interface Case {
@@ -167,6 +169,27 @@ const CASES: readonly Case[] = [
   convolution([1, 16, 6, 5], [15, 16, 3, 3], 1, 1, true),
   convolution([1, 16, 6, 6], [40, 16, 3, 3], 2, 1, true),
   convolution([1, 130, 3, 4], [2, 130, 1, 1], 1, 0, true),
+  // Weight gradients: more columns out than in; strips of two columns that cross; each phase with a reach of its own; parts of cells.
+  convolution([1, 2, 5, 4], [3, 2, 3, 3], 1, 2, false),
+  convolution([1, 3, 5, 6], [2, 3, 3, 5], 1, 1, false),
+  convolution([1, 2, 6, 2], [2, 2, 5, 5], 1, 2, false),
+  convolution([1, 2, 7, 5], [3, 2, 5, 5], 2, 2, false),
+  convolution([1, 1, 96, 90], [2, 1, 3, 3], 1, 1, false),
+  ...[1, 2].map((n): Case => {
+    const leaves = [input("x", [n, 3, 6, 8]), parameter("weight", [5, 12, 3, 3]), parameter("bias", [5])];
+    const y = conv2d(spaceToDepth(leaves[0], 2), leaves[1], { padding: 1, bias: leaves[2] });
+    return { name: `convolution of ${n} field of patches`, leaves, y };
+  }),
+  ...[1, 2].map((samples): Case => {
+    const leaves = [input("x", [2, 3, 4, 5]), parameter("scale", [samples, 3]), parameter("shift", [samples, 3])];
+    return {
+      name: `channelAffine, ${samples} of each term`,
+      leaves,
+      y: channelAffine(leaves[0], leaves[1], leaves[2]),
+    };
+  }),
+  binary("channelProducts", channelProducts, [2, 3, 4, 5], [2, 3, 4, 5]),
+  binary("channelProducts in runs of rows", channelProducts, [1, 1, 130, 70], [1, 1, 130, 70]),
   normalization("groupNorm", [2, 6, 4, 3], 6, (x, gamma, beta) => groupNorm(x, 3, gamma, beta)),
   normalization("groupNorm in one group", [1, 4, 3, 3], 4, (x, gamma, beta) => groupNorm(x, 1, gamma, beta, 1e-3)),
   normalization("groupNorm far from zero", [2, 4, 4, 4], 4, (x, gamma, beta) => groupNorm(add(x, 30), 2, gamma, beta)),
@@ -174,6 +197,7 @@ const CASES: readonly Case[] = [
   image("pad2d with zeros", [2, 2, 3, 4], (x) => pad2d(x, { top: 1, bottom: 2, left: 0, right: 3 }, "zero")),
   image("pad2d with the edge", [2, 2, 3, 4], (x) => pad2d(x, { top: 1, bottom: 2, left: 0, right: 3 }, "edge")),
   image("pad2d of one row", [1, 2, 1, 2], (x) => pad2d(x, { top: 1, bottom: 2, left: 2, right: 1 }, "edge")),
+  image("crop2d", [2, 2, 5, 6], (x) => crop2d(x, { top: 1, bottom: 2, left: 0, right: 3 })),
   image("spaceToDepth", [2, 3, 4, 6], (x) => spaceToDepth(x, 2)),
   image("depthToSpace", [2, 12, 2, 3], (x) => depthToSpace(x, 2)),
   image("upsampleNearest", [2, 3, 2, 3], (x) => upsampleNearest(x, 2)),

@@ -6,6 +6,7 @@ import {
   concat,
   conv2d,
   cos,
+  crop2d,
   gelu,
   gradients,
   groupNorm,
@@ -65,7 +66,8 @@ const STEPS: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
   "pool, up": (a) => upsampleNearest(averagePool(a, 2), 2),
   "space to depth and back by concat": (a, b) =>
     slice(concat([upsampleNearest(slice(spaceToDepth(a, 2), 1, 4, 8), 2), b], 1), 1, 2, 6),
-  "pad, crop": (a) => slice(slice(pad2d(a, { top: 2, bottom: 1, left: 1, right: 0 }, "edge"), 2, 1, 5), 3, 0, 4),
+  "pad, crop": (a) =>
+    crop2d(pad2d(a, { top: 2, bottom: 1, left: 1, right: 0 }, "edge"), { top: 1, bottom: 2, left: 0, right: 1 }),
   "minus mean": (a) => subtract(a, reduceMean(a, [2, 3], { keepDims: true })),
   "channel sums": (a, b) => add(a, multiply(0.1, reduceSum(b, [1], { keepDims: true }))),
 };

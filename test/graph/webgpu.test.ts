@@ -34,6 +34,7 @@ import {
   sigmoid,
   silu,
   sin,
+  slice,
   softmax,
   spaceToDepth,
   sqrt,
@@ -78,7 +79,7 @@ function everyOperation(): Record<string, Tensor> {
     depth: spaceToDepth(pad2d(x, { ...edges, bottom: 1, right: 2 }, "edge"), 4),
     space: depthToSpace(pad2d(x, edges, "zero"), 2),
     resampled: add(upsampleNearest(averagePool(x, 2), 2), broadcastTo(reshape(gamma, [4, 1, 1]), x.shape)),
-    joined: concat([x, reduceSum(x, [1], { keepDims: true })], 1),
+    joined: concat([slice(x, 1, 1, 3), reduceSum(x, [1], { keepDims: true })], 1),
   };
 }
 

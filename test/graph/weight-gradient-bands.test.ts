@@ -14,7 +14,7 @@ import {
 import { randomFeeds, run } from "./compare.ts";
 
 /** More numbers than one band of a weight gradient takes, so that two bands of rows are summed. */
-const [ROWS, COLUMNS] = [2100, 2100];
+const [ROWS, COLUMNS] = [2400, 2400];
 
 test("the weight gradient of a field too large for one band is that of its halves together", async () => {
   const [x, upstream] = [input("x", [1, 2, ROWS, COLUMNS]), input("upstream", [1, 2, ROWS, COLUMNS])];

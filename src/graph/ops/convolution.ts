@@ -8,15 +8,16 @@
  * How each runs fastest under ONNX Runtime (docs/design/0001):
  *   I, stride 1   a Conv with the kernel turned by 180° and its channel axes exchanged: as fast as forward
  *   I, stride 2   a ConvTranspose
- *   W             one matrix product over all cells for each tap of the kernel, on shifted copies of x
+ *   W             one matrix product over all cells for each tap of the kernel (weight-gradient.ts)
  * @module
  */
 import { formatShape, shapeError } from "../shape.ts";
-import { type Emitter, type Tensor, tensor } from "../tensor.ts";
+import { type Emitter, type NamedValue, type Tensor, tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { reshape } from "./layout.ts";
-import { emitMatmul, type Factor } from "./matrix.ts";
+import { emitMatmul } from "./matrix.ts";
 import { reduceSum } from "./reduction.ts";
+import { emitWeightGradient } from "./weight-gradient.ts";
 
 export interface ConvOptions {
   /** [out], added to every cell. */
@@ -55,12 +56,18 @@ export function conv2d(x: Tensor, weight: Tensor, { bias, stride = 1, padding = 
   }
   const geometry = { stride, padding };
   const shape = [n, out, convolvedLength(h, kh, geometry), convolvedLength(w, kw, geometry)];
+  // Of a convolution of patches the field they were cut from is on the tape too: see emitPatchConv.
+  const uncut = x.kind === "spaceToDepth" && stride === 1 && bias !== undefined ? [x.inputs[0]] : [];
   return tensor({
     kind: "conv2d",
     shape,
-    inputs: bias === undefined ? [x, weight] : [x, weight, bias],
+    inputs: bias === undefined ? [x, weight] : [x, weight, bias, ...uncut],
     attributes: { ...geometry },
-    emit: (to, [xName, wName, biasName]) => {
+    emit: (to, [xName, wName, biasName, uncutName]) => {
+      if (uncutName !== undefined && to.carries(wName)) {
+        const patch = x.attributes.block as number;
+        return emitPatchConv(to, uncutName, { name: wName, shape: weight.shape }, { patch, padding }, biasName);
+      }
       const window = { kernel: [kh, kw], cells: [shape[2], shape[3]], margins: [padding, padding], stride } as const;
       return emitConv(to, { name: xName, shape: x.shape }, { name: wName, shape: weight.shape }, window, biasName);
     },
@@ -152,11 +159,6 @@ interface Window {
   readonly stride: number;
 }
 
-interface NamedValue {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
-
 /**
  * C. ONNX Runtime divides the cells of a single sample among threads, and a share below about 64 cells changes how it
  * blocks a sum longer than 128 terms; so a small field is convolved as one matrix product, whose result does not depend
@@ -166,6 +168,9 @@ function emitConv(to: Emitter, x: NamedValue, w: NamedValue, window: Window, bia
   const { kernel, cells, margins, stride } = window;
   const [[n, channels], [out], [h, wide]] = [x.shape, w.shape, cells];
   const terms = channels * kernel[0] * kernel[1];
+  if (to.carries(w.name) && kernel[0] * kernel[1] * stride === 1 && margins[0] + margins[1] === 0 && out < BLOCK) {
+    return emitLongConv(to, x, w, bias);
+  }
   if (n > 1 || h * wide > 256 || terms <= 128) {
     const inputs = [x.name, w.name, ...(bias === undefined ? [] : [bias])];
     return to.node("Conv", inputs, convAttributes(kernel, margins, stride));
@@ -178,6 +183,39 @@ function emitConv(to: Emitter, x: NamedValue, w: NamedValue, window: Window, bia
   const product = emitMatmul(to, left, { name: columns, shape: [1, terms, h * wide], transposed: false });
   const y = to.node("Reshape", [product, to.integers([1, out, h, wide])]);
   return bias === undefined ? y : to.node("Add", [y, to.node("Reshape", [bias, to.integers([1, out, 1, 1])])]);
+}
+
+/** Channels that ONNX Runtime keeps side by side in convolutions whose weights it knows; fewer are filled up with zeros. */
+const BLOCK = 16;
+
+/** A 1 × 1 convolution on all rows as one, which ONNX Runtime does not block. */
+function emitLongConv(to: Emitter, x: NamedValue, w: NamedValue, bias?: string): string {
+  const [n, channels, h, wide] = x.shape;
+  const [out] = w.shape;
+  const long = to.node("Reshape", [x.name, to.integers([n, channels, h * wide])]);
+  const kernel = to.node("Reshape", [w.name, to.integers([out, channels, 1])]);
+  const y = to.node("Conv", [long, kernel, ...(bias === undefined ? [] : [bias])], { kernel_shape: [1] });
+  return to.node("Reshape", [y, to.integers([n, out, h, wide])]);
+}
+
+/**
+ * A convolution of patches, in a model for inference: the patches, which would be a copy of the whole field, are never cut. A step from
+ * patch to patch is a stride over the field:  w′[o, c, a·p + i, b·p + j] = w[o, (i·p + j)·channels + c, a, b].
+ */
+function emitPatchConv(
+  to: Emitter,
+  uncut: string,
+  w: NamedValue,
+  { patch, padding }: { readonly patch: number; readonly padding: number },
+  bias: string,
+): string {
+  const [out, cut, kh, kw] = w.shape;
+  const channels = cut / patch ** 2;
+  const apart = to.node("Reshape", [w.name, to.integers([out, patch, patch, channels, kh, kw])]);
+  const cells = to.node("Transpose", [apart], { perm: [0, 3, 4, 1, 5, 2] });
+  const kernel = [kh * patch, kw * patch];
+  const laid = to.node("Reshape", [cells, to.integers([out, channels, ...kernel])]);
+  return to.node("Conv", [uncut, laid, bias], convAttributes(kernel, [padding * patch, padding * patch], patch));
 }
 
 /** I for stride 1: the kernel turned by 180°, its channel axes exchanged. */
@@ -219,96 +257,6 @@ function emitConvTranspose(
     ...convAttributes(kernel.slice(2), [padding, padding], stride),
     output_padding: beyond,
   });
-}
-
-/** w̄[o, c, a, b] = Σₙ Σ cells y[n, o, i, j] · x[n, c, i·stride + a − padding, j·stride + b − padding], tap by tap. */
-function emitWeightGradient(
-  to: Emitter,
-  x: NamedValue,
-  y: NamedValue,
-  [out, channels, kh, kw]: readonly number[],
-  { stride, padding }: Geometry,
-): string {
-  const [n, , h, w] = y.shape;
-  const window: Window = { kernel: [kh, kw], cells: [h, w], margins: [padding, padding], stride };
-  const tapsOf = (pairs: TapPairs): string => {
-    const products = pairs.map(([left, right]) => emitMatmul(to, left, { ...right, transposed: true }));
-    return products.length === 1 ? products[0] : to.node("Concat", products, { axis: 2 });
-  };
-  const taps =
-    stride === 1 && kh > 1
-      ? bandsOf(h, n * Math.max(channels, out) * w)
-          .map((band) => tapsOf(emitShiftedPairs(to, x, y, { ...window, band })))
-          .reduce((sum, next) => to.node("Add", [sum, next]))
-      : tapsOf(emitShiftedFields(to, x, y, window));
-  const summed = n === 1 ? taps : to.node("ReduceSum", [taps, to.integers([0])], { keepdims: 1 });
-  if (kh * kw === 1) return to.node("Reshape", [summed, to.integers([out, channels, 1, 1])]);
-  const tapsFirst = to.node("Reshape", [summed, to.integers([out, kh, kw, channels])]);
-  return to.node("Transpose", [tapsFirst], { perm: [0, 3, 1, 2] });
-}
-
-/** For each tap, the two matrices [n, o or c, cells] whose product over cells is its part of the weight gradient. */
-type TapPairs = readonly (readonly [Factor, Factor])[];
-
-/** Any stride: y as it is, x shifted to each tap. */
-function emitShiftedFields(to: Emitter, x: NamedValue, y: NamedValue, window: Window): TapPairs {
-  const cells = window.cells[0] * window.cells[1];
-  const left = flat(to, y.name, [y.shape[0], y.shape[1], cells]);
-  const shape = [x.shape[0], x.shape[1], cells];
-  return emitShifted(to, x, window).map((name) => [left, { name, shape, transposed: false }]);
-}
-
-/** Rows from, and up to but not with. */
-type Band = readonly [number, number];
-
-/** Numbers in the largest copy that a weight gradient makes of a field: 32 MiB of float32. */
-const BAND_SIZE = 2 ** 23;
-
-/** All rows, or bands of them of about equal height, so that copies of large fields are small: a matter of the shape alone. */
-function bandsOf(rows: number, rowSize: number): Band[] {
-  const count = Math.min(rows, Math.ceil((rows * rowSize) / BAND_SIZE));
-  const edge = (band: number): number => Math.round((band * rows) / count);
-  return Array.from({ length: count }, (_, band) => [edge(band), edge(band + 1)]);
-}
-
-/**
- * Stride 1, a band of y's rows and the rows of x it meets: x is shifted along columns only, once for each column of the kernel, and y along
- * rows, once for each row; what moves in is zero, what moves out met only the margin's zeros. The middle shifts of a kernel that keeps the
- * size are no shifts: a 3 × 3 copies each field twice where the band is all rows.
- */
-function emitShiftedPairs(
-  to: Emitter,
-  x: NamedValue,
-  y: NamedValue,
-  window: Window & { readonly band: Band },
-): TapPairs {
-  const [[n, channels, rows, columns], [, out], [kh, kw], [h, w]] = [x.shape, y.shape, window.kernel, window.cells];
-  const [[top, left], [from, until]] = [window.margins, window.band];
-  const [first, end] = until - from === h ? [0, rows] : [Math.max(0, from - top), Math.min(rows, until + kh - 1 - top)];
-  const length = (end - first) * w;
-  const xs = Array.from({ length: kw }, (_, b) => {
-    const before = left - b;
-    const shifted = emitShift(to, x.name, [0, 0, -first, before], [0, 0, end - rows, w - columns - before]);
-    return flat(to, shifted, [n, channels, length]);
-  });
-  const rowsOfY = emitShift(to, y.name, [0, 0, -from, 0], [0, 0, until - h, 0]);
-  const flatY = flat(to, rowsOfY, [n, out, (until - from) * w]).name;
-  const ys = Array.from({ length: kh }, (_, a) => {
-    const before = (from - first + a - top) * w;
-    const name = emitShift(to, flatY, [0, 0, before], [0, 0, length - (until - from) * w - before]);
-    return { name, shape: [n, out, length], transposed: false };
-  });
-  return ys.flatMap((factor) => xs.map((right) => [factor, right] as const));
-}
-
-/** Zeros added before and after each axis; a negative number takes cells away. */
-function emitShift(to: Emitter, name: string, before: readonly number[], after: readonly number[]): string {
-  const margins = [...before, ...after];
-  return margins.every((margin) => margin === 0) ? name : to.node("Pad", [name, to.integers(margins)]);
-}
-
-function flat(to: Emitter, name: string, shape: readonly number[]): Factor {
-  return { name: to.node("Reshape", [name, to.integers(shape)]), shape, transposed: false };
 }
 
 function emitMargins(to: Emitter, name: string, margins: readonly [number, number]): string {

@@ -122,16 +122,63 @@ export interface Margins {
 
 /** x [n, c, h, w] with margins of zeros, or of copies of the nearest cell. */
 export function pad2d(x: Tensor, { top, bottom, left, right }: Margins, mode: PadMode): Tensor {
-  if (x.shape.length !== 4) throw shapeError("pad2d", "[n, c, h, w]", formatShape(x.shape));
-  return pad(pad(x, 2, top, bottom, mode), 3, left, right, mode);
+  const [n, c, h, w] = fourAxes("pad2d", x);
+  checkMargins("pad2d", [top, bottom, left, right]);
+  if (top + bottom + left + right === 0) return x;
+  return tensor({
+    kind: "pad2d",
+    shape: [n, c, top + h + bottom, left + w + right],
+    inputs: [x],
+    attributes: { top, bottom, left, right, mode },
+    emit: (to, [name]) =>
+      to.node("Pad", [name, to.integers([0, 0, top, left, 0, 0, bottom, right])], {
+        mode: mode === "edge" ? "edge" : "constant",
+      }),
+    derivatives: [
+      (upstream) =>
+        mode === "zero"
+          ? crop2d(upstream, { top, bottom, left, right })
+          : foldEdges(foldEdges(upstream, 3, left, right), 2, top, bottom),
+    ],
+  });
+}
+
+/** x [n, c, h, w] without its margins: the opposite of `pad2d`. */
+export function crop2d(x: Tensor, { top, bottom, left, right }: Margins): Tensor {
+  const [n, c, h, w] = fourAxes("crop2d", x);
+  checkMargins("crop2d", [top, bottom, left, right]);
+  if (top + bottom + left + right === 0) return x;
+  const [rows, columns] = [h - top - bottom, w - left - right];
+  if (rows < 1 || columns < 1)
+    throw shapeError("crop2d", `margins that leave a cell of ${h} x ${w}`, `${rows} x ${columns}`);
+  return tensor({
+    kind: "crop2d",
+    shape: [n, c, rows, columns],
+    inputs: [x],
+    attributes: { top, bottom, left, right },
+    emit: (to, [name]) => {
+      const [starts, ends] = [to.integers([top, left]), to.integers([top + rows, left + columns])];
+      return to.node("Slice", [name, starts, ends, to.integers([2, 3])]);
+    },
+    derivatives: [(upstream) => pad2d(upstream, { top, bottom, left, right }, "zero")],
+  });
+}
+
+function fourAxes(operation: string, x: Tensor): readonly number[] {
+  if (x.shape.length !== 4) throw shapeError(operation, "[n, c, h, w]", formatShape(x.shape));
+  return x.shape;
+}
+
+function checkMargins(operation: string, margins: readonly number[]): void {
+  if (!margins.every((margin) => Number.isInteger(margin) && margin >= 0)) {
+    throw shapeError(operation, "margins of whole cells, none negative", margins.join(", "));
+  }
 }
 
 /** `before` and `after` cells added to the ends of one axis. */
 export function pad(x: Tensor, axis: number, before: number, after: number, mode: PadMode): Tensor {
   const along = resolveAxis("pad", x.shape, axis);
-  if (!(Number.isInteger(before) && Number.isInteger(after) && before >= 0 && after >= 0)) {
-    throw shapeError("pad", "margins of whole cells, none negative", `${before} and ${after}`);
-  }
+  checkMargins("pad", [before, after]);
   if (before === 0 && after === 0) return x;
   const length = x.shape[along];
   const perAxis = (amount: number): number[] => x.shape.map((_, k) => (k === along ? amount : 0));
@@ -153,6 +200,7 @@ export function pad(x: Tensor, axis: number, before: number, after: number, mode
 
 /** The transpose of padding with the edge: each margin is summed into the edge cell it was copied from. */
 function foldEdges(x: Tensor, axis: number, before: number, after: number): Tensor {
+  if (before + after === 0) return x;
   const end = x.shape[axis];
   const length = end - before - after;
   const sumOf = (from: number, to: number): Tensor => reduceSum(slice(x, axis, from, to), [axis], { keepDims: true });

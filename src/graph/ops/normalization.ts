@@ -13,6 +13,7 @@ import { formatShape, shapeError } from "../shape.ts";
 import { type Emitter, type Tensor, tensor } from "../tensor.ts";
 import { add, divide, multiply, negate, sqrt, square, subtract } from "./arithmetic.ts";
 import { broadcastTo, reshape } from "./layout.ts";
+import { channelAffine, channelProducts, emitChannelAffine } from "./per-channel.ts";
 import { reduceMean, reduceSum } from "./reduction.ts";
 
 /**
@@ -37,13 +38,11 @@ export function groupNorm(x: Tensor, groups: number, gamma: Tensor, beta: Tensor
     // x̂ is on the tape, so that recomputation knows of it; how y depends on x through it is in the derivative of x.
     inputs: [x, gamma, beta, standardized],
     attributes: { groups, eps },
-    emit: (to, [, gammaName, betaName, unit]) => {
-      const perChannel = (name: string): string => to.node("Reshape", [name, to.integers([1, channels, 1, 1])]);
-      return to.node("Add", [to.node("Mul", [unit, perChannel(gammaName)]), perChannel(betaName)]);
-    },
+    emit: (to, [, gammaName, betaName, unit]) =>
+      emitChannelAffine(to, { name: unit, shape: x.shape }, { scale: gammaName, shift: betaName, shared: true }),
     derivatives: [
       (upstream) => groupNormInputGradient(upstream, { x, standardized, gamma, groups, eps }),
-      (upstream) => reduceSum(multiply(upstream, standardized), [0, 2, 3]),
+      (upstream) => reduceSum(channelProducts(upstream, standardized), [0]),
       (upstream) => reduceSum(upstream, [0, 2, 3]),
     ],
   });
@@ -72,7 +71,9 @@ export function standardize(x: Tensor, eps: number): Tensor {
       (upstream, standardized) => {
         const meanOf = (v: Tensor): Tensor => reduceMean(v, [2], { keepDims: true });
         const along = multiply(standardized, meanOf(multiply(upstream, standardized)));
-        return multiply(inverseDeviation(x, eps), subtract(subtract(upstream, meanOf(upstream)), along));
+        const [rowsOfX, rowsOfUnit] = [x, standardized].map((v) => reshape(v, [1, rows, 1, -1]));
+        const d = reshape(deviation(rowsOfX, rowsOfUnit, eps), [1, rows, 1]);
+        return divide(subtract(subtract(upstream, meanOf(upstream)), along), d);
       },
     ],
   });
@@ -92,29 +93,34 @@ interface GroupNormTape {
   readonly eps: number;
 }
 
-/** x̄ = ȳ·(r γ) − x̂·(r mean(v x̂)) − r mean(v), the brackets being one number per channel or group. */
+/** x̄ = ȳ·(r γ) + (x̂·(−r mean(v x̂)) − r mean(v)), the brackets being one number per channel or group. */
 function groupNormInputGradient(upstream: Tensor, { x, standardized, gamma, groups, eps }: GroupNormTape): Tensor {
   const [n, channels, h, w] = x.shape;
   const perGroup = channels / groups;
-  const count = perGroup * h * w;
   const byGroup = (perChannel: Tensor): Tensor => reshape(perChannel, [-1, groups, perGroup]);
-  const channelSum = (v: Tensor): Tensor => byGroup(reduceSum(v, [2, 3]));
   const scale = byGroup(gamma);
-  const groupMean = (v: Tensor): Tensor =>
-    divide(reduceSum(multiply(channelSum(v), scale), [2], { keepDims: true }), count);
-  const r = reshape(inverseDeviation(reshape(x, [1, n * groups, count]), eps), [n, groups, 1]);
-  const toField = (v: Tensor): Tensor => reshape(v, [v.shape[0], -1, 1, 1]);
-  const spread = (v: Tensor): Tensor => toField(broadcastTo(v, [n, groups, perGroup]));
-  const direct = multiply(upstream, toField(multiply(r, scale)));
-  const along = multiply(standardized, spread(negate(multiply(r, groupMean(multiply(upstream, standardized))))));
-  return add(add(direct, along), spread(negate(multiply(r, groupMean(upstream)))));
+  const groupMean = (channelSums: Tensor): Tensor =>
+    divide(reduceSum(multiply(byGroup(channelSums), scale), [2], { keepDims: true }), perGroup * h * w);
+  const rows = (v: Tensor): Tensor => reshape(v, [n, groups, perGroup * h, w]);
+  const r = reshape(divide(1, deviation(rows(x), rows(standardized), eps)), [n, groups, 1]);
+  const toChannels = (v: Tensor): Tensor => reshape(broadcastTo(v, [n, groups, perGroup]), [n, channels]);
+  const along = toChannels(negate(multiply(r, groupMean(channelProducts(upstream, standardized)))));
+  const level = toChannels(negate(multiply(r, groupMean(reduceSum(upstream, [2, 3])))));
+  const direct = multiply(upstream, reshape(toChannels(multiply(r, scale)), [n, channels, 1, 1]));
+  return add(direct, channelAffine(standardized, along, level));
 }
 
-/** 1/√(variance + eps) of each row of x [1, rows, m], as [1, rows, 1]; the variance around the mean, so that none is lost. */
-function inverseDeviation(x: Tensor, eps: number): Tensor {
-  const centered = subtract(x, reduceMean(x, [2], { keepDims: true }));
-  const variance = reduceMean(square(centered), [2], { keepDims: true });
-  return divide(1, sqrt(add(variance, eps)));
+/**
+ * d = √(variance + eps) of each row of x [n, rows, h, w], as [n, rows], from x and x̂ without storing a field: their covariance is
+ * q = variance / d = d − eps / d, so that d = q/2 + √(q²/4 + eps). The mean of x̂ is zero up to rounding, which times a mean of x far
+ * from zero would count.
+ */
+function deviation(x: Tensor, standardized: Tensor, eps: number): Tensor {
+  const [, , h, w] = x.shape;
+  const means = [x, standardized].map((v) => reduceMean(v, [2, 3]));
+  const covariance = subtract(divide(channelProducts(x, standardized), h * w), multiply(means[0], means[1]));
+  const half = divide(covariance, 2);
+  return add(half, sqrt(add(square(half), eps)));
 }
 
 function checkAffine(operation: string, features: number, gamma: Tensor, beta: Tensor): void {

@@ -10,7 +10,7 @@
  * @module
  */
 import { formatShape, shapeError } from "../shape.ts";
-import { type Emitter, type Tensor, tensor } from "../tensor.ts";
+import { type Emitter, type NamedValue, type Tensor, tensor } from "../tensor.ts";
 import { add, divide, multiply } from "./arithmetic.ts";
 import { concat, pad, reshape, slice } from "./layout.ts";
 
@@ -23,16 +23,14 @@ export function spaceToDepth(x: Tensor, block: number): Tensor {
     shape: [n, c * block ** 2, h / block, w / block],
     inputs: [x],
     attributes: { block },
-    emit: (to, [name]) =>
-      to.has("SpaceToDepth")
-        ? to.node("SpaceToDepth", [name], { blocksize: block })
-        : emitSpaceToDepth(to, name, x.shape, block),
+    emit: (to, [name]) => emitSpaceToDepth(to, { name, shape: x.shape }, block),
     derivatives: [(upstream) => depthToSpace(upstream, block)],
   });
 }
 
-/** The same by moving axes: half as fast on the CPU as the kernel. */
-function emitSpaceToDepth(to: Emitter, name: string, [n, c, h, w]: readonly number[], block: number): string {
+/** By its kernel, or by moving axes: half as fast on the CPU. */
+export function emitSpaceToDepth(to: Emitter, { name, shape: [n, c, h, w] }: NamedValue, block: number): string {
+  if (to.has("SpaceToDepth")) return to.node("SpaceToDepth", [name], { blocksize: block });
   const blocks = to.node("Reshape", [name, to.integers([n, c, h / block, block, w / block, block])]);
   const cellsFirst = to.node("Transpose", [blocks], { perm: [0, 3, 5, 1, 2, 4] });
   return to.node("Reshape", [cellsFirst, to.integers([n, c * block ** 2, h / block, w / block])]);

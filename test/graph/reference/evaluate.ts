@@ -69,6 +69,14 @@ const GATHER: Readonly<Record<string, (at: number[], x: Tensor) => number[] | un
     if (mode === "zero" && (i < 0 || i > last)) return undefined;
     return at.with(along, Math.min(Math.max(i, 0), last));
   },
+  pad2d: ([n, c, y, x], { attributes: { top, left, mode }, inputs: [source] }) => {
+    const [i, j] = [y - (top as number), x - (left as number)];
+    const [rows, columns] = source.shape.slice(2);
+    const within = i >= 0 && i < rows && j >= 0 && j < columns;
+    if (mode === "zero" && !within) return undefined;
+    return [n, c, Math.min(Math.max(i, 0), rows - 1), Math.min(Math.max(j, 0), columns - 1)];
+  },
+  crop2d: ([n, c, y, x], { attributes: { top, left } }) => [n, c, y + (top as number), x + (left as number)],
   spaceToDepth: ([n, c, y, x], { attributes, inputs: [source] }) => {
     const block = attributes.block as number;
     const tap = Math.floor(c / source.shape[1]);
@@ -160,6 +168,20 @@ function compute(x: Tensor, inputs: readonly Values[], feeds: Feeds): Values {
       });
     case "standardize":
       return byRow(a, shape[2], (row) => standardizeRow(row, attributes.eps as number));
+    case "channelProducts": {
+      const cells = a.length / sizeOf(shape);
+      const sums = new Float64Array(sizeOf(shape));
+      for (let at = 0; at < a.length; at++) sums[Math.floor(at / cells)] += a[at] * b[at];
+      return sums;
+    }
+    case "channelAffine": {
+      const [, channels, h, w] = shape;
+      const scales = sizeOf(shapes[1]);
+      return a.map((value, at) => {
+        const channel = Math.floor(at / (h * w)) % (shapes[1][0] === 1 ? channels : scales);
+        return value * b[channel] + inputs[2][channel];
+      });
+    }
     case "groupNorm": {
       const [, channels, h, w] = shape;
       const length = (channels / (attributes.groups as number)) * h * w;
