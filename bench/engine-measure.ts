@@ -8,6 +8,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { normals } from "../src/core/index.ts";
 import {
+  channelBlockOf,
   conv2d,
   createSession,
   emitModel,
@@ -100,7 +101,10 @@ if (what === "ceiling") {
     const trained = network.trained.map(({ tensor }) => tensor);
     const derivatives = gradients(network.loss, trained, again === "none" ? {} : { recompute: again as Recomputation });
     const outputs = Object.fromEntries(network.trained.map(({ name }, at) => [`d ${name}`, derivatives[at]] as const));
-    const model = emitModel({ outputs: { ...outputs, loss: network.loss } });
+    const model = emitModel({
+      outputs: { ...outputs, loss: network.loss },
+      channelBlock: await channelBlockOf("cpu"),
+    });
     const { seconds, results } = await fastest(model, feeds, options);
     if (folder !== undefined) {
       mkdirSync(folder, { recursive: true });

@@ -9,7 +9,8 @@
 import { RequestError, ShapeError } from "../core/index.ts";
 import { encodeModel, type OnnxInitializer, type OnnxNode, type OnnxValue } from "../onnx/index.ts";
 import { emitMixed, type Precision } from "./half-precision.ts";
-import { kernelsFor, type OptionalKernel } from "./kernels.ts";
+import { kernelsFor } from "./kernels.ts";
+import { BLOCKS_DOMAIN } from "./ops/blocked-convolution.ts";
 import type { Device } from "./session.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 import { topologicalOrder } from "./tape.ts";
@@ -26,6 +27,8 @@ export interface EmissionRequest {
   readonly name?: string;
   /** Where it will run, and so which kernels it may use; default "cpu". */
   readonly device?: Device;
+  /** Of the CPU it will run on (`channel-block.ts`), for convolutions of weights that are fed; default 1, as anywhere. */
+  readonly channelBlock?: number;
   /** Use only operators of the ONNX standard, for a model that leaves this program and runs anywhere; default false. */
   readonly portable?: boolean;
   /** "mixed" computes the products that cost most in half precision (`half-precision.ts`); default "float32". */
@@ -44,6 +47,7 @@ export function emitModel({
   weights,
   name = "graph",
   device = "cpu",
+  channelBlock = 1,
   portable = false,
   precision = "float32",
   metadata,
@@ -53,7 +57,12 @@ export function emitModel({
   const leaves = namedLeaves(order, new Set(Object.keys(outputs)));
   const bound = leaves.flatMap((leaf) => boundWeight(leaf, weights));
   const boundNames = new Set(bound.map((weight) => weight.name));
-  const writer = nodeWriter(kernelsFor(device, portable), boundNames);
+  const kernels = kernelsFor(device, portable);
+  const writer = nodeWriter({
+    has: (kernel) => kernels.has(kernel),
+    carries: (leaf) => boundNames.has(leaf),
+    channelBlock,
+  });
   const { emitter } = writer;
   const names = new Map<Tensor, string>();
   for (const x of order) {
@@ -64,7 +73,9 @@ export function emitModel({
   const nodes = [...writer.nodes, ...results.map(([outputName, x]) => alias(nameOf(x), outputName))];
   return encodeModel({
     name,
-    opsets: portable ? { "": OPSET } : { "": OPSET, "com.microsoft": 1 },
+    opsets: portable
+      ? { "": OPSET }
+      : { "": OPSET, "com.microsoft": 1, ...(channelBlock > 1 ? { [BLOCKS_DOMAIN]: 1 } : {}) },
     ...asked({ nodes, initializers: [...bound, ...writer.initializers] }, Object.keys(outputs)),
     inputs: leaves.filter((leaf) => !boundNames.has(leaf.name!)).map((leaf) => valueOf(leaf.name!, leaf)),
     outputs: results.map(([outputName, x]) => valueOf(outputName, x)),
@@ -92,7 +103,7 @@ interface NodeWriter extends Written {
   readonly emitter: Emitter;
 }
 
-function nodeWriter(kernels: ReadonlySet<OptionalKernel>, bound: ReadonlySet<string>): NodeWriter {
+function nodeWriter(target: Pick<Emitter, "has" | "carries" | "channelBlock">): NodeWriter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const written = new Map<string, string>();
@@ -106,8 +117,7 @@ function nodeWriter(kernels: ReadonlySet<OptionalKernel>, bound: ReadonlySet<str
     return name;
   };
   const emitter: Emitter = {
-    has: (kernel) => kernels.has(kernel),
-    carries: (name) => bound.has(name),
+    ...target,
     node: (operator, inputs, attributes = {}, domain = "") =>
       once(JSON.stringify([domain, operator, inputs, attributes]), operator, (name) => {
         nodes.push({ operator, domain, inputs, outputs: [name], attributes });

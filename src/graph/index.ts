@@ -3,6 +3,7 @@
 // Losses and gradients
 export type { GradientOptions } from "./autodiff.ts";
 export { gradients } from "./autodiff.ts";
+export { channelBlockOf } from "./channel-block.ts";
 export { chooseDevice, DEVICE_CHOICES, type DeviceChoice, devicesOfHalfPrecision } from "./devices.ts";
 export type { EmissionRequest } from "./emit.ts";
 // Models and their execution

@@ -30,6 +30,8 @@ export interface Emitter {
   has(kernel: OptionalKernel): boolean;
   /** Whether this is the name of a weight that the model carries, in a model for inference. */
   carries(name: string): boolean;
+  /** Channels that lie side by side in convolutions of weights that the model is fed; 1: none. */
+  readonly channelBlock: number;
   /** Adds a node with one output, and names that output. The domain "" is the ONNX standard. */
   node(
     operator: string,

@@ -7,6 +7,7 @@
  */
 import { readAhead } from "../archive/index.ts";
 import {
+  channelBlockOf,
   createSession,
   type Device,
   emitModel,
@@ -80,7 +81,12 @@ export async function openEngine(
     resident: names.map((name) => `next/${name}`),
   });
   const validating = await createSession(
-    emitModel({ name: "validation", outputs: { sampleLosses: objective.sampleLosses }, device }),
+    emitModel({
+      name: "validation",
+      outputs: { sampleLosses: objective.sampleLosses },
+      device,
+      channelBlock: await channelBlockOf(device),
+    }),
     { device, threads },
   );
   let reading: Session | undefined;

@@ -10,6 +10,7 @@
 import { type ReadAhead, readAhead } from "../archive/index.ts";
 import {
   add,
+  channelBlockOf,
   constant,
   createSession,
   type Device,
@@ -52,11 +53,11 @@ export interface GradientOptions {
  * One micro-batch's share of the gradient added to what is held: held/NAME + (d mean loss / d NAME) / accumulate → gradient/NAME; and loss.
  * In mixed precision it is also fed `lossScale`, a scalar.
  */
-export function gradientModel(
+export async function gradientModel(
   objective: Objective,
   { accumulate, recompute, precision }: LoopConfig,
   device: Device,
-): Uint8Array {
+): Promise<Uint8Array> {
   const parameters = objective.store.entries();
   const loss = reduceMean(objective.sampleLosses);
   const scale = precision === "mixed" ? input(LOSS_SCALE, []) : constant(1);
@@ -72,7 +73,9 @@ export function gradientModel(
       add(input(`held/${name}`, tensor.shape), multiply(derivatives[at], share)),
     ]),
   );
-  return emitModel({ name: "gradient", outputs: { ...outputs, loss }, device, precision });
+  // There are no blocks of half precision.
+  const channelBlock = precision === "mixed" ? 1 : await channelBlockOf(device);
+  return emitModel({ name: "gradient", outputs: { ...outputs, loss }, device, channelBlock, precision });
 }
 
 /** How a model of mixed precision is told the scale of its loss; nothing in float32. */
@@ -96,7 +99,7 @@ export async function openGradient(
 ): Promise<GradientSource> {
   const { batch, accumulate } = config;
   const parameters = objective.store.entries();
-  const session = await createSession(gradientModel(objective, config, device), {
+  const session = await createSession(await gradientModel(objective, config, device), {
     device,
     threads,
     resident: parameters.map(({ name }) => `gradient/${name}`),

@@ -40,7 +40,7 @@ export async function openSharedGradient(
     maxThreads: workers,
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: {
-      model: gradientModel(objective, config, device),
+      model: await gradientModel(objective, config, device),
       device,
       threads: Math.max(1, Math.floor(threads / workers)),
       nextGpu: new Int32Array(new SharedArrayBuffer(4)),

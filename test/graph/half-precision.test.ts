@@ -68,6 +68,7 @@ function written(results: readonly Tensor[], device: Device): WrittenNode[] {
     const emitter = {
       has: (kernel: Parameters<typeof kernels.has>[0]) => kernels.has(kernel),
       carries: () => false,
+      channelBlock: 1,
       node: (operator: string, inputs: readonly string[], attributes: Readonly<Record<string, unknown>> = {}) => {
         const halves = inputs.flatMap((name) => half.get(name) ?? []);
         nodes.push({ kind: x.kind, operator, halves });

@@ -65,7 +65,7 @@ await describeWithWebgpu("training on WebGPU", () => {
   ] as const)(
     "leaves nothing of a step to the CPU, with %o",
     async (changes) => {
-      await openOnWebgpuAlone(gradientModel(smallUnetObjective(), { ...CONFIG, ...changes }, "webgpu"));
+      await openOnWebgpuAlone(await gradientModel(smallUnetObjective(), { ...CONFIG, ...changes }, "webgpu"));
     },
     60_000,
   );

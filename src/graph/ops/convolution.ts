@@ -14,6 +14,7 @@
 import { formatShape, shapeError } from "../shape.ts";
 import { type Emitter, type NamedValue, type Tensor, tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
+import { emitBlockedConv, isWorthBlocking } from "./blocked-convolution.ts";
 import { reshape } from "./layout.ts";
 import { emitMatmul } from "./matrix.ts";
 import { reduceSum } from "./reduction.ts";
@@ -172,8 +173,9 @@ function emitConv(to: Emitter, x: NamedValue, w: NamedValue, window: Window, bia
     return emitLongConv(to, x, w, bias);
   }
   if (n > 1 || h * wide > 256 || terms <= 128) {
-    const inputs = [x.name, w.name, ...(bias === undefined ? [] : [bias])];
-    return to.node("Conv", inputs, convAttributes(kernel, margins, stride));
+    const attributes = convAttributes(kernel, margins, stride);
+    if (isWorthBlocking(to, w.shape)) return emitBlockedConv(to, x.name, w, attributes, bias);
+    return to.node("Conv", [x.name, w.name, ...(bias === undefined ? [] : [bias])], attributes);
   }
   const taps = emitShifted(to, x, window);
   const columns = taps.length === 1 ? taps[0] : to.node("Concat", taps, { axis: 1 });
