@@ -24,7 +24,7 @@ export const DIFFERENCES = 1e-6;
 
 /** How a model is written: for the CPU, for any reader, for a device that lacks kernels. All of them run on the CPU. */
 export const DIALECTS: readonly Dialect[] = [{}, { portable: true }, { device: "webgpu" }];
-export type Dialect = Pick<EmissionRequest, "portable" | "device" | "precision">;
+export type Dialect = Pick<EmissionRequest, "portable" | "device" | "channelBlock" | "precision">;
 
 /** On the CPU, in whatever dialect. */
 export async function run(

@@ -175,6 +175,7 @@ const CASES: readonly Case[] = [
   convolution([1, 2, 6, 2], [2, 2, 5, 5], 1, 2, false),
   convolution([1, 2, 7, 5], [3, 2, 5, 5], 2, 2, false),
   convolution([1, 1, 96, 90], [2, 1, 3, 3], 1, 1, false),
+  convolution([1, 2, 96, 90], [1, 2, 3, 3], 1, 1, false),
   ...[1, 2].map((n): Case => {
     const leaves = [input("x", [n, 3, 6, 8]), parameter("weight", [5, 12, 3, 3]), parameter("bias", [5])];
     const y = conv2d(spaceToDepth(leaves[0], 2), leaves[1], { padding: 1, bias: leaves[2] });

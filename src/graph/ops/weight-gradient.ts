@@ -69,8 +69,8 @@ function emitFromPhases(to: Emitter, x: NamedValue, y: NamedValue, { kernel: [kh
   return emitConcat(to, lines, 2);
 }
 
-/** Numbers in the largest stack that is made of a field: 128 MiB of float32. */
-const STACK_SIZE = 2 ** 25;
+/** Numbers in the largest stack that is made of a field: 64 MiB of float32. */
+const STACK_SIZE = 2 ** 24;
 
 /** All rows of ȳ at once, or bands of about equal height, so that stacks of large fields are small: a matter of shapes alone. */
 function emitInBands(to: Emitter, x: NamedValue, y: NamedValue, { kernel, margins }: Reach): string {
