@@ -61,7 +61,7 @@ export function emitModel({
   const writer = nodeWriter({
     has: (kernel) => kernels.has(kernel),
     carries: (leaf) => boundNames.has(leaf),
-    channelBlock,
+    channelBlock: portable ? 1 : channelBlock,
   });
   const { emitter } = writer;
   const names = new Map<Tensor, string>();
@@ -73,9 +73,7 @@ export function emitModel({
   const nodes = [...writer.nodes, ...results.map(([outputName, x]) => alias(nameOf(x), outputName))];
   return encodeModel({
     name,
-    opsets: portable
-      ? { "": OPSET }
-      : { "": OPSET, "com.microsoft": 1, ...(channelBlock > 1 ? { [BLOCKS_DOMAIN]: 1 } : {}) },
+    opsets: portable ? { "": OPSET } : { "": OPSET, "com.microsoft": 1, [BLOCKS_DOMAIN]: 1 },
     ...asked({ nodes, initializers: [...bound, ...writer.initializers] }, Object.keys(outputs)),
     inputs: leaves.filter((leaf) => !boundNames.has(leaf.name!)).map((leaf) => valueOf(leaf.name!, leaf)),
     outputs: results.map(([outputName, x]) => valueOf(outputName, x)),

@@ -77,7 +77,7 @@ describe("emitModel", () => {
   });
 
   test("a model for inference cuts no patches, one that learns cuts them once", () => {
-    const field = input("field", [1, 2, 8, 8]);
+    const field = input("field", [2, 2, 8, 8]);
     const [kernel, bias] = [parameter("kernel", [4, 8, 3, 3]), parameter("bias", [4])];
     const y = conv2d(spaceToDepth(field, 2), kernel, { padding: 1, bias });
     const [dKernel] = gradients(reduceSum(y), [kernel]);

@@ -15,6 +15,7 @@ import {
   reduceSum,
   silu,
   softmax,
+  spaceToDepth,
   square,
   type Tensor,
   tanh,
@@ -81,6 +82,18 @@ describe("the same bytes with one, two and four threads", () => {
     await expectSameBytes(emitModel({ outputs: withGradients(y, [x, weight]), channelBlock }), feeds);
     // As in a forecast: weights known, the blocked layout.
     const weights = new Map([["weight", feeds.weight]]);
+    await expectSameBytes(emitModel({ outputs: { y }, weights, portable: true }), feeds);
+  });
+
+  test.each([
+    [16, 20],
+    [48, 64],
+  ])("a convolution of patches of %i x %i cells whose weights are known", async (h, w) => {
+    const x = input("x", [1, 7, 4 * h, 4 * w]);
+    const [weight, bias] = [parameter("weight", [32, 112, 3, 3]), parameter("bias", [32])];
+    const y = conv2d(spaceToDepth(x, 4), weight, { padding: 1, bias });
+    const feeds = randomFeeds([x, weight, bias]);
+    const weights = new Map(["weight", "bias"].map((name) => [name, feeds[name]]));
     await expectSameBytes(emitModel({ outputs: { y }, weights, portable: true }), feeds);
   });
 

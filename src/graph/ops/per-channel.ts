@@ -19,7 +19,12 @@ import { reduceSum, sumToShape } from "./reduction.ts";
 export function channelAffine(x: Tensor, scale: Tensor, shift: Tensor): Tensor {
   const [n, channels] = x.shape;
   const lengths = scale.shape;
-  if (x.shape.length !== 4 || !sameShape(lengths, shift.shape) || lengths[1] !== channels || lengths[0] * n < n) {
+  if (
+    x.shape.length !== 4 ||
+    !sameShape(lengths, shift.shape) ||
+    lengths[1] !== channels ||
+    ![1, n].includes(lengths[0])
+  ) {
     const got = [x, scale, shift].map(({ shape }) => formatShape(shape)).join(", ");
     throw shapeError("channelAffine", "x [n, c, h, w], scale and shift both [n, c] or [1, c]", got);
   }
