@@ -110,9 +110,10 @@ function oldPath(path: string): string {
   return `${path.replace(/\/+$/, "")}.old${PARTIAL}`;
 }
 
-/** Puts a store back that a kill left aside, between the two renames by which `publish` replaces it. */
+/** What a kill left aside while `publish` replaced a store: put back between the two renames, removed after the second. */
 export async function recoverStore(path: string): Promise<void> {
-  if (!(await exists(path)) && (await exists(oldPath(path)))) await rename(oldPath(path), path);
+  if (await exists(path)) await rm(oldPath(path), { recursive: true, force: true });
+  else if (await exists(oldPath(path))) await rename(oldPath(path), path);
 }
 
 /** Sweeps what killed writers left inside, then gives the store its name, taking the place of `path` if asked to. */

@@ -162,7 +162,7 @@ describe("hours that are appended", () => {
     await expect(append("none", "grib")).rejects.toThrow("got no zarr.json there");
   });
 
-  it("go on after a kill, even one between the two renames", async () => {
+  it("go on after a kill, even one between the two renames or after both", async () => {
     putHours(join(folder, "more"), range(12, 16), VARIABLES);
     await build("a");
     cpSync(store("a"), store("b"), { recursive: true });
@@ -171,6 +171,9 @@ describe("hours that are appended", () => {
     rmSync(store("b"), { recursive: true });
     await append("b", "more");
     expectSameBytes("a", "b");
+    // Replaced, and killed before what was replaced is gone; nothing is left to append.
+    cpSync(store("b"), `${store("b")}.old.partial`, { recursive: true });
+    await append("b", "more");
     expect(readdirSync(folder).filter((name) => name.endsWith(".partial"))).toEqual([]);
   });
 });
