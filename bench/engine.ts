@@ -22,7 +22,7 @@ const { values } = parseArgs({
     grid: { type: "string", default: "1059x1799" },
     threads: { type: "string", default: "2" },
     steps: { type: "string", default: "2" },
-    recompute: { type: "string", default: "activations" },
+    recompute: { type: "string", default: "none" },
     mode: { type: "string", multiple: true, default: [...PEER_MODES] },
   },
 });
