@@ -173,6 +173,7 @@ const CASES: readonly Case[] = [
   convolution([1, 2, 5, 4], [3, 2, 3, 3], 1, 2, false),
   convolution([1, 3, 5, 6], [2, 3, 3, 5], 1, 1, false),
   convolution([1, 2, 6, 2], [2, 2, 5, 5], 1, 2, false),
+  convolution([1, 2, 6, 1], [2, 2, 5, 5], 1, 2, false),
   convolution([1, 2, 7, 5], [3, 2, 5, 5], 2, 2, false),
   convolution([1, 1, 96, 90], [2, 1, 3, 3], 1, 1, false),
   convolution([1, 2, 96, 90], [1, 2, 3, 3], 1, 1, false),

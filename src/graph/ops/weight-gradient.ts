@@ -90,10 +90,11 @@ function emitInBands(to: Emitter, x: NamedValue, y: NamedValue, { kernel, margin
 
 /** The product of the two stacks, less what crossed the ends of rows. */
 function emitAllTaps(to: Emitter, x: NamedValue, y: NamedValue, reach: Reach): string {
-  const { kernel: [kh, kw], margins: [top, left] } = reach; // biome-ignore format: side by side
+  const [[kh, kw], [top, left]] = [reach.kernel, reach.margins];
   const [, channels, rows, columns] = x.shape;
   const [, out, h, w] = y.shape;
-  const width = Math.max(columns, w);
+  // No shift by columns is to reach further than into the next row.
+  const width = Math.max(columns, w, left, kw - 1 - left);
   // Where the first copies lie: ȳ[i, j] above x[i + a − top, j + b − left], for copies a and b.
   const x0 = Math.max(0, top * width + left, kw - 1);
   const y0 = x0 - top * width - left;
@@ -105,10 +106,11 @@ function emitAllTaps(to: Emitter, x: NamedValue, y: NamedValue, reach: Reach): s
   ];
   const product = to.node("Reshape", [emitProduct(to, stackY, stackX), to.integers([out, kh, channels, kw])]);
   const all = to.node("Transpose", [product], { perm: [0, 2, 1, 3] });
-  const crossed = Array.from({ length: kw }, (_, b) => emitCrossed(to, x, y, { ...reach, before: left - b }));
+  const crossed = Array.from({ length: kw }, (_, b) => emitCrossed(to, x, y, { ...reach, width, before: left - b }));
   if (crossed.every((tap) => tap === undefined)) return all;
   const none = to.node("ConstantOfShape", [to.integers([out, channels, kh, 1])]);
-  return to.node("Sub", [all, emitConcat(to, crossed.map((tap) => tap ?? none), 3)]); // biome-ignore format: one line
+  const tooMuch = crossed.map((tap) => tap ?? none);
+  return to.node("Sub", [all, emitConcat(to, tooMuch, 3)]);
 }
 
 /**
@@ -119,10 +121,9 @@ function emitCrossed(
   to: Emitter,
   x: NamedValue,
   y: NamedValue,
-  { kernel: [kh], margins: [top], before }: Reach & { readonly before: number },
+  { kernel: [kh], margins: [top], width, before }: Reach & { readonly width: number; readonly before: number },
 ): string | undefined {
   const [columns, w] = [x.shape[3], y.shape[3]];
-  const width = Math.max(columns, w);
   // Of a row of `width` cells only its field's own hold more than zeros.
   const count = Math.abs(before) - (before > 0 ? width - columns : width - w);
   if (before === 0 || count <= 0) return undefined;
