@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { conv2d, gradients, input, multiply, parameter, reduceSum } from "../../src/graph/index.ts";
 import { DIALECTS, F32, randomFeeds, relativeError, run } from "./compare.ts";
