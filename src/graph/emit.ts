@@ -73,7 +73,12 @@ export function emitModel({
   const nodes = [...writer.nodes, ...results.map(([outputName, x]) => alias(nameOf(x), outputName))];
   return encodeModel({
     name,
-    opsets: portable ? { "": OPSET } : { "": OPSET, "com.microsoft": 1, [BLOCKS_DOMAIN]: 1 },
+    opsets: {
+      "": OPSET,
+      ...(portable ? {} : { "com.microsoft": 1 }),
+      // Known only where there are blocks.
+      ...(emitter.channelBlock > 1 ? { [BLOCKS_DOMAIN]: 1 } : {}),
+    },
     ...asked({ nodes, initializers: [...bound, ...writer.initializers] }, Object.keys(outputs)),
     inputs: leaves.filter((leaf) => !boundNames.has(leaf.name!)).map((leaf) => valueOf(leaf.name!, leaf)),
     outputs: results.map(([outputName, x]) => valueOf(outputName, x)),
