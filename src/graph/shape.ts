@@ -41,6 +41,12 @@ export function resolveAxis(operation: string, shape: Shape, axis: number): numb
   return resolved;
 }
 
+/** The lengths of a field [n, c, h, w]. @throws ShapeError for another number of axes */
+export function fourAxes(operation: string, shape: Shape): Shape {
+  if (shape.length !== 4) throw shapeError(operation, "[n, c, h, w]", formatShape(shape));
+  return shape;
+}
+
 /** An error that names the operation and the line of the model that asked for it. */
 export function shapeError(operation: string, expected: string, got: string, remedy?: string): ShapeError {
   const caller = callerOfGraph();

@@ -5,7 +5,7 @@
  *   broadcast ↔ sum      pad with the edge ↔ sum of the margin into the edge
  * @module
  */
-import { broadcastShape, formatShape, resolveAxis, sameShape, shapeError, sizeOf } from "../shape.ts";
+import { broadcastShape, formatShape, fourAxes, resolveAxis, sameShape, shapeError, sizeOf } from "../shape.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { reduceSum, sumToShape } from "./reduction.ts";
 
@@ -122,7 +122,7 @@ export interface Margins {
 
 /** x [n, c, h, w] with margins of zeros, or of copies of the nearest cell. */
 export function pad2d(x: Tensor, { top, bottom, left, right }: Margins, mode: PadMode): Tensor {
-  const [n, c, h, w] = fourAxes("pad2d", x);
+  const [n, c, h, w] = fourAxes("pad2d", x.shape);
   checkMargins("pad2d", [top, bottom, left, right]);
   if (top + bottom + left + right === 0) return x;
   return tensor({
@@ -145,7 +145,7 @@ export function pad2d(x: Tensor, { top, bottom, left, right }: Margins, mode: Pa
 
 /** x [n, c, h, w] without its margins: the opposite of `pad2d`. */
 export function crop2d(x: Tensor, { top, bottom, left, right }: Margins): Tensor {
-  const [n, c, h, w] = fourAxes("crop2d", x);
+  const [n, c, h, w] = fourAxes("crop2d", x.shape);
   checkMargins("crop2d", [top, bottom, left, right]);
   if (top + bottom + left + right === 0) return x;
   const [rows, columns] = [h - top - bottom, w - left - right];
@@ -162,11 +162,6 @@ export function crop2d(x: Tensor, { top, bottom, left, right }: Margins): Tensor
     },
     derivatives: [(upstream) => pad2d(upstream, { top, bottom, left, right }, "zero")],
   });
-}
-
-function fourAxes(operation: string, x: Tensor): readonly number[] {
-  if (x.shape.length !== 4) throw shapeError(operation, "[n, c, h, w]", formatShape(x.shape));
-  return x.shape;
 }
 
 function checkMargins(operation: string, margins: readonly number[]): void {

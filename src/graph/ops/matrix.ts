@@ -94,6 +94,8 @@ export interface Factor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly transposed: boolean;
+  /** The batch is the second of three axes, not the first; of both factors, and by FusedMatMul alone. */
+  readonly batchSecond?: boolean;
 }
 
 /**
@@ -102,8 +104,8 @@ export interface Factor {
  * So a result wider than tall is computed as the transpose of B′ᵀ A′ᵀ.
  */
 export function emitMatmul(to: Emitter, left: Factor, right: Factor): string {
-  const rows = left.shape.at(left.transposed ? -1 : -2)!;
-  const columns = right.shape.at(right.transposed ? -2 : -1)!;
+  const rows = sideOf(left, !left.transposed);
+  const columns = sideOf(right, right.transposed);
   if (columns <= rows) return emitProduct(to, left, right);
   const turned = emitProduct(
     to,
@@ -113,12 +115,18 @@ export function emitMatmul(to: Emitter, left: Factor, right: Factor): string {
   return emitTranspose(to, turned, Math.max(left.shape.length, right.shape.length));
 }
 
+/** The length of the axis of rows or columns, of the matrix as it lies. */
+function sideOf({ shape, batchSecond }: Factor, isRow: boolean): number {
+  return shape.at(isRow ? (batchSecond ? 0 : -2) : -1)!;
+}
+
 /** One FusedMatMul when it takes flags; where there is none, transposes and MatMul. */
 function emitProduct(to: Emitter, left: Factor, right: Factor): string {
   const [transA, transB] = [left.transposed ? 1 : 0, right.transposed ? 1 : 0];
+  const batches = left.batchSecond ? { transBatchA: 1, transBatchB: 1 } : {};
   if (transA + transB === 0) return to.node("MatMul", [left.name, right.name]);
   if (to.has("FusedMatMul"))
-    return to.node("FusedMatMul", [left.name, right.name], { transA, transB }, "com.microsoft");
+    return to.node("FusedMatMul", [left.name, right.name], { transA, transB, ...batches }, "com.microsoft");
   const plain = [left, right].map(({ name, shape, transposed }) =>
     transposed ? emitTranspose(to, name, shape.length) : name,
   );

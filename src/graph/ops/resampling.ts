@@ -9,7 +9,7 @@
  * (PyTorch's pixel_unshuffle puts k first.)
  * @module
  */
-import { formatShape, shapeError } from "../shape.ts";
+import { formatShape, fourAxes, shapeError } from "../shape.ts";
 import { type Emitter, type NamedValue, type Tensor, tensor } from "../tensor.ts";
 import { add, divide, multiply } from "./arithmetic.ts";
 import { concat, pad, reshape, slice } from "./layout.ts";
@@ -38,7 +38,7 @@ export function emitSpaceToDepth(to: Emitter, { name, shape: [n, c, h, w] }: Nam
 
 /** [n, c·block², h, w] → [n, c, h·block, w·block]: the inverse of `spaceToDepth`. */
 export function depthToSpace(x: Tensor, block: number): Tensor {
-  const [n, c, h, w] = fourAxes("depthToSpace", x, block);
+  const [n, c, h, w] = resamplable("depthToSpace", x, block);
   if (c % block ** 2 !== 0) {
     throw shapeError("depthToSpace", `channels that ${block ** 2} divides`, formatShape(x.shape));
   }
@@ -55,7 +55,7 @@ export function depthToSpace(x: Tensor, block: number): Tensor {
 
 /** Each cell repeated factor × factor times. */
 export function upsampleNearest(x: Tensor, factor: number): Tensor {
-  const [n, c, h, w] = fourAxes("upsampleNearest", x, factor);
+  const [n, c, h, w] = resamplable("upsampleNearest", x, factor);
   if (factor === 1) return x;
   return tensor({
     kind: "upsampleNearest",
@@ -91,7 +91,7 @@ export function averagePool(x: Tensor, factor: number): Tensor {
  * align_corners=False):  y at phase p of cell i = (1 − u) x[i + l] + u x[i + l + 1],  (p + ½)/factor − ½ = l + u.
  */
 export function upsampleBilinear(x: Tensor, factor: number): Tensor {
-  fourAxes("upsampleBilinear", x, factor);
+  resamplable("upsampleBilinear", x, factor);
   return factor === 1 ? x : interpolated(interpolated(x, 2, factor), 3, factor);
 }
 
@@ -109,14 +109,13 @@ function interpolated(x: Tensor, axis: 2 | 3, factor: number): Tensor {
   return reshape(concat(phases, axis + 1), x.shape.with(axis, length * factor));
 }
 
-function fourAxes(operation: string, x: Tensor, factor: number): readonly number[] {
+function resamplable(operation: string, x: Tensor, factor: number): readonly number[] {
   if (!(Number.isInteger(factor) && factor >= 1)) throw new RangeError(`${operation}: a whole factor, got ${factor}`);
-  if (x.shape.length !== 4) throw shapeError(operation, "[n, c, h, w]", formatShape(x.shape));
-  return x.shape;
+  return fourAxes(operation, x.shape);
 }
 
 function coarsenable(operation: string, x: Tensor, factor: number): readonly number[] {
-  const shape = fourAxes(operation, x, factor);
+  const shape = resamplable(operation, x, factor);
   if (shape[2] % factor !== 0 || shape[3] % factor !== 0) {
     throw shapeError(operation, `height and width that ${factor} divides`, formatShape(shape), "pad the grid first");
   }

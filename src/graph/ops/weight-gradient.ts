@@ -155,8 +155,7 @@ function emitStack(to: Emitter, { name, shape }: NamedValue, { copies, first, st
   const after = zeros(length - first - (copies - 1) * step - h * w);
   const pieces = [...zeros(first), ...Array.from({ length: copies }, (_, k) => (k === 0 ? [row] : [...between, row]))];
   const stack = emitConcat(to, [...pieces.flat(), ...after], 2);
-  const stacked = [n, channels * copies, length];
-  return { name: to.node("Reshape", [stack, to.integers(stacked)]), shape: stacked };
+  return emitReshape(to, stack, [n, channels * copies, length]);
 }
 
 /** Into how many parts the cells of a single sample are divided, of which each thread takes some: else each would pack a whole factor. */
@@ -164,21 +163,24 @@ const PARTS = 8;
 /** Cells that are worth a part. */
 const LONG = 1024;
 
-/** Σₙ Σ_cells left · right, [left's rows, right's rows]. */
+/** Σₙ Σ_cells left · right, [1, left's rows, right's rows]. */
 function emitProduct(to: Emitter, left: NamedValue, right: NamedValue): string {
-  const [n, rows, length] = left.shape;
-  if (!to.has("FusedMatMul") || n > 1 || length < PARTS * LONG) {
-    const product = emitMatmul(to, { ...left, transposed: false }, { ...right, transposed: true });
-    return n === 1 ? product : to.node("ReduceSum", [product, to.integers([0])], { keepdims: 1 });
-  }
-  const [tall, short] = [left, right].map(({ name, shape }) =>
-    to.node("Reshape", [name, to.integers([shape[1], PARTS, length / PARTS])]),
+  const [n, , length] = left.shape;
+  const parts = to.has("FusedMatMul") && n === 1 && length >= PARTS * LONG ? PARTS : 1;
+  const [tall, wide] = [left, right].map(({ name, shape }) =>
+    parts === 1 ? { name, shape } : emitReshape(to, name, [shape[1], parts, length / parts]),
   );
-  const turned = right.shape[1] > rows;
-  const batches = { transB: 1, transBatchA: 1, transBatchB: 1 };
-  const products = to.node("FusedMatMul", turned ? [short, tall] : [tall, short], batches, "com.microsoft");
-  const sum = to.node("ReduceSum", [products, to.integers([0])], { keepdims: 1 });
-  return turned ? to.node("Transpose", [sum], { perm: [0, 2, 1] }) : sum;
+  const batchSecond = parts > 1;
+  const product = emitMatmul(
+    to,
+    { ...tall, transposed: false, batchSecond },
+    { ...wide, transposed: true, batchSecond },
+  );
+  return n * parts === 1 ? product : to.node("ReduceSum", [product, to.integers([0])], { keepdims: 1 });
+}
+
+function emitReshape(to: Emitter, name: string, shape: readonly number[]): NamedValue {
+  return { name: to.node("Reshape", [name, to.integers(shape)]), shape };
 }
 
 /** A field with zeros at the end of each row. */
