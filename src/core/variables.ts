@@ -8,7 +8,10 @@
  */
 import { RequestError } from "./errors.ts";
 
-/** How GRIB2 names a quantity: parameter triple (code table 4.2) and first fixed surface (code table 4.5). */
+/**
+ * How GRIB2 names a quantity: parameter triple (code table 4.2) and first fixed surface (code table 4.5). It is what we write; what we
+ * read may use WMO's numbers where these are NCEP's own, and the other way round (`grib2/tables/same-quantity.ts`).
+ */
 export interface GribSelector {
   readonly discipline: number;
   readonly category: number;

@@ -17,7 +17,7 @@ import {
   VARIABLE_NAMES,
   VARIABLES,
 } from "../core/index.ts";
-import { type GribField, matches } from "../grib2/index.ts";
+import { type GribField, matchesQuantity, spansInterval } from "../grib2/index.ts";
 import { regridder } from "../regrid/index.ts";
 import { type EventProbability, eventName, type VerifiedEvent } from "../verify/index.ts";
 import { gribFields, gribFiles, gribValues } from "./grib-folder.ts";
@@ -82,7 +82,9 @@ export async function probabilityFiles(name: string, folder: string, grid: Grid)
 function eventOf(field: GribField): VerifiedEvent | undefined {
   const { probability } = field;
   if (field.kind !== "probability" || probability === undefined) return undefined;
-  const variable = VARIABLE_NAMES.find((name) => matches({ ...field, kind: "plain" }, VARIABLES[name].grib));
+  const variable = VARIABLE_NAMES.find(
+    (name) => matchesQuantity(field, VARIABLES[name].grib) && spansInterval(field, VARIABLES[name].grib),
+  );
   const threshold =
     probability.type === "above upper limit"
       ? probability.upper

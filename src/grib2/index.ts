@@ -18,10 +18,10 @@ export {
 } from "./inventory/byte-ranges.ts";
 export { formatInventory } from "./inventory/format.ts";
 export { type EventText, parseEvent } from "./inventory/product.ts";
-export { searchText, selectEntries, selectVariable } from "./inventory/select.ts";
+export { quantityNamed, searchText, selectEntries, selectVariable } from "./inventory/select.ts";
 export { type ForecastTime, formatForecastTime, parseForecastTime } from "./inventory/time.ts";
 export { type Inventory, type InventoryEntry, type InventoryOptions, parseInventory } from "./inventory.ts";
-export { type FieldSelector, matches } from "./match.ts";
+export { type FieldSelector, matches, matchesQuantity, numbersOf, spansInterval } from "./match.ts";
 export { prepareDecoders } from "./packing/jpeg2000.ts";
 export { type Gap, type GribMessage, scanMessages } from "./scan.ts";
 export { type GridDefinition, MAX_GRID_POINTS } from "./sections/grid-definition.ts";

@@ -1,7 +1,8 @@
-/** Whether a field is one of the variables we know. @module */
+/** Whether a field is one of the variables we know: by numbers, whoever wrote them (`tables/same-quantity.ts`). @module */
 import type { GribSelector } from "../core/index.ts";
 import type { GribField } from "./field.ts";
 import type { ForecastTime } from "./inventory/time.ts";
+import { canonicalLevelType, canonicalParameter, FIRST_LOCAL, isLocal, NCEP } from "./tables/same-quantity.ts";
 
 /** A variable that may be of a layer, or a statistic over time. */
 export interface FieldSelector extends GribSelector {
@@ -13,28 +14,37 @@ export interface FieldSelector extends GribSelector {
   readonly intervalHours?: number;
 }
 
-const NCEP = 7;
-const FIRST_LOCAL = 192;
-
 /**
  * True for the quantity the selector names, at its level and nowhere else, at one instant unless it names a process, of one
  * forecast: an average over time, a layer that starts at that level, an ensemble's spread or a probability has the same numbers
- * and is another thing. Selectors with local numbers (192 and up, such as REFC's 196) mean NCEP's.
+ * and is another thing.
  */
 export function matches(field: GribField, selector: FieldSelector): boolean {
-  const { level } = field;
   return (
-    field.discipline === selector.discipline &&
-    field.category === selector.category &&
-    field.number === selector.number &&
-    (selector.number < FIRST_LOCAL || field.center === NCEP) &&
-    level.type === selector.levelType &&
+    matchesQuantity(field, selector) &&
+    spansInterval(field, selector) &&
+    (field.kind === "plain" || field.kind === "member")
+  );
+}
+
+/**
+ * True for the selector's parameter at its level, whatever was made of it: a member, a mean, a probability; an instant or a statistic
+ * over time. A selector with NCEP's local numbers, such as REFC's 0/16/196 at level type 10, also finds WMO's (0/16/5) and NCEP's level
+ * type 200. Local numbers in a field count only from NCEP.
+ */
+export function matchesQuantity(field: GribField, selector: FieldSelector): boolean {
+  const { level } = field;
+  if (field.center !== NCEP && (isLocal(field) || level.type >= FIRST_LOCAL)) return false;
+  const [found, wanted] = [canonicalParameter(field), canonicalParameter(selector)];
+  return (
+    found.discipline === wanted.discipline &&
+    found.category === wanted.category &&
+    found.number === wanted.number &&
+    canonicalLevelType(level.type) === canonicalLevelType(selector.levelType) &&
     (selector.levelValue === undefined || level.value === selector.levelValue) &&
     (selector.secondLevelValue === undefined
       ? level.second === undefined
-      : level.second?.type === selector.levelType && level.second.value === selector.secondLevelValue) &&
-    spansInterval(field, selector) &&
-    (field.kind === "plain" || field.kind === "member")
+      : level.second?.type === selector.levelType && level.second.value === selector.secondLevelValue)
   );
 }
 
@@ -45,4 +55,14 @@ export function spansInterval({ leadHours, interval }: ForecastTime, selector: F
   }
   const { intervalHours = leadHours - interval.startLeadHours } = selector;
   return interval.process === selector.process && leadHours - interval.startLeadHours === intervalHours;
+}
+
+/**
+ * A parameter and its level in numbers, for complaints, where names are no help.
+ * @example numbersOf(VARIABLES.t2m.grib) // "0/0/0 at level 103:2"
+ */
+export function numbersOf({ discipline, category, number, levelType, ...level }: FieldSelector): string {
+  const value = level.levelValue === undefined ? "" : `:${level.levelValue}`;
+  const second = level.secondLevelValue === undefined ? "" : ` to ${levelType}:${level.secondLevelValue}`;
+  return `${discipline}/${category}/${number} at level ${levelType}${value}${second}`;
 }

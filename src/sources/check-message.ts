@@ -8,12 +8,14 @@
  */
 import { DecodeError, formatHour, type InitTime, type LeadHours } from "../core/index.ts";
 import {
+  type FieldSelector,
   fieldsOf,
   formatInventory,
   type GribField,
   type GribMessage,
   type InventoryEntry,
   matches,
+  numbersOf,
   parseEvent,
   parseForecastTime,
   parseInventory,
@@ -44,12 +46,26 @@ export function checkMessage(bytes: Uint8Array, place: string, expected: Expecte
     }
     for (const { selector } of wants) {
       if (selector !== undefined && !matches(field, selector)) {
-        throw disagree(place, searchText(entry), searchText(ownLine(field, place)));
+        throw disagree(
+          place,
+          `${searchText(entry)} (${numbersOf(selector)})`,
+          `${searchText(ownLine(field, place))} (${numbersOf(selectorOf(field))})`,
+        );
       }
     }
     requireSameWords(place, entry, field);
   }
 }
+
+/** A field's own numbers, whatever its name. */
+const selectorOf = ({ discipline, category, number, level }: GribField): FieldSelector => ({
+  discipline,
+  category,
+  number,
+  levelType: level.type,
+  ...(level.value !== undefined && { levelValue: level.value }),
+  ...(level.second?.value !== undefined && { secondLevelValue: level.second.value }),
+});
 
 /**
  * For what a search string found there are no numbers to compare, so the message's own inventory line is compared with the one that

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { DecodeError, formatTime, VARIABLES } from "../../src/core/index.ts";
-import { decodeValues, matches } from "../../src/grib2/index.ts";
+import { DecodeError, formatTime, VARIABLE_NAMES, VARIABLES } from "../../src/core/index.ts";
+import { decodeValues, type FieldSelector, matches, matchesQuantity } from "../../src/grib2/index.ts";
 import {
   bitmap,
   field,
@@ -192,12 +192,45 @@ test("a field matches only the same quantity, at its level alone, at one instant
   expect(matches(onlyField(field(packed, { discipline: 2 })), t2m)).toBe(false);
 });
 
-test("composite reflectivity is NCEP's local number, from NCEP", () => {
-  const refc = VARIABLES.refc.grib;
-  const entire = { category: 16, level: [10, 0, ...s32(0)] };
-  expect(matches(read(product({ ...entire, number: 196 })), refc)).toBe(true);
-  expect(matches(read(product({ ...entire, number: 5 })), refc)).toBe(false);
-  expect(matches(read(product({ ...entire, number: 196 }), identification({ center: 98 })), refc)).toBe(false);
+const REFD_1KM: FieldSelector = { discipline: 0, category: 16, number: 195, levelType: 103, levelValue: 1000 };
+
+test.each([
+  ["refc", VARIABLES.refc.grib, 196, 5, [10, 0, ...s32(0)], [200, 0, ...s32(0)]],
+  ["refd", REFD_1KM, 195, 4, [103, 0, ...s32(1000)], undefined],
+  ["retop", { discipline: 0, category: 16, number: 197, levelType: 3 }, 197, 3, [3, 0, ...s32(0)], undefined],
+] as const)(
+  "%s is NCEP's local number from NCEP, and WMO's number from anyone",
+  (_, selector, local, wmo, level, twin) => {
+    const found = (number: number, at: readonly number[], center: number): boolean =>
+      matches(read(product({ category: 16, number, level: at }), identification({ center })), selector);
+    expect(found(local, level, 7)).toBe(true);
+    expect(found(wmo, level, 7)).toBe(true);
+    for (const center of [59, 78, 98, 161]) {
+      expect(found(wmo, level, center), `${center}`).toBe(true);
+      expect(found(local, level, center), `${center}`).toBe(false);
+    }
+    for (const other of [0, 1, 2, 3, 4, 5, 198].filter((each) => each !== wmo)) {
+      expect(found(other, level, 7), `${other}`).toBe(false);
+    }
+    expect(found(wmo, [1, 0, ...s32(0)], 7)).toBe(false);
+    if (twin === undefined) return;
+    expect([found(local, twin, 7), found(wmo, twin, 7)]).toEqual([true, true]);
+    // Level type 200 is NCEP's own.
+    expect(found(wmo, twin, 98)).toBe(false);
+  },
+);
+
+test("the other six are known from any center, and a probability is of its quantity too", () => {
+  for (const name of VARIABLE_NAMES.filter((each) => each !== "refc")) {
+    const { category, number, levelType, levelValue = 0 } = VARIABLES[name].grib;
+    const describe = product({ category, number, level: [levelType, 0, ...s32(levelValue)] });
+    for (const center of [7, 54, 78, 98]) {
+      expect(matches(read(describe, identification({ center })), VARIABLES[name].grib), `${name} ${center}`).toBe(true);
+    }
+  }
+  const probability = read(product({ template: 5, rest: [0, 10, 1, 255, ...u32(0xffffffff), 0, ...s32(40)] }));
+  expect(matchesQuantity(probability, VARIABLES.t2m.grib)).toBe(true);
+  expect(matches(probability, VARIABLES.t2m.grib)).toBe(false);
 });
 
 test("all complaints are DecodeErrors", () => {

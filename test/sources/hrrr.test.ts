@@ -304,7 +304,7 @@ describe("when things go wrong", () => {
     [
       "that swaps two fields of one length",
       () => hrrrFile(at(13), 0).inventory.replace("TMP", "XXX").replace("DPT", "TMP").replace("XXX", "DPT"),
-      /expected :DPT:2 m above ground:anl, got :TMP/,
+      /expected :DPT:2 m above ground:anl \(0\/0\/6 at level 103:2\), got :TMP:2 m above ground:anl \(0\/0\/0 at level 103:2\)/,
     ],
     ["of another lead", () => hrrrFile(at(13), 0).inventory.replaceAll(":anl", ":3 hour fcst"), undefined],
     [

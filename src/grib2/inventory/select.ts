@@ -10,6 +10,7 @@ import type { Inventory, InventoryEntry } from "../inventory.ts";
 import { type FieldSelector, spansInterval } from "../match.ts";
 import { describeLevel } from "../tables/levels.ts";
 import { parameterName } from "../tables/parameters.ts";
+import { levelTypeSynonyms, NCEP, parameterSynonyms } from "../tables/same-quantity.ts";
 import { parseForecastTime } from "./time.ts";
 
 /**
@@ -43,23 +44,39 @@ function compile(search: string): RegExp {
  * @example selectVariable(inventory, VARIABLES.t2m.grib)
  */
 export function selectVariable(inventory: Inventory, selector: FieldSelector): InventoryEntry[] {
-  const { discipline, category, number, levelType, levelValue, secondLevelValue } = selector;
-  const name = parameterName({ discipline, category, number, center: NCEP, localTable: 1 });
-  // Writers without a name for it write the numbers, with whatever version of the local table the message has.
-  const numbers = new RegExp(
-    `^var discipline=${discipline} (center=${NCEP} local_table=\\d+ )?parmcat=${category} parm=${number}$`,
-  );
-  const surface = (value: number | undefined): { type: number; value?: number } =>
-    value === undefined ? { type: levelType } : { type: levelType, value };
-  const second = secondLevelValue === undefined ? undefined : surface(secondLevelValue);
-  const level = describeLevel({ ...surface(levelValue), ...(second !== undefined && { second }) }, NCEP);
+  const isQuantity = quantityNamed(selector);
   return inventory.entries.filter((entry) => {
-    if (entry.variable !== name && !numbers.test(entry.variable)) return false;
-    if (entry.level !== level || !PLAIN_OR_MEMBER.test(entry.extra)) return false;
+    if (!isQuantity(entry) || !PLAIN_OR_MEMBER.test(entry.extra)) return false;
     const time = parseForecastTime(entry.time);
     return time !== undefined && spansInterval(time, selector);
   });
 }
 
-const NCEP = 7;
+/**
+ * Whether a line's words are those of NCEP for the selector's parameter at its level, whatever was made of it and over whatever time:
+ * what `matchesQuantity` will say of its field. REFC is found at "entire atmosphere" and at "entire atmosphere (considered as a single
+ * layer)".
+ */
+export function quantityNamed(selector: FieldSelector): (entry: InventoryEntry) => boolean {
+  const parameters = parameterSynonyms(selector);
+  const names = new Set(parameters.map((each) => parameterName({ ...each, center: NCEP, localTable: 1 })));
+  // Writers without a name for it write the numbers, with whatever version of the local table the message has.
+  const numbers = parameters.map(
+    ({ discipline, category, number }) =>
+      new RegExp(
+        `^var discipline=${discipline} (center=${NCEP} local_table=\\d+ )?parmcat=${category} parm=${number}$`,
+      ),
+  );
+  const levels = new Set(levelTypeSynonyms(selector.levelType).map((type) => levelWords(selector, type)));
+  return ({ variable, level }) =>
+    levels.has(level) && (names.has(variable) || numbers.some((pattern) => pattern.test(variable)));
+}
+
+function levelWords({ levelValue, secondLevelValue }: FieldSelector, type: number): string {
+  const surface = (value: number | undefined): { type: number; value?: number } =>
+    value === undefined ? { type } : { type, value };
+  const second = secondLevelValue === undefined ? undefined : surface(secondLevelValue);
+  return describeLevel({ ...surface(levelValue), ...(second !== undefined && { second }) }, NCEP);
+}
+
 const PLAIN_OR_MEMBER = /^$|^(MM-)?ENS=[^:]*$/;

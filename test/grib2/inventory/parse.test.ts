@@ -9,6 +9,7 @@ import {
   mergeRanges,
   parseForecastTime,
   parseInventory,
+  quantityNamed,
   selectEntries,
   selectVariable,
 } from "../../../src/grib2/index.ts";
@@ -87,6 +88,21 @@ test("offsets and numbers must go on, and stay within the file", () => {
   refuse([LINES[2], "3.2:634657:d=2026100623:TMP:surface:anl:"], "line 2: expected offset 634656 for every part of it");
   refuse(LINES.slice(0, 2), "line 2: expected an offset below the GRIB file's 432252 bytes, got 432252", 432_252);
   expect(parseInventory(LINES.slice(0, 2).join("\n"), "hrrr.idx", { fileBytes: 432_253 }).entries.length).toBe(2);
+});
+
+test("reflectivity is found at either name of the whole atmosphere, and by WMO's number where a writer had no name", () => {
+  const level = "entire atmosphere (considered as a single layer)";
+  const lines = [
+    `1:0:d=2026091512:REFC:${level}:12 hour fcst:`,
+    "2:10:d=2026091512:var discipline=0 center=7 local_table=1 parmcat=16 parm=5:entire atmosphere:12 hour fcst:ENS=+1",
+    `3:20:d=2026091512:REFC:${level}:12 hour fcst:prob >40:prob fcst 0/14:Neighborhood Probability`,
+    "4:30:d=2026091512:REFC:1000 m above ground:12 hour fcst:",
+    "5:40:d=2026091512:var discipline=0 center=98 local_table=1 parmcat=16 parm=196:entire atmosphere:12 hour fcst:",
+  ];
+  const inventory = parseInventory(lines.join("\n"), "refs.idx");
+  const { grib } = VARIABLES.refc;
+  expect(selectVariable(inventory, grib).map(({ message }) => message)).toEqual([1, 2]);
+  expect(inventory.entries.filter(quantityNamed(grib)).map(({ message }) => message)).toEqual([1, 2, 3]);
 });
 
 describeWithData("real inventories", (folder) => {
