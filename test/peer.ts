@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { skippedSuite } from "./skipped-suite.ts";
 
 const peers = join(import.meta.dirname, "..", "peers");
 const candidate = process.env["UPDRAFT_PYTHON"] ?? join(peers, ".venv", "bin", "python");
@@ -20,8 +21,7 @@ export function describeWithPeer(name: string, suite: () => void): void {
     describe(name, suite);
     return;
   }
-  process.stderr.write(`SKIPPED for want of Python peers (peers/README.md): ${name}\n`);
-  describe.skip(`${name} [no Python peers]`, suite);
+  skippedSuite(name, "Python peers (peers/README.md)");
 }
 
 /** Runs `peers/<script>` and returns what it printed; its failure is the test's failure. */

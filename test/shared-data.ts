@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { skippedSuite } from "./skipped-suite.ts";
 
 const candidate = process.env["UPDRAFT_DATA"] ?? join(import.meta.dirname, "..", "..", "shared", "data");
 
@@ -18,6 +19,5 @@ export function describeWithData(name: string, suite: (folder: string) => void):
     describe(name, () => suite(sharedData));
     return;
   }
-  process.stderr.write(`SKIPPED for want of real data (set UPDRAFT_DATA): ${name}\n`);
-  describe.skip(`${name} [no real data at UPDRAFT_DATA]`, () => suite(candidate));
+  skippedSuite(name, "real data (set UPDRAFT_DATA)");
 }

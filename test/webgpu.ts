@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { InferenceSession } from "onnxruntime-node";
 import { describe } from "vitest";
 import { chooseDevice } from "../src/graph/index.ts";
+import { skippedSuite } from "./skipped-suite.ts";
 
 const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
 
@@ -17,8 +18,7 @@ export async function describeWithWebgpu(name: string, suite: () => void): Promi
     await chooseDevice("webgpu");
     describe(name, suite);
   } catch {
-    process.stderr.write(`SKIPPED for want of WebGPU (test/webgpu.ts): ${name}\n`);
-    describe.skip(`${name} [no WebGPU]`, suite);
+    skippedSuite(name, "WebGPU (test/webgpu.ts)");
   }
 }
 
