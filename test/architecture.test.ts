@@ -30,6 +30,7 @@ const ON_NODE: readonly string[] = [
   "grib2/pool/", // worker threads
   "grib2/gzip/",
   "zarr/folder.ts", // the store on a file system
+  "zarr/unchanged.ts",
   "zarr/write.ts",
   "netcdf/",
   "regrid/cache.ts", // weights kept on disk

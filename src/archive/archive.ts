@@ -11,6 +11,8 @@ import type { ChannelStatistics } from "./statistics.ts";
 
 export interface Archive extends StateSpace {
   readonly path: string;
+  /** What tells it from any other at its path, for another thread that opens the same; absent where it is not on disk. */
+  readonly identity?: string;
   /** Every step from the first to the last valid time, the missing ones included. */
   readonly times: readonly ValidTime[];
   readonly stepHours: number;

@@ -12,18 +12,19 @@ import {
   type ValidTime,
   type VariableName,
 } from "../core/index.ts";
-import { openFolder, type ValuesOf, type ZarrArray } from "../zarr/index.ts";
+import { openFolder, openStore, type ValuesOf, type ZarrArray } from "../zarr/index.ts";
 import type { Archive } from "./archive.ts";
 import { ARCHIVE_FORMAT, archiveState, parseArchiveHeader, timeAxis } from "./layout.ts";
 import { MISSING, REJECTING } from "./quality.ts";
 
 /**
- * Opens an archive for reading.
- * @throws RequestError when there is none at the path, DecodeError when its metadata or bytes are damaged.
+ * Opens an archive for reading. Once another archive takes its place (an append, a build that overwrites), reads of it fail.
+ * @param identity of the archive that another reader has open, where this must be the same
+ * @throws RequestError when there is none at the path, or another than was opened; DecodeError when its metadata or bytes are damaged.
  * @example const state = await (await openArchive("x.zarr")).readState(time);
  */
-export async function openArchive(path: string): Promise<Archive> {
-  const group = await openFolder(path);
+export async function openArchive(path: string, identity?: string): Promise<Archive> {
+  const group = await openStore(path, identity);
   const { first, last, ...header } = parseArchiveHeader(group.attributes, path);
   const { channels, grid, stepHours } = header;
   const times = timeAxis(first, last, stepHours);
@@ -63,6 +64,7 @@ export async function openArchive(path: string): Promise<Archive> {
   return {
     ...header,
     path,
+    identity: group.identity,
     times,
     leadHours: (time) => leadHours[indexOf(time)],
     quality: (time) => flagsAt(indexOf(time)).slice(),

@@ -5,7 +5,7 @@
 import { brokenAttributes, formatAt, identified, requireShape, type Splits } from "../archive/index.ts";
 import { type Ensemble, RequestError } from "../core/index.ts";
 import type { ProbabilityCalibration } from "../recalibration/index.ts";
-import { openFolder } from "../zarr/index.ts";
+import { openStore } from "../zarr/index.ts";
 import { FORECAST_FORMAT, FORECAST_VERSION, headerSchema, initialOf, stateOf } from "./layout.ts";
 
 /** A forecast as it lies on disk. */
@@ -21,7 +21,7 @@ export interface StoredForecast extends Ensemble {
  * @throws RequestError when there is none at the path, DecodeError when its bytes are damaged.
  */
 export async function openForecast(path: string): Promise<StoredForecast> {
-  const group = await openFolder(path);
+  const group = await openStore(path);
   const held = identified(group.attributes, {
     place: path,
     format: FORECAST_FORMAT,

@@ -12,7 +12,7 @@ export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "refused"; readonly error: string; readonly complaint: Complaint };
 
-const { path, run } = workerData as { path: string; run: RunDescription };
+const { path, identity, run } = workerData as { path: string; identity?: string; run: RunDescription };
 const codec = runCodec(run);
 let archive: Promise<Archive> | undefined;
 
@@ -36,7 +36,7 @@ async function outcomeOf(
   work: (from: Archive) => Promise<{ readonly value: unknown; readonly memory: readonly Float32Array[] }>,
 ): Promise<unknown> {
   try {
-    archive ??= openArchive(path);
+    archive ??= openArchive(path, identity);
     const { value, memory } = await work(await archive);
     return move({
       get [transferableSymbol](): ArrayBuffer[] {

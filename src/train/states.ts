@@ -73,7 +73,7 @@ export function stateThread(archive: Archive, run: RunDescription): StateThread 
     // All states of a batch are handed over before the step begins; one at a time, the second would wait for its end.
     concurrentTasksPerWorker: 8,
     idleTimeout: Number.POSITIVE_INFINITY,
-    workerData: { path: archive.path, run },
+    workerData: { path: archive.path, identity: archive.identity, run },
   });
   /** A worker's function by its name, so that a new one there is a new one here. */
   const ask = async <T>(name: keyof typeof import("./state-worker.ts"), time: ValidTime): Promise<T> => {

@@ -34,6 +34,9 @@ export async function openFolder(path: string): Promise<ZarrGroup> {
   return openGroup(folderStore(path), path);
 }
 
+/** Bytes of the largest zarr.json: an archive lists its files there, a year of hours takes 2 MB. */
+export const MAX_METADATA: number = 2 ** 27;
+
 /** A JSON document in the folder. @throws DecodeError when it is absent or no JSON. */
 export async function readFolderJson(folder: string, name: string): Promise<unknown> {
   const place = join(folder, name);
@@ -69,7 +72,8 @@ async function readRange(path: string, range: RangeQuery): Promise<Uint8Array> {
   }
 }
 
-async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> {
+/** What reading gives; undefined where nothing is. */
+export async function ifPresent<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {

@@ -15,4 +15,5 @@ export { arrayMetadata } from "./metadata.ts";
 export { openGroup, type ValuesOf, type ZarrArray, type ZarrGroup } from "./read.ts";
 export type { NumberArray } from "./shard.ts";
 export { tileOf } from "./tiling.ts";
+export { type OpenStore, openStore } from "./unchanged.ts";
 export { hasShard, shardBytes, shardPath, writeGroup, writeShard, writeShardBytes, writeWhole } from "./write.ts";

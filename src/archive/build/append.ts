@@ -20,7 +20,7 @@ import {
   type ValidTime,
 } from "../../core/index.ts";
 import { alone } from "../../files/index.ts";
-import { openFolder, partialPath, publish, recoverStore, shardPath } from "../../zarr/index.ts";
+import { openStore, partialPath, publish, recoverStore, shardPath } from "../../zarr/index.ts";
 import type { Archive } from "../archive.ts";
 import { finishArchive } from "../finish.ts";
 import { archiveState, momentsShape, timeAxis } from "../layout.ts";
@@ -165,8 +165,8 @@ async function storedRecords(archive: Archive, present: readonly ValidTime[]): P
 }
 
 /** [time, channel, moment] as stored. @throws DecodeError when the array is absent, damaged or of another shape. */
-export async function readMoments({ path, times, channels }: Archive): Promise<Float64Array> {
-  const array = await (await openFolder(path)).array("moments");
+export async function readMoments({ path, identity, times, channels }: Archive): Promise<Float64Array> {
+  const array = await (await openStore(path, identity)).array("moments");
   const shape = momentsShape(times.length, channels.length);
   requireShape(array, shape, path);
   return array.read("float64");

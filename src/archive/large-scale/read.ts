@@ -4,7 +4,7 @@
  * @module
  */
 import { DecodeError, type Field, formatHour, type InitTime, type ValidTime } from "../../core/index.ts";
-import { openFolder, type ZarrArray, type ZarrGroup } from "../../zarr/index.ts";
+import { openStore, type ZarrArray, type ZarrGroup } from "../../zarr/index.ts";
 import { requireShape } from "../read.ts";
 import { fieldArray, type LargeScaleEntry, type LargeScaleHeader, parseLargeScaleHeader } from "./layout.ts";
 
@@ -25,7 +25,7 @@ const MAX_ENTRIES = 4_000_000;
  * @example const field = await store.readField(store.entriesAt(time)[0], "z500");
  */
 export async function openLargeScale(path: string): Promise<LargeScale> {
-  const group = await openFolder(path);
+  const group = await openStore(path);
   const header = parseLargeScaleHeader(group.attributes, path);
   const entries = await readEntries(group, header, path);
   const byTime = new Map<ValidTime, LargeScaleEntry[]>();

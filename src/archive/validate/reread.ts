@@ -9,6 +9,7 @@ import { isRounded, KEPT_BITS } from "../rounding.ts";
 
 export interface RereadTask {
   readonly path: string;
+  readonly identity: string | undefined;
   readonly time: ValidTime;
   readonly leadHours: LeadHours;
 }
@@ -20,8 +21,8 @@ export interface StoredHour {
 }
 
 /** Reads one hour. @throws DecodeError when its shard is absent or damaged. */
-export async function rereadHour({ path, time, leadHours }: RereadTask): Promise<StoredHour> {
-  const archive = await openArchive(path);
+export async function rereadHour({ path, identity, time, leadHours }: RereadTask): Promise<StoredHour> {
+  const archive = await openArchive(path, identity);
   const state = await archive.readState(time);
   const cells = cellCount(archive.grid);
   const unrounded = archive.channels.filter(

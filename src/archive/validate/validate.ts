@@ -13,7 +13,7 @@ import {
   type ReportProgress,
   type ValidTime,
 } from "../../core/index.ts";
-import { arrayMetadata, openFolder, readFolderJson } from "../../zarr/index.ts";
+import { arrayMetadata, openStore, readFolderJson } from "../../zarr/index.ts";
 import type { Archive } from "../archive.ts";
 import { readMoments } from "../build/append.ts";
 import { type WorkPool, workPool } from "../build/pool.ts";
@@ -119,7 +119,7 @@ function columnsLike({ times, channels, statics, grid }: Archive): Parameters<ty
 
 /** Metadata, twice over, and the values of every coordinate. */
 async function checkArrays(archive: Archive, problems: string[]): Promise<number> {
-  const group = await openFolder(archive.path);
+  const group = await openStore(archive.path, archive.identity);
   const whole = archiveArrays(archive, columnsLike(archive));
   const described = [archiveState(archive, archive.times.length), ...whole.map(({ array }) => array)];
   const groupText = (await readFolderJson(archive.path, "zarr.json")) as {
@@ -162,6 +162,7 @@ async function rereadHours(
   problems: string[],
   report: ReportProgress | undefined,
 ): Promise<HourRecord[]> {
+  const { path, identity } = archive;
   const present = archive.times.filter((time) => !isMissing(archive, time));
   const records: HourRecord[] = [];
   let done = 0;
@@ -169,7 +170,7 @@ async function rereadHours(
     present,
     async (time): Promise<StoredHour | string> => {
       try {
-        return await pool.reread({ path: archive.path, time, leadHours: archive.leadHours(time) });
+        return await pool.reread({ path, identity, time, leadHours: archive.leadHours(time) });
       } catch (error) {
         if (!isUpdraftError(error)) throw error;
         return error.message;
