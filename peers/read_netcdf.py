@@ -35,7 +35,7 @@ with netCDF4.Dataset(path) as file:
         },
     }
 
-with xr.open_dataset(path, decode_coords="all") as data:
+with xr.open_dataset(path, decode_coords="all", decode_timedelta=True) as data:
     seen["xarray"] = {
         "sizes": dict(data.sizes),
         "coords": sorted(map(str, data.coords)),

@@ -25,6 +25,8 @@ def sha256(values):
     return hashlib.sha256(np.ascontiguousarray(values).astype("<f4").tobytes()).hexdigest()
 
 
+timed = xr.open_zarr(path, decode_timedelta=True)  # leads as differences of times
+
 state = dataset["state"]
 first = state.isel({name: 0 for name in state.dims if name not in ("channel", "y", "x")})
 print(
@@ -34,6 +36,7 @@ print(
             "shape": list(state.shape),
             "coords": sorted(str(name) for name in dataset.coords),
             "dtypes": {str(name): str(dataset[name].dtype) for name in dataset.variables},
+            "leads": {str(name): str(timed[name].dtype) for name in ("lead", "lead_hours") if name in timed.variables},
             "channels": [str(name) for name in dataset["channel"].values],
             "times": [str(time) for time in np.atleast_1d(dataset["time"].values)],
             "gridMapping": dataset["crs"].attrs["grid_mapping_name"],

@@ -136,11 +136,11 @@ export function archiveArrays(
         dataType: "float32",
         dimensions: ["time"],
         shape: [count],
-        // "h" and not "hours", which xarray would turn into a time difference.
+        // "hours" and not "h": xarray knows only the former as a time difference.
         attributes: {
           standard_name: "forecast_period",
           long_name: "lead of the forecast it was taken from",
-          units: "h",
+          units: "hours",
         },
       },
       values: columns.leadHours,

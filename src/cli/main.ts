@@ -4,9 +4,9 @@
  *   0 done   1 a bug in Updraft   2 the request was wrong   3 the data are damaged or out of reach   4 the computation went bad
  * @module
  */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { isUpdraftError } from "../core/index.ts";
+import { packageVersion } from "./package-version.ts";
 
 /** Every verb by its name, in the order in which a newcomer meets them. */
 const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -38,14 +38,6 @@ export async function program([verb]: readonly string[]): Promise<Command> {
   for (const load of wanted) root.addCommand(await load());
   refuseByException(root);
   return root;
-}
-
-/** What package.json says; it lies beside `src` and `dist` alike. */
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return version;
 }
 
 /** Commander would end the process on a wrong flag; here it throws, at every depth of verbs. */

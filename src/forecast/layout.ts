@@ -149,8 +149,8 @@ function forecastCoordinates({ initTime, leadHours, memberCount }: ForecastDescr
         dataType: "float64",
         dimensions: ["lead"],
         shape: [leadHours.length],
-        // "h" and not "hours", which xarray would turn into a time difference.
-        attributes: { standard_name: "forecast_period", units: "h" },
+        // "hours" and not "h": xarray knows only the former as a time difference.
+        attributes: { standard_name: "forecast_period", units: "hours" },
       },
       values: Float64Array.from(leadHours),
     },

@@ -6,10 +6,19 @@ import { brokenAttributes, formatAt, identified, requireShape, type Splits } fro
 import { type Ensemble, RequestError } from "../core/index.ts";
 import type { ProbabilityCalibration } from "../recalibration/index.ts";
 import { openStore } from "../zarr/index.ts";
-import { FORECAST_FORMAT, FORECAST_VERSION, headerSchema, initialOf, stateOf } from "./layout.ts";
+import {
+  FORECAST_FORMAT,
+  FORECAST_VERSION,
+  type ForecastDescription,
+  headerSchema,
+  initialOf,
+  stateOf,
+} from "./layout.ts";
 
 /** A forecast as it lies on disk. */
 export interface StoredForecast extends Ensemble {
+  /** What identifies its making: seed, model, archive. */
+  readonly provenance: ForecastDescription["provenance"];
   /** Of the archive that its method has learnt from; empty where it learns nothing, absent where nobody knows. */
   readonly splits?: Splits;
   /** What its probabilities should be; absent where its run was not calibrated for it. */
@@ -30,7 +39,8 @@ export async function openForecast(path: string): Promise<StoredForecast> {
   });
   const parsed = headerSchema.safeParse(held);
   if (!parsed.success) throw brokenAttributes(parsed.error, path);
-  const { initTime, leadHours, memberCount, synthetic, method, channels, grid, splits, calibration } = parsed.data;
+  const { initTime, leadHours, memberCount, synthetic, method, provenance, channels, grid, splits, calibration } =
+    parsed.data;
   const space = { channels, grid };
   const state = await group.array("state");
   const initial = await group.array("initial_state");
@@ -50,6 +60,7 @@ export async function openForecast(path: string): Promise<StoredForecast> {
     memberCount,
     synthetic,
     method,
+    provenance,
     ...(splits && { splits }),
     ...(calibration && { calibration }),
     readInitial: async (channel) => initial.read("float32", [indexIn("a channel of", channels, channel), null, null]),

@@ -12,6 +12,7 @@ import { RequestError } from "../core/index.ts";
 import { refuseExisting } from "../files/index.ts";
 import { checkDefinition, define } from "./define.ts";
 import type { NetcdfDefinition } from "./definition.ts";
+import { clearObjectTimes } from "./object-times.ts";
 import { slabLedger } from "./slab-ledger.ts";
 
 /** Writes the slab at `index` (one number for each streamed dimension): all cells of the dimensions after these, C order. */
@@ -19,7 +20,7 @@ export type WriteSlab = (variable: string, index: readonly number[], values: Flo
 
 /**
  * Writes the file aside, as `path.partial`, and renames it once `fill` has written every slab: under the final name there is
- * either nothing new or the whole file.
+ * either nothing new or the whole file. The same definition and values give the same bytes, whenever they are written.
  * @throws RequestError when the file exists and `overwrite` is not set, or the disk refuses; ShapeError when values do not fit
  * their dimensions or a slab is missing or written twice; whatever `fill` throws.
  * @example
@@ -53,7 +54,9 @@ export async function writeNetcdf(
       if (cells > 0) onDisk(() => (opened.get(name) as h5wasm.Dataset).write_slice(ranges, values));
     });
     slabs.requireAll();
+    const objects = onDisk(() => addressesOf(opened));
     onDisk(() => opened.close());
+    clearObjectTimes(partial, objects);
     // A process elsewhere may have made the file meanwhile.
     refuseExisting(path, overwrite);
     renameSync(partial, path);
@@ -61,6 +64,14 @@ export async function writeNetcdf(
     abandon(file, partial);
     throw error;
   }
+}
+
+/** Where the headers of the root group and of every variable begin: an object reference is the address of its header. */
+function addressesOf(file: h5wasm.File): number[] {
+  return ["/", ...file.keys()].map((name) => {
+    const { ref_data: octets } = (file.get(name) as h5wasm.Group | h5wasm.Dataset).create_reference();
+    return Number(Buffer.from(octets).readBigUInt64LE());
+  });
 }
 
 /** HDF5 complains in a page of text; the operating system's reason is the one line a person can act on. */

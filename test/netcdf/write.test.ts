@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import * as h5wasm from "h5wasm/node";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ShapeError } from "../../src/core/index.ts";
-import { type NetcdfDefinition, writeNetcdf } from "../../src/netcdf/index.ts";
+import { type NetcdfDefinition, type WriteSlab, writeNetcdf } from "../../src/netcdf/index.ts";
 
 let folder: string;
 let path: string;
@@ -70,6 +70,30 @@ describe("writeNetcdf", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("writes the same bytes at any time of day: HDF5 would stamp each object with the second it was made in", async () => {
+    const at = async (milliseconds: number): Promise<Buffer> => {
+      const clock = vi.spyOn(Date, "now").mockReturnValue(milliseconds);
+      const fill = async (write: WriteSlab): Promise<void> => {
+        for (const t of [0, 1]) write("v", [t], Float32Array.of(t, 1, 2));
+      };
+      // Sixteen more attributes than fit an object's header make the library begin another part of it.
+      const wide = definition(2, 3);
+      const attributes = Object.fromEntries(Array.from({ length: 16 }, (_, k) => [`note_${k}`, "x".repeat(300)]));
+      await writeNetcdf(path, { ...wide, attributes: { ...wide.attributes, ...attributes } }, fill, {
+        overwrite: true,
+      });
+      clock.mockRestore();
+      return readFileSync(path);
+    };
+    const [first, second] = [await at(1_000_000_000_000), await at(1_700_000_000_000)];
+    expect(second.equals(first)).toBe(true);
+    // Opening checks every header's checksum.
+    const file = new h5wasm.File(path, "r");
+    expect((file.get("v") as h5wasm.Dataset).value).toEqual(Float32Array.of(0, 1, 2, 1, 1, 2));
+    expect(file.get_attribute("note_15", false)).toBe("x".repeat(300));
+    file.close();
   });
 
   it.each([

@@ -175,6 +175,8 @@ describeWithPeer("NetCDF and other readers", () => {
       time: ["2018-07-22T13:00:00", "2018-07-22T14:00:00", "2018-07-22T18:00:00"],
       reference: "2018-07-22T12:00:00",
       lead: [1, 2, 6],
+      // Its unit is "hours", which xarray takes for a difference of times where it is asked to.
+      period: "timedelta64[ns]",
     });
     expect(seen.xarray.coords).toEqual([
       "crs",

@@ -1,6 +1,6 @@
 /** `updraft export`: a forecast store to formats other programs read. @module */
 import { Command } from "commander";
-import { ConfigError, type Ensemble, type LeadHours } from "../../core/index.ts";
+import { ConfigError, type Ensemble, formatLead, type LeadHours } from "../../core/index.ts";
 import { openForecast } from "../../forecast/index.ts";
 import {
   exportGrib2,
@@ -13,7 +13,9 @@ import {
 } from "../../products/export/index.ts";
 import { parseNearness, parseQuantities, parseThresholds } from "../../products/index.ts";
 import { requireCalibration } from "../carried-calibration.ts";
+import { exportHistory, type WrittenOptions } from "../export-history.ts";
 import { leadsOption } from "../options.ts";
+import { packageVersion } from "../package-version.ts";
 import { progressReporter } from "../progress.ts";
 
 export function exportCommand(): Command {
@@ -57,11 +59,13 @@ export function exportCommand(): Command {
       const calibration = flags.calibrated ? requireCalibration(ensemble, forecast, flags) : undefined;
       if (netcdf !== undefined) {
         const choice = choiceOf(flags, ensemble, ["members"]);
+        const history = await exportHistory(forecast, ensemble, { version: packageVersion(), options: written(flags) });
         const files = await exportNetcdfFiles(ensemble, netcdf, {
           ...choice,
           ...(calibration && { calibration }),
           split: parseSplit(flags.split),
           overwrite,
+          history,
           report,
         });
         process.stdout.write(`${files.join("\n")}\n`);
@@ -94,6 +98,24 @@ interface ExportFlags {
   readonly split: string;
   readonly calibrated?: boolean;
   readonly overwrite: boolean;
+}
+
+/** The options that decide what is in the file, as they were given. */
+function written(flags: ExportFlags): WrittenOptions {
+  const { products, variables, leads, overLeads, thresholds, percentiles, near, split, calibrated } = flags;
+  const one = (value: string | undefined): readonly string[] | undefined => (value === undefined ? undefined : [value]);
+  const given: Readonly<Record<string, readonly string[] | undefined>> = {
+    "--products": one(products),
+    "--variables": one(variables),
+    "--leads": one(leads?.map((lead) => formatLead(lead).replace(" h", "").replace(" min", "m")).join(",")),
+    "--over-leads": overLeads ? [] : undefined,
+    "--thresholds": thresholds,
+    "--percentiles": one(percentiles),
+    "--near": one(near),
+    "--split": split === "auto" ? undefined : [split],
+    "--calibrated": calibrated ? [] : undefined,
+  };
+  return Object.entries(given).flatMap(([option, values]) => (values === undefined ? [] : [[option, values] as const]));
 }
 
 function parseSplit(text: string): Split {

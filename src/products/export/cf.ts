@@ -46,8 +46,8 @@ export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): Ne
       name: "forecast_period",
       dimensions: ["time"],
       values: Float64Array.from(leads),
-      // "h" and not "hours", which some versions of xarray turn into a time difference.
-      attributes: { standard_name: "forecast_period", long_name: "lead time", units: "h" },
+      // "hours" and not "h": xarray knows only the former as a time difference.
+      attributes: { standard_name: "forecast_period", long_name: "lead time", units: "hours" },
     },
     {
       name: "forecast_reference_time",

@@ -19,6 +19,8 @@ import { productName, productVariable } from "./product-variable.ts";
 export interface ExportOptions extends Partial<ProductChoice> {
   /** Default false: an existing file is an error. */
   readonly overwrite?: boolean;
+  /** For the file's audit trail, a line for each step (CF-1.11, 2.6.2). Default "updraft export". */
+  readonly history?: string;
   readonly report?: ReportProgress;
 }
 
@@ -29,13 +31,13 @@ export interface ExportOptions extends Partial<ProductChoice> {
  *   await exportNetcdf(await openForecast("F.zarr"), "F.nc", { quantities: ["refc"], products: ["mean", "nmep"] });
  */
 export async function exportNetcdf(ensemble: Ensemble, path: string, options: ExportOptions = {}): Promise<void> {
-  const { overwrite = false, report } = options;
+  const { overwrite = false, history = "updraft export", report } = options;
   const plan = netcdfPlan(ensemble, options);
   requireFits(path, netcdfBytes(ensemble.grid, plan));
   const total = plan.moments.length * plan.entries.reduce((sum, entry) => sum + entry.products.length, 0);
   await writeNetcdf(
     path,
-    describe(ensemble, plan),
+    describe(ensemble, plan, history),
     async (write) => {
       let done = 0;
       for await (const { at, quantity, product, values } of productFields(plan)) {
@@ -77,7 +79,7 @@ function requireFits(path: string, bytes: number): void {
   });
 }
 
-function describe(ensemble: Ensemble, { moments, entries }: ProductPlan): NetcdfDefinition {
+function describe(ensemble: Ensemble, { moments, entries }: ProductPlan, history: string): NetcdfDefinition {
   const { grid, initTime, memberCount, synthetic, method } = ensemble;
   const horizontal = horizontalCoordinates(grid);
   const written = entries.filter(({ products }) => products.length > 0);
@@ -106,7 +108,7 @@ function describe(ensemble: Ensemble, { moments, entries }: ProductPlan): Netcdf
       Conventions: "CF-1.11",
       title: `${synthetic ? "SYNTHETIC ensemble forecast" : "Ensemble forecast"}, ${memberCount} members, init ${formatHour(initTime)}`,
       source: method,
-      history: "updraft export",
+      history,
       ...(since !== undefined && { window: `the largest value of each member over leads ${since} to ${leads[0]} h` }),
       comment: synthetic
         ? "Synthetic: a made-up atmosphere, not the weather of any place or time."
