@@ -38,11 +38,16 @@ interface Issued {
 export async function probabilityFiles(name: string, folder: string, grid: Grid): Promise<ProbabilitySystem> {
   const issued = new Map<string, Issued>();
   const covered = new Set<string>();
+  const counts = new Map<LeadHours, Set<number>>();
   for (const file of await gribFiles(folder, PROBABILITY_FILE, "probability files (…prob….grib2)")) {
     for (const [index, field] of (await gribFields(file)).entries()) {
       const event = eventOf(field);
       if (event === undefined) continue;
       covered.add(`${field.initTime} ${field.leadHours}`);
+      const { ensembleSize } = field;
+      if (ensembleSize !== undefined && ensembleSize > 0) {
+        counts.set(field.leadHours, (counts.get(field.leadHours) ?? new Set<number>()).add(ensembleSize));
+      }
       const key = keyOf(field.initTime, field.leadHours, event);
       const twin = issued.get(key);
       if (twin !== undefined) {
@@ -62,6 +67,7 @@ export async function probabilityFiles(name: string, folder: string, grid: Grid)
     name,
     path: folder,
     covers: (initTime, leadHours) => covered.has(`${initTime} ${leadHours}`),
+    memberCounts: (leadHours) => [...(counts.get(leadHours) ?? [])].sort((a, b) => a - b),
     read: async <E extends VerifiedEvent>(
       initTime: InitTime,
       leadHours: LeadHours,
@@ -99,9 +105,16 @@ function eventOf(field: GribField): VerifiedEvent | undefined {
     : { kind: "cell", variable, threshold: rounded };
 }
 
+/**
+ * A packed 100 % may come back as 100.00001525878906, two steps of float32 above it, and 0 % as a hair below it: that is dust of the
+ * packing. A thousandth of a percent is not.
+ */
+const PERCENT_DUST = 1e-4;
+
 function percentToShare(values: Field, place: string): Field {
   return values.map((value) => {
-    if (Number.isNaN(value) || (value >= 0 && value <= 100)) return value / 100;
+    if (Number.isNaN(value)) return value;
+    if (value >= -PERCENT_DUST && value <= 100 + PERCENT_DUST) return Math.min(Math.max(value, 0), 100) / 100;
     throw new DecodeError({ place, expected: "percent in 0..100", got: String(value), remedy: "fetch the file again" });
   });
 }

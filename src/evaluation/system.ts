@@ -33,6 +33,8 @@ export interface ProbabilitySystem {
   readonly path: string;
   /** Whether it issued anything for that time. */
   readonly covers: (initTime: InitTime, leadHours: LeadHours) => boolean;
+  /** Of how many forecasts its messages of that lead say they were made, ascending: REFS has fewer the longer the lead. */
+  readonly memberCounts: (leadHours: LeadHours) => readonly number[];
   /** Its probability of exactly that event on the truth's grid, `undefined` when it issues none. */
   readonly read: <E extends VerifiedEvent>(
     initTime: InitTime,

@@ -17,7 +17,7 @@ export {
   mergeRanges,
 } from "./inventory/byte-ranges.ts";
 export { formatInventory } from "./inventory/format.ts";
-export { type EventText, parseEvent } from "./inventory/product.ts";
+export { type EventText, parseEvent, sameEvent } from "./inventory/product.ts";
 export { quantityNamed, searchText, selectEntries, selectVariable } from "./inventory/select.ts";
 export { type ForecastTime, formatForecastTime, parseForecastTime } from "./inventory/time.ts";
 export { type Inventory, type InventoryEntry, type InventoryOptions, parseInventory } from "./inventory.ts";

@@ -25,6 +25,8 @@ export interface SystemSummary {
   readonly methods: readonly string[];
   /** Absent where only probabilities are issued. */
   readonly memberCount?: number;
+  /** Of issued probabilities, for each lead: the members their messages name. */
+  readonly issuedBy?: readonly { readonly leadHours: number; readonly memberCounts: readonly number[] }[];
 }
 
 export interface Report extends Numbers {
@@ -69,7 +71,7 @@ export function reportOf(
   truth: Truth,
   { trainingHours, scoreboard = [], calibration }: ReportOptions,
 ): Report {
-  const systems = evaluation.systems.map(summaryOf);
+  const systems = evaluation.systems.map((system) => summaryOf(system, evaluation.leads));
   const numbers = numbersOf(evaluation, truth);
   const basis = {
     ...numbers,
@@ -102,9 +104,12 @@ export function reportOf(
   return { ...basis, verdicts: verdictsOf(basis) };
 }
 
-function summaryOf(system: System): SystemSummary {
+function summaryOf(system: System, leads: Evaluation["leads"]): SystemSummary {
   const { name, kind } = system;
-  if (system.kind === "probability") return { name, kind, methods: ["issued probabilities"] };
+  if (system.kind === "probability") {
+    const issuedBy = leads.map((leadHours) => ({ leadHours, memberCounts: system.memberCounts(leadHours) }));
+    return { name, kind, methods: ["issued probabilities"], issuedBy };
+  }
   const ensembles = system.forecasts.map(({ forecast }) => forecast);
   return {
     name,

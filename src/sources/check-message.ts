@@ -15,10 +15,12 @@ import {
   type GribMessage,
   type InventoryEntry,
   matches,
+  matchesQuantity,
   numbersOf,
   parseEvent,
   parseForecastTime,
   parseInventory,
+  sameEvent,
   scanMessages,
   searchText,
 } from "../grib2/index.ts";
@@ -44,8 +46,9 @@ export function checkMessage(bytes: Uint8Array, place: string, expected: Expecte
     if (field.leadHours !== expected.leadHours) {
       throw disagree(place, `lead +${expected.leadHours} h`, `+${field.leadHours} h`);
     }
-    for (const { selector } of wants) {
-      if (selector !== undefined && !matches(field, selector)) {
+    for (const { selector: plain, product } of wants) {
+      const selector = plain ?? product?.quantity;
+      if (selector !== undefined && !(plain === undefined ? matchesQuantity : matches)(field, selector)) {
         throw disagree(
           place,
           `${searchText(entry)} (${numbersOf(selector)})`,
@@ -79,7 +82,7 @@ function requireSameWords(place: string, wanted: InventoryEntry, field: GribFiel
     (!named(wanted.variable) || !named(found.variable) || wanted.variable === found.variable) &&
     (!levelKnown || wanted.level === found.level) &&
     sameProcess(wanted, found) &&
-    sameEvent(wanted, found);
+    sameOccasion(wanted, found);
   if (!agree) throw disagree(place, searchText(wanted), searchText(found));
 }
 
@@ -94,18 +97,10 @@ function sameProcess(a: InventoryEntry, b: InventoryEntry): boolean {
   return first === undefined || second === undefined || first.interval?.process === second.interval?.process;
 }
 
-/** Thresholds are printed with six digits at most. */
-const THRESHOLD_TOLERANCE = 1e-5;
-
 /** No probability, or one of the same event. */
-function sameEvent(a: InventoryEntry, b: InventoryEntry): boolean {
+function sameOccasion(a: InventoryEntry, b: InventoryEntry): boolean {
   const [first, second] = [parseEvent(a.extra), parseEvent(b.extra)];
-  if (first === undefined || second === undefined) return first === second;
-  return (["above", "below", "equal"] as const).every((limit) => {
-    const [x, y] = [first[limit], second[limit]];
-    if (x === undefined || y === undefined) return x === y;
-    return Math.abs(x - y) <= THRESHOLD_TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
-  });
+  return first === undefined || second === undefined ? first === second : sameEvent(first, second);
 }
 
 /** The bytes as one message that fills them. */

@@ -9,14 +9,15 @@
  */
 import { join } from "node:path";
 import type { InitTime, LeadHours } from "../core/index.ts";
+import { hrefHoldings } from "./ensemble-holdings.ts";
 import type { EnsembleProduct } from "./ensemble-products.ts";
 import { dayAndHour, twoDigits } from "./file-names.ts";
-import { type EnsembleRequest, ensembleTargets } from "./refs.ts";
+import { type EnsembleFeed, type EnsembleRequest, ensembleTargets } from "./refs.ts";
 import { folderFile, siteFile } from "./remote.ts";
 import type { GribTarget } from "./subset.ts";
 import type { Way } from "./way.ts";
 
-const LONGEST_LEAD = 48;
+const HREF: EnsembleFeed = { name: "HREF", longestLead: 48, holdings: hrefHoldings };
 
 export function hrefPath(initTime: InitTime, leadHours: LeadHours, product: EnsembleProduct): string {
   const { day, hour } = dayAndHour(initTime);
@@ -25,7 +26,7 @@ export function hrefPath(initTime: InitTime, leadHours: LeadHours, product: Ense
 
 /** From a folder when one is named, else from NOMADS. @throws RequestError as `refsTargets` */
 export function hrefTargets(request: EnsembleRequest, folder: string | undefined, { http, sites }: Way): GribTarget[] {
-  return ensembleTargets(request, LONGEST_LEAD, (initTime, leadHours, product) => {
+  return ensembleTargets(request, HREF, (initTime, leadHours, product) => {
     const path = hrefPath(initTime, leadHours, product);
     const place =
       folder === undefined

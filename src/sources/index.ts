@@ -54,6 +54,7 @@ export {
   hrrrParameter,
   type Parameter,
   parseNames,
+  wantOf,
 } from "./parameters.ts";
 export { type EnsembleRequest, refsPath, refsTargets } from "./refs.ts";
 export { folderFile, type Place, siteFile } from "./remote.ts";

@@ -7,10 +7,12 @@
  * @module
  */
 import { type InitTime, type LeadHours, RequestError } from "../core/index.ts";
+import { type EnsembleHoldings, heldOf, REFS_HOLDINGS, requireHeld } from "./ensemble-holdings.ts";
 import { type EnsembleProduct, type EnsembleSelection, ensembleWants } from "./ensemble-products.ts";
 import { dayAndHour, twoDigits } from "./file-names.ts";
 import { siteFile } from "./remote.ts";
 import type { GribTarget } from "./subset.ts";
+import type { Want } from "./want.ts";
 import type { Way } from "./way.ts";
 
 export interface EnsembleRequest extends EnsembleSelection {
@@ -26,18 +28,27 @@ export function refsPath(initTime: InitTime, leadHours: LeadHours, product: Ense
   return `refs.${day}/${hour}/ensprod/refs.t${hour}z.${product}.f${twoDigits(leadHours)}.conus.grib2`;
 }
 
-/** @throws RequestError when no lead is one that REFS has, or nothing is wanted of a product */
+/** @throws RequestError when no lead is one that REFS has, or a product is asked for what it never holds */
 export function refsTargets(request: EnsembleRequest, { http, sites }: Way): GribTarget[] {
-  return ensembleTargets(request, LONGEST_LEAD, (initTime, leadHours, product) => {
+  return ensembleTargets(request, REFS, (initTime, leadHours, product) => {
     const path = refsPath(initTime, leadHours, product);
     return { path, places: [siteFile(http, sites, "rrfs", path)] };
   });
 }
 
-/** One target for each init time, lead and product. */
+/** What an ensemble's files are. */
+export interface EnsembleFeed {
+  readonly name: string;
+  readonly longestLead: LeadHours;
+  readonly holdings: (initTime: InitTime) => EnsembleHoldings;
+}
+
+const REFS: EnsembleFeed = { name: "REFS", longestLead: LONGEST_LEAD, holdings: () => REFS_HOLDINGS };
+
+/** One target for each init time, lead and product, each asked for what it holds. */
 export function ensembleTargets(
   request: EnsembleRequest,
-  longestLead: LeadHours,
+  { name, longestLead, holdings }: EnsembleFeed,
   find: (initTime: InitTime, leadHours: LeadHours, product: EnsembleProduct) => Pick<GribTarget, "path" | "places">,
 ): GribTarget[] {
   const { initTimes, leads, products } = request;
@@ -46,19 +57,22 @@ export function ensembleTargets(
     const expected = `leads of 1 to ${longestLead} h: an ensemble has no analysis`;
     throw new RequestError({ place: "--leads", expected, got: String(outside) });
   }
-  const idle = products.find((product) => ensembleWants(product, request).length === 0);
-  if (idle !== undefined) {
-    const expected = `variables or searches for "${idle}"`;
-    throw new RequestError({ place: "--products", expected, got: "events only", remedy: "add --variables" });
-  }
-  return initTimes.flatMap((initTime) =>
-    leads.flatMap((leadHours) =>
-      products.map((product) => ({
-        initTime,
-        leadHours,
-        wants: ensembleWants(product, request),
-        ...find(initTime, leadHours, product),
-      })),
-    ),
-  );
+  return initTimes.flatMap((initTime) => {
+    const held = holdings(initTime);
+    requireHeld(name, products, request, held);
+    const asked = products.map((product) => ({ product, wants: wantsOf(product, request, held) }));
+    return leads.flatMap((leadHours) =>
+      asked.map(({ product, wants }) => ({ initTime, leadHours, wants, ...find(initTime, leadHours, product) })),
+    );
+  });
+}
+
+function wantsOf(product: EnsembleProduct, request: EnsembleRequest, holdings: EnsembleHoldings): Want[] {
+  const wants = ensembleWants(product, heldOf(product, request, holdings));
+  if (wants.length > 0) return wants;
+  const expected = `variables or searches for "${product}"`;
+  const held = Object.keys(holdings[product] ?? {});
+  const remedy = held.length === 0 ? "add --variables" : `add --variables out of ${held.join(",")}`;
+  const got = request.names.length === 0 ? "events only" : request.names.join(",");
+  throw new RequestError({ place: "--products", expected, got, remedy });
 }

@@ -3,15 +3,31 @@
  * @module
  */
 import type { Inventory, InventoryEntry } from "../grib2/index.ts";
-import { type FieldSelector, selectEntries, selectVariable } from "../grib2/index.ts";
+import {
+  type EventText,
+  type FieldSelector,
+  parseEvent,
+  quantityNamed,
+  sameEvent,
+  selectEntries,
+  selectVariable,
+} from "../grib2/index.ts";
 
 export interface Want {
   /** "refc", or the search string itself: what manifests and messages call it. */
   readonly name: string;
   /** Numbers the field must have. One field answers; where an inventory has it twice, the first. */
   readonly selector?: FieldSelector;
+  /** Any number of fields: what an ensemble made of a quantity, over whatever windows of time. */
+  readonly product?: EnsembleField;
   /** Any number of fields, found by a regular expression on ":VARIABLE:LEVEL:TIME[:extra]". */
   readonly search?: string;
+}
+
+/** A mean, a spread or the like; with an event its probability, or that of any event. */
+export interface EnsembleField {
+  readonly quantity: FieldSelector;
+  readonly event?: EventText | "any";
 }
 
 /** A line of the inventory, and which wants it answers. */
@@ -43,7 +59,17 @@ export function choose(inventory: Inventory, wants: readonly Want[]): Choice {
   return { chosen, absent };
 }
 
-function entriesFor(inventory: Inventory, { selector, search }: Want): readonly InventoryEntry[] {
+function entriesFor(inventory: Inventory, { selector, product, search }: Want): readonly InventoryEntry[] {
   if (search !== undefined) return selectEntries(inventory, search);
+  if (product !== undefined) {
+    const isQuantity = quantityNamed(product.quantity);
+    return inventory.entries.filter((entry) => isQuantity(entry) && isOfEvent(entry, product.event));
+  }
   return selector === undefined ? [] : selectVariable(inventory, selector).slice(0, 1);
+}
+
+function isOfEvent({ extra }: InventoryEntry, wanted: EnsembleField["event"]): boolean {
+  const found = parseEvent(extra);
+  if (wanted === undefined || wanted === "any") return (found === undefined) === (wanted === undefined);
+  return found !== undefined && sameEvent(found, wanted);
 }

@@ -22,19 +22,37 @@ const here: CellEvent = { kind: "cell", variable: "refc", threshold: 40 };
 const near: NearbyEvent = { kind: "nearby", variable: "refc", threshold: 40, radiusKm: 40 };
 
 const NONE = [255, ...u32(0xffffffff)];
-/** Probability of composite reflectivity above 40 dBZ, in percent, from ten members. */
-function refcAbove40(percent: readonly number[], process: number): Uint8Array {
+interface Style {
+  readonly members?: number;
+  readonly number?: number;
+  readonly levelType?: number;
+  readonly leadHours?: number;
+  /** All cells have it: a constant field. */
+  readonly reference?: number;
+}
+
+/** Probability of composite reflectivity above 40 dBZ, in percent. */
+function refcAbove40(percent: readonly number[], process: number, style: Style = {}): Uint8Array {
+  const { members = 10, number = 196, levelType = 10, leadHours = 1, reference } = style;
   const headers: number[] = [
     ...product({
       template: 5,
       category: 16,
-      number: 196,
-      level: [10, ...NONE],
-      rest: [0, 10, 1, ...NONE, ...s8(0), ...s32(40)] as Octets,
+      number,
+      forecastTime: u32(leadHours),
+      level: [levelType, ...NONE],
+      rest: [0, members, 1, ...NONE, ...s8(0), ...s32(40)] as Octets,
     }),
   ];
   headers[11] = process;
-  return field(simple([...percent]), { describe: headers });
+  const packed =
+    reference === undefined
+      ? simple([...percent])
+      : simple(
+          percent.map(() => 0),
+          { r: reference, bits: 0 },
+        );
+  return field(packed, { describe: headers });
 }
 
 const percents = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 0];
@@ -75,6 +93,39 @@ describe("probabilityFiles", () => {
       grid,
     );
     await expect(wrong.read(init, 1, near)).rejects.toThrow("expected percent in 0..100, got 130");
+  });
+
+  it("takes two steps of float32 beyond 100 % for 100 %, and refuses what is truly more", async () => {
+    // As GDAL and we unpack REFS's 100 %: 100 + 2⁻¹⁶.
+    const dust = Math.fround(100.00001525878906);
+    for (const [name, value, expected] of [
+      ["dust-above", dust, 1],
+      ["dust-below", -7.6e-6, 0],
+    ] as const) {
+      const made = folderWith(name, { [NAME]: refcAbove40(percents, 194, { reference: value }) });
+      const issued = await (await probabilityFiles("REFS", made, grid)).read(init, 1, near);
+      expect(issued?.probability[0], name).toBe(expected);
+    }
+    const beyond = folderWith("beyond", { [NAME]: refcAbove40(percents, 194, { reference: 100.001 }) });
+    await expect((await probabilityFiles("REFS", beyond, grid)).read(init, 1, near)).rejects.toThrow(
+      /expected percent in 0..100, got 100.00099/,
+    );
+  });
+
+  it("counts members by lead, as every message says them", async () => {
+    const names = Object.fromEntries(
+      ([14, 6] as const).map((members, at) => [
+        `refs.t00z.prob.f0${at + 1}.conus.grib2`,
+        refcAbove40(percents, 194, { members, leadHours: at + 1 }),
+      ]),
+    );
+    const refs = await probabilityFiles("REFS", folderWith("members", names), grid);
+    expect([1, 2, 3].map(refs.memberCounts)).toEqual([[14], [6], []]);
+  });
+
+  it("finds REFS's reflectivity: WMO's number, and the level NCEP calls a single layer", async () => {
+    const made = folderWith("layer", { [NAME]: refcAbove40(percents, 194, { number: 5, levelType: 200 }) });
+    expect((await (await probabilityFiles("REFS", made, grid)).read(init, 1, near))?.event).toEqual(near);
   });
 
   it("is judged beside an ensemble by its own event, and by nothing else", async () => {

@@ -118,27 +118,49 @@ export function mosaic(valid: string, last: number): Uint8Array {
   });
 }
 
+/** How HREF and REFS differ in the same product: the level of reflectivity, its number (WMO's to come), and the members. */
+export interface EnsembleStyle {
+  readonly levelType?: number;
+  readonly number?: number;
+  readonly members?: number;
+  /** Percent in the cell `at`. */
+  readonly percent?: (threshold: number, at: number) => number;
+}
+
+/** As REFS writes it. */
+export const REFS_STYLE: EnsembleStyle = { levelType: 200, members: 14 };
+
 /** Probabilities in percent of composite reflectivity above some thresholds, product template 4.5, as NCEP's ensembles give them. */
-export function probabilityFile(init: InitTime, leadHours: number, thresholds: readonly number[]): ForgedFile {
+export function probabilityFile(
+  init: InitTime,
+  leadHours: number,
+  thresholds: readonly number[],
+  {
+    levelType = 10,
+    number = 196,
+    members = 10,
+    percent = (threshold, at) => (threshold + at) % 101,
+  }: EnsembleStyle = {},
+): ForgedFile {
   const messages = thresholds.map((threshold) =>
-    field(simple(Array.from({ length: CELLS }, (_, at) => (threshold + at) % 101)), {
+    field(simple(Array.from({ length: CELLS }, (_, at) => percent(threshold, at))), {
       grid: lambertGrid(GRID),
       identify: identification({ referenceTime: octetsOf(init) }),
       describe: product({
         template: 5,
         category: 16,
-        number: 196,
+        number,
         forecastTime: u32(leadHours),
-        level: [10, 0, ...u32(0)],
-        // Probability 0 of 10, above the upper limit: no lower one, the upper one as it is.
-        rest: [0, 10, 1, 255, ...u32(0xffffffff), 0, ...s32(threshold)],
+        level: [levelType, 0, ...u32(0)],
+        // Probability 0 of so many, above the upper limit: no lower one, the upper one as it is.
+        rest: [0, members, 1, 255, ...u32(0xffffffff), 0, ...s32(threshold)],
       }),
     }),
   );
   const { bytes, inventory } = fileOf(messages);
   const lines = inventory.trim().split("\n");
-  // As NCEP's inventories say it, in the shape of a real HREF line.
-  const extra = (at: number): string => `prob >${thresholds[at]}:prob fcst 0/10:Neighborhood Probability`;
+  // As NCEP's inventories say it, in the shape of real HREF and REFS lines.
+  const extra = (at: number): string => `prob >${thresholds[at]}:prob fcst 0/${members}:Neighborhood Probability`;
   const plain = /^(.*fcst:).*$/;
   return { bytes, inventory: `${lines.map((line, at) => line.replace(plain, `$1${extra(at)}`)).join("\n")}\n` };
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { type InitTime, parseTime, type ValidTime } from "../../src/core/index.ts";
+import { type InitTime, parseTime, VARIABLES, type ValidTime } from "../../src/core/index.ts";
 import {
   type EnsembleRequest,
   ensembleWants,
@@ -194,10 +194,10 @@ describe("REFS and HREF", () => {
     const { way } = await setting(held.server, freshFolder());
     expect(() => refsTargets(ensemble({ leads: [0] }), way)).toThrow(/leads of 1 to 60 h: an ensemble has no analysis/);
     expect(() => refsTargets(ensemble({ products: ["mean"] }), way)).toThrow(
-      /"mean", got events only; add --variables/,
+      /"mean", got events only; add --variables out of t2m,/,
     );
     expect(ensembleWants("mean", ensemble({ names: ["refc"] }))).toEqual([
-      { name: "refc", search: ":REFC:entire atmosphere:" },
+      { name: "refc", product: { quantity: VARIABLES.refc.grib } },
     ]);
     expect(() => parseEvents("refc=40", "--events")).toThrow(/events like refc>=40/);
     expect(() => parseEvents("rain>40", "--events")).toThrow(/events like refc>=40/);

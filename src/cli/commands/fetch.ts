@@ -217,7 +217,8 @@ function refsCommand(): Command {
     .description("fetch REFS ensemble products, on HRRR's grid (since autumn 2026)")
     .addHelpText(
       "after",
-      "\nExample:\n  updraft fetch refs --from 2026-11-01T12Z --leads 1-24 --events 'refc>=40' --out refs",
+      "\nEach product is asked for what it holds: reflectivity and updraft helicity are in prob, pmmn and sprd, not in mean." +
+        "\n\nExample:\n  updraft fetch refs --from 2026-11-01T12Z --leads 1-24 --events 'refc>=40' --out refs",
     )
     .action((flags: EnsembleFlags) =>
       run("fetch REFS", flags, (way, shelf) =>

@@ -126,3 +126,15 @@ export function parseEvent(extra: string): EventText | undefined {
     ...(count !== null && { number: Number(count[1]), total: Number(count[2]) }),
   };
 }
+
+/** Thresholds are printed with six digits at most. */
+const THRESHOLD_TOLERANCE = 1e-5;
+
+/** True when both have the same limits, of however many members. */
+export function sameEvent(a: EventText, b: EventText): boolean {
+  return (["above", "below", "equal"] as const).every((side) => {
+    const [x, y] = [a[side], b[side]];
+    if (x === undefined || y === undefined) return x === y;
+    return Math.abs(x - y) <= THRESHOLD_TOLERANCE * Math.max(Math.abs(x), Math.abs(y));
+  });
+}
