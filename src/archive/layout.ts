@@ -15,6 +15,7 @@
 import { z } from "zod";
 import {
   DecodeError,
+  formatLead,
   formatTime,
   type Grid,
   leadSeconds,
@@ -67,7 +68,9 @@ export interface ArchiveHeader {
 export function timeAxis(first: ValidTime, last: ValidTime, stepHours: number): ValidTime[] {
   const steps = stepsBetween(first, last, stepHours);
   if (steps === undefined) {
-    throw new RangeError(`${formatTime(first)} and ${formatTime(last)} are not whole steps of ${stepHours} h apart`);
+    throw new RangeError(
+      `${formatTime(first)} and ${formatTime(last)} are not whole steps of ${formatLead(stepHours)} apart`,
+    );
   }
   return Array.from({ length: steps + 1 }, (_, at) => (first + at * leadSeconds(stepHours)) as ValidTime);
 }
@@ -234,7 +237,7 @@ export function parseArchiveHeader(attributes: Attributes, place: string): Archi
   if (stepsBetween(first, last, stepHours) === undefined) {
     throw new DecodeError({
       place: `${place} attribute updraft.last`,
-      expected: `whole steps of ${stepHours} h after ${formatTime(first)}`,
+      expected: `whole steps of ${formatLead(stepHours)} after ${formatTime(first)}`,
       got: formatTime(last),
     });
   }

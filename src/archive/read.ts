@@ -5,6 +5,7 @@
 import {
   cellCount,
   DecodeError,
+  formatLead,
   formatTime,
   isUpdraftError,
   RequestError,
@@ -34,7 +35,7 @@ export async function openArchive(path: string, identity?: string): Promise<Arch
   requireShape(state, archiveState(header, times.length).shape, path);
   const stored = await readColumn(path, await group.array("time"), "int64", [times.length]);
   if (stored.some((seconds, at) => Number(seconds) !== times[at])) {
-    throw new DecodeError({ place: `${path}/time`, expected: `steps of ${stepHours} h`, got: "other times" });
+    throw new DecodeError({ place: `${path}/time`, expected: `steps of ${formatLead(stepHours)}`, got: "other times" });
   }
   const quality = await readColumn(path, await group.array("quality"), "uint16", [times.length, channels.length]);
   const leadHours = await readColumn(path, await group.array("lead_hours"), "float32", [times.length]);
@@ -44,7 +45,7 @@ export async function openArchive(path: string, identity?: string): Promise<Arch
     if (times[at] === time) return at;
     throw new RequestError({
       place: path,
-      expected: `a time of ${formatTime(first)} to ${formatTime(last)} every ${stepHours} h`,
+      expected: `a time of ${formatTime(first)} to ${formatTime(last)} every ${formatLead(stepHours)}`,
       got: formatTime(time),
       remedy: "see `updraft archive inspect`",
     });

@@ -3,7 +3,7 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { ConfigError, type InitTime, type LeadHours, leadAfter, parseTime } from "../core/index.ts";
+import { ConfigError, type InitTime, type LeadHours, parseLead, parseTime } from "../core/index.ts";
 import { DEVICE_CHOICES, type DeviceChoice } from "../graph/index.ts";
 
 /** A whole number of at least `least`. @throws ConfigError naming the flag */
@@ -24,24 +24,15 @@ export function numberBetween(flag: string, low: number, high: number): (text: s
   };
 }
 
-/** A stretch of time in hours, as "18", "0.5" or, in minutes, "40m". @throws ConfigError naming the flag */
-export function durationHours(flag: string): (text: string) => number {
-  return (text) => {
-    const [, digits, unit] = /^(\d+(?:\.\d+)?)(h|m)?$/.exec(text.trim()) ?? [];
-    const hours = Number(digits) / (unit === "m" ? 60 : 1);
-    if (hours > 0) return hours;
-    throw new ConfigError({
-      place: flag,
-      expected: "hours, like 18 or 0.5, or minutes, like 40m",
-      got: JSON.stringify(text),
-    });
-  };
+/** A stretch of time in hours, as `parseLead` reads it. @throws RequestError naming the flag */
+export function durationHours(flag: string): (text: string) => LeadHours {
+  return (text) => parseLead(text, flag);
 }
 
 /** Distinct leads with commas between: "1,6,12", "20m". @throws ConfigError naming the flag */
 export function leadsOption(flag: string): (text: string) => LeadHours[] {
   return (text) => {
-    const leads = text.split(",").map((part) => leadAfter(1, durationHours(flag)(part)));
+    const leads = text.split(",").map((part) => parseLead(part, flag));
     if (new Set(leads).size === leads.length) return leads;
     throw new ConfigError({ place: flag, expected: "distinct leads", got: JSON.stringify(text) });
   };

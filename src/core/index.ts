@@ -64,6 +64,7 @@ export {
   leadAfter,
   leadSeconds,
   leadTime,
+  parseLead,
   parseTime,
   SECONDS_PER_HOUR,
   stepsAfter,

@@ -46,10 +46,27 @@ export function stepsAfter(time: ValidTime, steps: number, stepHours: number): V
   return (time + steps * leadSeconds(stepHours)) as ValidTime;
 }
 
-/** A lead for people: "6 h", and where it is no whole hour in minutes, "90 min". */
+/** A lead for people, in the largest unit of which it is a whole number: "6 h", "90 min", "100 s". `parseLead` reads it back. */
 export function formatLead(leadHours: LeadHours): string {
   const seconds = leadSeconds(leadHours);
-  return seconds % SECONDS_PER_HOUR === 0 ? `${seconds / SECONDS_PER_HOUR} h` : `${seconds / 60} min`;
+  if (seconds % SECONDS_PER_HOUR === 0) return `${seconds / SECONDS_PER_HOUR} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+const LEAD = /^\+?(\d+(?:\.\d+)?) ?(h|m|min|s)?$/;
+const UNIT_SECONDS = { h: SECONDS_PER_HOUR, m: 60, min: 60, s: 1 };
+
+/**
+ * Reads a stretch of time as people write it and as `formatLead` does: hours, 18 or 0.5 or "6 h", minutes, "40m" or "40 min", seconds, "100s".
+ * @throws RequestError when it is none of these, nothing, or no whole number of seconds; `place` names the flag.
+ */
+export function parseLead(text: string, place: string): LeadHours {
+  const [, digits, unit = "h"] = LEAD.exec(text.trim()) ?? [];
+  const seconds = Number(digits) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
+  // A third of an hour may be written 0.3333: within a second of it is that second.
+  if (Math.round(seconds) > 0) return Math.round(seconds) / SECONDS_PER_HOUR;
+  const expected = "hours, like 18 or 0.5, or minutes, like 40m, or seconds, like 100s";
+  throw new RequestError({ place, expected, got: JSON.stringify(text) });
 }
 
 /** An analysis is valid when it is made: the one place where a valid time becomes an init time. */
@@ -96,16 +113,21 @@ export function formatTime(time: UtcSeconds): string {
   return new Date(time * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** The hour for people and file names, minutes only when there are any: "2018-07-22 12Z", "2018-07-22 12:30Z". */
+/** The hour for people, minutes and seconds only when there are any: "2018-07-22 12Z", "2018-07-22 12:30Z", "2018-07-22 12:30:40Z". */
 export function formatHour(time: UtcSeconds): string {
   const iso = new Date(time * 1000).toISOString();
-  const minutes = iso.slice(14, 16);
-  return `${iso.slice(0, 10)} ${iso.slice(11, 13)}${minutes === "00" ? "" : `:${minutes}`}Z`;
+  return `${iso.slice(0, 10)} ${iso.slice(11, toldUpTo(time))}Z`;
 }
 
-/** 2018072212: the compact form for paths. */
+/** The compact form for paths, minutes and seconds only when there are any: 2018072212, 201807221230, 20180722123040. */
 export function compactHour(time: UtcSeconds): string {
-  return new Date(time * 1000).toISOString().slice(0, 13).replace(/[-T]/g, "");
+  return new Date(time * 1000).toISOString().slice(0, toldUpTo(time)).replace(/[-T:]/g, "");
+}
+
+/** How many characters of 2018-07-22T12:30:40 say all there is to say: two times never read alike. */
+function toldUpTo(time: UtcSeconds): number {
+  if (time % SECONDS_PER_HOUR === 0) return 13;
+  return time % 60 === 0 ? 16 : 19;
 }
 
 /** Hour of the day in UTC, 0 ≤ h < 24, fractional. */

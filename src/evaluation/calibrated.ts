@@ -216,7 +216,7 @@ function rowsOf(
       calibrated: issuedScores(tables[1], sum.calibratedLog / sum.cells),
       brierDifference: difference(sum),
       interval,
-      verdict: verdictOf(interval, pairs.length, eventDays),
+      verdict: verdictOf(interval, { days: pairs.length, eventDays, score: sum.rawSquares / sum.cells }),
     },
   ];
 }

@@ -249,7 +249,9 @@ function objectsOf(
   return sumTallies(tallies) as ObjectTally;
 }
 
-/** Keyed by what is scored, not by the order of the files. */
+/** Keyed by what is scored, not by the order of the files. Minutes are counts, so seconds, where there are any, belong to the purpose. */
 function tieKeyOf({ variable, initTime, leadHours }: VariableCase): RandomKey {
-  return { seed: 0, purpose: `rank-ties ${variable}`, lead: Math.round(leadHours * 60), index: initTime / 60 };
+  const seconds = initTime % 60;
+  const purpose = seconds === 0 ? `rank-ties ${variable}` : `rank-ties ${variable} at ${seconds} s`;
+  return { seed: 0, purpose, lead: Math.round(leadHours * 60), index: (initTime - seconds) / 60 };
 }

@@ -200,16 +200,31 @@ function boardRow(
     skill: 1 - firstScore / otherScore,
     skillInterval,
     days: pairs.length,
-    verdict: verdictOf(interval, pairs.length, pairs.filter((pair) => Number(pair["first happened"]) > 0).length),
+    verdict: verdictOf(interval, {
+      days: pairs.length,
+      eventDays: pairs.filter((pair) => Number(pair["first happened"]) > 0).length,
+      score: Math.max(Math.abs(firstScore), Math.abs(otherScore)),
+    }),
   };
 }
 
-/** What an interval of a difference allows to say, of so many days and days with the event. */
-export function verdictOf({ low, high }: Interval, days: number, eventDays: number): BoardVerdict {
+/** What a verdict rests on: days, days with the event, and how large the scores are whose difference is looked at. */
+export interface VerdictGrounds {
+  readonly days: number;
+  readonly eventDays: number;
+  readonly score: number;
+}
+
+/** Of a score: what sums in another order may differ by. A copy of a forecast is no better than the forecast. */
+const ROUNDING = 1e-9;
+
+/** What an interval of a difference allows to say. */
+export function verdictOf({ low, high }: Interval, { days, eventDays, score }: VerdictGrounds): BoardVerdict {
   if (days < LEAST_DAYS) return "too few days";
   if (eventDays < LEAST_EVENT_DAYS) return "too few events";
-  if (high < 0) return "better";
-  return low > 0 ? "worse" : "no difference shown";
+  const tie = ROUNDING * score;
+  if (high < -tie) return "better";
+  return low > tie ? "worse" : "no difference shown";
 }
 
 const SIDES = ["first ", "other "] as const;

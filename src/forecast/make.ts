@@ -11,6 +11,7 @@ import {
   type InitTime,
   type LeadHours,
   leadAfter,
+  leadSeconds,
   type ReportProgress,
   type ValidTime,
 } from "../core/index.ts";
@@ -143,14 +144,19 @@ async function publishIfWhole(writer: ForecastWriter, shared: boolean): Promise<
   return missing;
 }
 
-/** Leads of every step up to the last that is asked for. @throws ConfigError when that is none */
+/** Leads of every step up to the last that is asked for. @throws ConfigError when that is none, or lies between two steps */
 export function leadsUpTo(lastLeadHours: LeadHours, stepHours: number): LeadHours[] {
-  const count = Math.floor(lastLeadHours / stepHours + 1e-9);
-  if (count < 1) {
+  const stepSeconds = leadSeconds(stepHours);
+  const count = Math.floor(leadSeconds(lastLeadHours) / stepSeconds);
+  if (count < 1 || leadSeconds(lastLeadHours) % stepSeconds !== 0) {
+    const near = [count, count + 1]
+      .filter((steps) => steps > 0)
+      .map((steps) => formatLead(leadAfter(steps, stepHours)));
     throw new ConfigError({
       place: "--leads",
-      expected: `at least one step of ${formatLead(stepHours)}`,
+      expected: `whole steps of ${formatLead(stepHours)}`,
       got: formatLead(lastLeadHours),
+      remedy: `ask for ${near.join(" or ")}`,
     });
   }
   return Array.from({ length: count }, (_, k) => leadAfter(k + 1, stepHours));

@@ -9,6 +9,7 @@ export type { LatitudeLongitude } from "./grids/latitude-longitude.ts";
 export type { PolarStereographic } from "./grids/polar-stereographic.ts";
 export { type Scanned, toSouthUp } from "./grids/scanning.ts";
 export { toGrid } from "./grids/to-grid.ts";
+export { contradiction } from "./interval.ts";
 export {
   type ByteRange,
   byteRanges,
@@ -16,7 +17,7 @@ export {
   type MergeOptions,
   mergeRanges,
 } from "./inventory/byte-ranges.ts";
-export { formatInventory } from "./inventory/format.ts";
+export { formatInventory, inventoryDate } from "./inventory/format.ts";
 export { type EventText, parseEvent, sameEvent } from "./inventory/product.ts";
 export { quantityNamed, searchText, selectEntries, selectVariable } from "./inventory/select.ts";
 export { type ForecastTime, formatForecastTime, parseForecastTime } from "./inventory/time.ts";

@@ -3,7 +3,7 @@
  * says good, bad, or that it cannot tell:
  *
  *   sample        30 days or more are a basis; 10 or more are a hint; fewer show nothing about other days
- *   skill         CRPS below persistence's (and every other system's, where the scoreboard's interval leaves 0 out)
+ *   skill         CRPS below persistence's (and every other system's, where the scoreboard's interval leaves 0 out); a tie is no verdict
  *   spread        spread-skill ratio 0.8 to 1.1 is good; below is too sure, above too unsure
  *   bias          |bias| up to a fifth of the RMSE is good
  *   probability   Brier skill above 0 against the base rate, and mean probability within a quarter of the base rate
@@ -108,16 +108,23 @@ function sample({ days, cases, independentCases, synthetic, trainingHours }: Ver
   return verdicts;
 }
 
+/** What `percent` prints as 0.00 % is none. */
+const LEAST_SHARE = 5e-5;
+
 function skill(basis: VerdictBasis): Verdict[] {
   return ownValues(basis).map((row) => {
     const { crpsSkillAgainstPersistence: share } = row;
-    const known = Number.isFinite(share);
+    if (!Number.isFinite(share)) {
+      const text = `${nameOf(row)}: persistence made no error, so there is no skill to measure.`;
+      return { topic: "skill", judgment: "unclear", text };
+    }
+    if (Math.abs(share) < LEAST_SHARE) {
+      return { topic: "skill", judgment: "unclear", text: `${nameOf(row)}: CRPS as large as persistence's.` };
+    }
     return {
       topic: "skill",
-      judgment: !known ? "unclear" : share > 0 ? "good" : "bad",
-      text: known
-        ? `${nameOf(row)}: CRPS ${percent(Math.abs(share))} ${share > 0 ? "below" : "above"} persistence's.`
-        : `${nameOf(row)}: persistence made no error, so there is no skill to measure.`,
+      judgment: share > 0 ? "good" : "bad",
+      text: `${nameOf(row)}: CRPS ${percent(Math.abs(share))} ${share > 0 ? "below" : "above"} persistence's.`,
     };
   });
 }
@@ -173,6 +180,9 @@ function bias(basis: VerdictBasis): Verdict[] {
   });
 }
 
+/** What is printed as 0.00 is none. */
+const LEAST_BRIER_SKILL = 0.005;
+
 function probabilities({ pooled, systems }: VerdictBasis): Verdict[] {
   const own = pooled.events.filter(({ system }) => system === systems[0].name);
   return own.flatMap((row): Verdict[] => {
@@ -184,11 +194,14 @@ function probabilities({ pooled, systems }: VerdictBasis): Verdict[] {
       return [{ topic: "probability", judgment: "unclear", text: `${event}: ${what}, too little to judge by.` }];
     }
     const brierSkill = row.skillAgainstSampleClimatology;
+    // A forecast that says the base rate everywhere is no better and no worse than the base rate.
+    const tie = Math.abs(brierSkill) < LEAST_BRIER_SKILL;
+    const unbiased = Math.abs(said / rate - 1) <= 0.25;
     return [
       {
         topic: "probability",
-        judgment: brierSkill > 0 && Math.abs(said / rate - 1) <= 0.25 ? "good" : "bad",
-        text: `${event}: happened in ${percent(rate)} of cells, forecast ${percent(said)}; Brier skill ${minus(brierSkill.toFixed(2))}.`,
+        judgment: !unbiased || (brierSkill < 0 && !tie) ? "bad" : tie ? "unclear" : "good",
+        text: `${event}: happened in ${percent(rate)} of cells, forecast ${percent(said)}; Brier skill ${tie ? "0.00" : minus(brierSkill.toFixed(2))}.`,
       },
       {
         topic: "discrimination",

@@ -6,7 +6,7 @@
  *   of the init time, lead, variable and level that were asked for
  * @module
  */
-import { DecodeError, formatHour, type InitTime, type LeadHours } from "../core/index.ts";
+import { DecodeError, formatHour, formatLead, type InitTime, type LeadHours } from "../core/index.ts";
 import {
   type FieldSelector,
   fieldsOf,
@@ -44,7 +44,7 @@ export function checkMessage(bytes: Uint8Array, place: string, expected: Expecte
       throw disagree(place, `init ${formatHour(expected.initTime)}`, formatHour(field.initTime));
     }
     if (field.leadHours !== expected.leadHours) {
-      throw disagree(place, `lead +${expected.leadHours} h`, `+${field.leadHours} h`);
+      throw disagree(place, `lead +${formatLead(expected.leadHours)}`, `+${formatLead(field.leadHours)}`);
     }
     for (const { selector: plain, product } of wants) {
       const selector = plain ?? product?.quantity;

@@ -218,7 +218,7 @@ export async function tidy(file: string): Promise<void> {
 
 const planPath = (file: string): string => `${file}.plan.partial`;
 
-const PLAN_FORMAT = 1;
+const PLAN_FORMAT = 2;
 
 /** The plan of a job that was killed, when it still answers this request. */
 export async function savedPlan(path: string, request: Request, { folder }: Shelf): Promise<Plan | undefined> {

@@ -10,6 +10,7 @@
  */
 import {
   formatHour,
+  formatLead,
   type InitTime,
   type LeadHours,
   leadTime,
@@ -55,7 +56,7 @@ export function gfsTargets({ validTimes, lagHours, names, searches }: GfsRequest
     const { initTime, leadHours } = gfsCycle(validTime, lagHours);
     if (!Number.isInteger(leadHours) || leadHours > LONGEST_HOURLY_LEAD) {
       const expected = `whole hours, at most ${LONGEST_HOURLY_LEAD} h after a cycle`;
-      throw new RequestError({ place: "--from", expected, got: `${formatHour(validTime)}, +${leadHours} h` });
+      throw new RequestError({ place: "--from", expected, got: `${formatHour(validTime)}, +${formatLead(leadHours)}` });
     }
     const remote = gfsPath(initTime, leadHours);
     return {

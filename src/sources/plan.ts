@@ -5,7 +5,7 @@
  * @module
  */
 import { DecodeError, formatTime, type InitTime, type LeadHours } from "../core/index.ts";
-import { byteRanges, parseInventory, searchText } from "../grib2/index.ts";
+import { byteRanges, type InventoryEntry, inventoryDate, parseInventory, searchText } from "../grib2/index.ts";
 import { type ByteRange, LARGEST_REQUEST, type Version } from "./http.ts";
 import type { Place } from "./remote.ts";
 import { type Chosen, choose, type Want } from "./want.ts";
@@ -13,6 +13,8 @@ import { type Chosen, choose, type Want } from "./want.ts";
 /** One message of the file, and one of the subset. */
 export interface PlannedMessage extends ByteRange {
   readonly chosen: readonly Chosen[];
+  /** Every line of it, those that nobody asked for too: a message comes whole. */
+  readonly entries: readonly InventoryEntry[];
 }
 
 export interface Plan {
@@ -60,7 +62,8 @@ export async function planFrom(place: Place, { initTime, leadHours, wants }: Req
   );
   const messages = ranges.map(({ start, end = version.size }) => {
     if (end - start > LARGEST_REQUEST) throw tooLong(place, { start, end });
-    return { start, end, chosen: chosen.filter(({ entry }) => entry.offset === start) };
+    const entries = inventory.entries.filter(({ offset }) => offset === start);
+    return { start, end, chosen: chosen.filter(({ entry }) => entry.offset === start), entries };
   });
   return { source: place.source, url: place.url, version, initTime, leadHours, wants, messages, absent };
 }
@@ -91,16 +94,15 @@ export function requestsFor(messages: readonly PlannedMessage[]): (readonly Plan
   return groups;
 }
 
-/** The inventory of the subset: the lines of the file's own, counted and measured anew. */
+/** The inventory of the subset: the lines of the file's own of every message that is in it, counted and measured anew. */
 export function subsetInventory({ messages }: Plan): string {
   let offset = 0;
   let text = "";
-  for (const [index, { start, end, chosen }] of messages.entries()) {
-    for (const [at, { entry }] of chosen.entries()) {
-      const number =
-        chosen.length > 1 || entry.part !== undefined ? `${index + 1}.${entry.part ?? at + 1}` : `${index + 1}`;
-      const day = formatTime(entry.initTime).slice(0, 13).replace(/[-T]/g, "");
-      text += `${number}:${offset}:d=${day}${searchText(entry)}${entry.extra === "" ? ":" : ""}\n`;
+  for (const [index, { start, end, entries }] of messages.entries()) {
+    for (const entry of entries) {
+      const number = entry.part === undefined ? `${index + 1}` : `${index + 1}.${entry.part}`;
+      const date = inventoryDate(entry.initTime);
+      text += `${number}:${offset}:${date}${searchText(entry)}${entry.extra === "" ? ":" : ""}\n`;
     }
     offset += end - start;
   }

@@ -163,6 +163,14 @@ describe("building from GRIB2", () => {
     await put("a.grib2", message("t2m", 6), message("t2m", 7));
     await expect(build({ stepHours: 3 })).rejects.toThrow(/a\.grib2: expected a valid time whole steps of 3 h after/);
     await expect(build({ stepHours: 3 })).rejects.toThrow(RequestError);
+    // Neither 2 h nor 5 h, which the first odd time would suggest, is a step of all three.
+    await put("b.grib2", message("t2m", 8), message("t2m", 11));
+    await rm(join(folder, "grib", "a.grib2"));
+    await put("c.grib2", message("t2m", 6));
+    await expect(build({ stepHours: 2 })).rejects.toThrow(
+      /b\.grib2: expected .* 2 h after .*; leave it out, or choose another step: --step-hours 1$/,
+    );
+    await expect(build({ stepHours: 1 })).resolves.toMatchObject({ fields: 3 });
   });
 
   test("wrong paths, empty folders and files without weather are refused, leaving nothing behind", async () => {

@@ -75,6 +75,11 @@ describe("a request that cannot be met ends with one line, exit code 2, and noth
       /archive\.zarr: expected a whole hour at 2031-01-01T00:00:00Z, got hours from 2024-05-01T00:00:00Z to/,
     ],
     [
+      "leads that end between two steps",
+      [...forecast, "archive.zarr", "--init", "2024-05-02T09Z", "--leads", "90m"],
+      /--leads: expected whole steps of 1 h, got 90 min; ask for 1 h or 2 h$/m,
+    ],
+    [
       "an init time that is none",
       [...forecast, "archive.zarr", "--init", "noon"],
       /--init: expected a UTC time like .*got "noon"/,

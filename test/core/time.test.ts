@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import {
   compactHour,
   formatHour,
+  formatLead,
   formatTime,
   hourOfDay,
   type InitTime,
   initFromAnalysis,
   leadTime,
+  parseLead,
   parseTime,
   RequestError,
   type UtcSeconds,
@@ -84,12 +86,59 @@ describe("parseTime", () => {
   });
 });
 
+describe("leads", () => {
+  it("are told in the largest unit of which they are whole numbers", () => {
+    expect([6, 1.5, 100 / 3600, 1 / 3].map(formatLead)).toEqual(["6 h", "90 min", "100 s", "20 min"]);
+  });
+
+  it("are read back from what is told, and as people write them", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 * 3600 }), (seconds) => {
+        const lead = seconds / 3600;
+        expect(parseLead(formatLead(lead), "x")).toBe(lead);
+        expect(parseLead(`+${formatLead(lead).replace(" ", "")}`, "x")).toBe(lead);
+      }),
+    );
+    expect(["18", "0.5", "18h", "40m", "40 min", "100s"].map((text) => parseLead(text, "x"))).toEqual([
+      18,
+      0.5,
+      18,
+      2 / 3,
+      2 / 3,
+      1 / 36,
+    ]);
+  });
+
+  it.each(["0", "-1", "0.1s", "1h30", "soon", ""])("are refused when written %j", (text) => {
+    expect(() => parseLead(text, "--leads")).toThrow(/^--leads: expected hours, like 18 or 0.5, or minutes/);
+  });
+});
+
 describe("times", () => {
   it("are written for machines, people and paths", () => {
     expect(formatTime(noon)).toBe("2018-07-22T12:00:00Z");
     expect(formatHour(noon)).toBe("2018-07-22 12Z");
     expect(formatHour((noon + 1800) as UtcSeconds)).toBe("2018-07-22 12:30Z");
     expect(compactHour(noon)).toBe("2018072212");
+    expect(compactHour((noon + 1800) as UtcSeconds)).toBe("201807221230");
+  });
+
+  it("say their seconds wherever there are any, and are read back from what people and paths are told", () => {
+    const odd = (noon + 40) as UtcSeconds;
+    expect(formatHour(odd)).toBe("2018-07-22 12:00:40Z");
+    expect(compactHour(odd)).toBe("20180722120040");
+    const seconds = fc.integer({ min: utcSeconds(1000, 1, 1), max: utcSeconds(9999, 12, 31) });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          seconds,
+          seconds.map((time) => time - (time % 60)),
+        ),
+        (time) => {
+          for (const text of [formatHour(time), compactHour(time)]) expect(parseTime(text, "x"), text).toBe(time);
+        },
+      ),
+    );
   });
 
   it("add and subtract leads, across midnight and into minutes", () => {

@@ -28,6 +28,7 @@ import {
   type Truth,
   type ValueRow,
 } from "../../src/evaluation/index.ts";
+import { verdictOf } from "../../src/evaluation/scoreboard.ts";
 
 const grid = { ...HRRR_GRID, nx: 3, ny: 2 };
 const channels: VariableName[] = ["refc", "t2m"];
@@ -173,6 +174,14 @@ describe("evaluate", () => {
     expect(new Set(ranks).size).toBeGreaterThan(1);
   });
 
+  it("breaks them for init times at odd seconds too", async () => {
+    const odd = (day(0) + 40) as InitTime;
+    const read = (): Promise<Field> => Promise.resolve(new Float32Array(6));
+    const forecast = forecastFrom(odd, { readInitial: read, readMember: read });
+    const { rows } = await scored([forecast], { ...truth, readField: read });
+    expect(rows[0].rankCounts.reduce((sum, count) => sum + count, 0)).toBe(rows[0].cells);
+  });
+
   it("skips and lists what the truth refuses, and counts cells missing on any side", async () => {
     const hole: Truth = {
       ...truth,
@@ -316,6 +325,13 @@ describe("scoreboard", () => {
     expect(await board(good, poor)).toBe("better");
     expect(await board(poor, good)).toBe("worse");
     expect(await board(good, alike)).toBe("no difference shown");
+  });
+
+  it("takes what sums in another order differ by for no difference", () => {
+    const grounds = { days: 30, eventDays: 30, score: 2.5 };
+    expect(verdictOf({ low: -4e-16, high: -2e-16 }, grounds)).toBe("no difference shown");
+    expect(verdictOf({ low: -4e-6, high: -2e-6 }, grounds)).toBe("better");
+    expect(verdictOf({ low: 2e-6, high: 4e-6 }, grounds)).toBe("worse");
   });
 
   it("says nothing of fewer than ten days", async () => {

@@ -89,7 +89,7 @@ describe("the time-lagged ensemble", () => {
       );
     }
     const ensemble = await made("time-lagged", "lagged.zarr", 2, "--earlier", "lag3.zarr", "lag1.zarr");
-    expect(ensemble.method).toBe("time-lagged ensemble, lags 1, 3 h");
+    expect(ensemble.method).toBe("time-lagged ensemble, lags 1 h, 3 h");
     const held = (time: string) => archive.readField(parseTime(time, "test") as ValidTime, "refc");
     expect(await ensemble.readMember(0, 3, "refc")).toEqual(await held("2024-05-05T08Z"));
     expect(await ensemble.readMember(1, 1, "refc")).toEqual(await held("2024-05-05T06Z"));

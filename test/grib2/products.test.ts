@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { formatInventory, type GribField, parseEvent } from "../../src/grib2/index.ts";
+import { contradiction, formatInventory, type GribField, parseEvent } from "../../src/grib2/index.ts";
 import { describeWithPeer, runPeer } from "../peer.ts";
 import { field, identification, interval, type Octets, product, s8, s32, simple, time, u32 } from "./forge.ts";
 import { allFields, onlyField } from "./read.ts";
@@ -61,9 +61,25 @@ test("an interval follows what its template adds", () => {
     [12, [1, 13]],
   ] as const) {
     const found = read(product({ template, forecastTime: u32(5), rest: [...before, ...end] }));
-    expect(found.interval, `4.${template}`).toEqual({ startLeadHours: 5, process: 1 });
+    expect(found.interval, `4.${template}`).toEqual({ startLeadHours: 5, process: 1, statedHours: 1 });
     expect(found.leadHours).toBe(6);
+    expect(contradiction(found)).toBeUndefined();
   }
+});
+
+test("an interval whose start, length and end disagree is told", () => {
+  const ofInterval = (start: number, end: Octets): string | undefined =>
+    contradiction(read(product({ template: 8, forecastTime: u32(start), rest: end })));
+  expect(ofInterval(3, interval(time(2018, 7, 22, 6), 1))).toBe(
+    "an interval from +3 h to +6 h that is 1 h long by its own length",
+  );
+  expect(ofInterval(7, interval(time(2018, 7, 22, 6), 1))).toBe(
+    "an interval from +7 h to +6 h, which ends before it begins",
+  );
+  // Of several ranges the first is not the whole.
+  const several = [...interval(time(2018, 7, 22, 6), 1)];
+  several[7] = 2;
+  expect(ofInterval(3, [...several, ...several.slice(12)])).toBeUndefined();
 });
 
 // Texts as HREF's, REFS' and GEFS's inventories have them; the rest by wgrib2's manual.

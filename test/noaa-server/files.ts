@@ -7,6 +7,7 @@ import {
   identification,
   interval,
   lambertGrid,
+  message,
   type Octets,
   product,
   s32,
@@ -70,6 +71,21 @@ export function forgeField(name: string, initTime: InitTime, leadHours: number):
           }),
     }),
   });
+}
+
+/** Several fields of one discipline in one message, as NCEP puts a wind's two components. */
+export function forgeFields(names: readonly string[], initTime: InitTime, leadHours: number): Uint8Array {
+  const [first, ...others] = names.map((name) => sectionsOf(forgeField(name, initTime, leadHours)));
+  return message([...first, ...others.flatMap((sections) => sections.filter(([, , , , number]) => number >= 4))]);
+}
+
+function sectionsOf(bytes: Uint8Array): Octets[] {
+  const sections: Octets[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let at = 16; at < bytes.length - 4; at += view.getUint32(at)) {
+    sections.push([...bytes.subarray(at, at + view.getUint32(at))]);
+  }
+  return sections;
 }
 
 function selectorOf(name: string): (typeof HRRR_PARAMETERS)[string]["selector"] {

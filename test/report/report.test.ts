@@ -139,6 +139,13 @@ describe("verdictsOf", () => {
     ["no spread at all to compare", { spreadSkillRatio: Number.NaN }, "unclear", "no error and no spread to compare"],
     ["a bias of a fifth of the error", { bias: -1, rmse: 5 }, "good", "−1.0 dBZ, 20 % of the RMSE"],
     ["a larger one", { bias: 1, rmse: 4 }, "bad", "+1.0 dBZ, 25 % of the RMSE"],
+    [
+      "an error as large as persistence's",
+      { crpsSkillAgainstPersistence: 0 },
+      "unclear",
+      "CRPS as large as persistence's",
+    ],
+    ["one alike but for rounding", { crpsSkillAgainstPersistence: -1e-6 }, "unclear", "CRPS as large as persistence's"],
     ["an error above persistence's", { crpsSkillAgainstPersistence: -0.1 }, "bad", "CRPS 10 % above persistence's"],
   ])("calls %s what the rules say", (_, changes, judgment, words) => {
     const found = verdictsOf({ ...report, pooled: rows(changes) }).find(({ text }) => text.includes(words));

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type InitTime, parseTime, VARIABLE_NAMES } from "../../src/core/index.ts";
-import { parseInventory, scanMessages } from "../../src/grib2/index.ts";
+import { fieldsOf, formatInventory, parseInventory, scanMessages } from "../../src/grib2/index.ts";
 import {
   anyOf,
   estimateJob,
@@ -19,7 +19,7 @@ import {
   subsetTask,
 } from "../../src/sources/index.ts";
 import { scratchFolder } from "../cli/scratch.ts";
-import { forgeField, hrrrFile } from "../noaa-server/files.ts";
+import { forgeField, forgeFields, hrrrFile } from "../noaa-server/files.ts";
 import { at, fakeClock, noaa, putHrrr, remotePath, type Setting, setting, snapshot } from "./world.ts";
 
 const scratch = scratchFolder("hrrr");
@@ -129,6 +129,22 @@ describe("fetching HRRR", () => {
     expect(ranges.map(({ sent }) => sent)).toEqual([forgeField("cape", at(0), 0).length]);
     await fetchHrrr(await setting(held.server, whole), request([0], { names: ["refc", "u10", "v10", "cape"] }));
     expect(readFileSync(join(folder, remotePath(0)))).toEqual(readFileSync(join(whole, remotePath(0))));
+  });
+
+  it("lists all fields of a message that comes whole, also those that nobody asked for", async () => {
+    const winds = forgeFields(["u10", "v10"], at(1), 0);
+    const bytes = Buffer.concat([forgeField("t2m", at(1), 0), winds]);
+    const inventory = formatInventory(
+      [...scanMessages(bytes, "x")].flatMap((found) => (found.kind === "message" ? fieldsOf(found) : [])),
+    );
+    held.server.put("aws", remotePath(1), bytes);
+    held.server.put("aws", `${remotePath(1)}.idx`, inventory);
+    const folder = freshFolder();
+    await fetchHrrr(await setting(held.server, folder), request([1], { sources: ["aws"], names: ["v10"] }));
+    expect(readFileSync(join(folder, remotePath(1)))).toEqual(Buffer.from(winds));
+    expect(readFileSync(join(folder, `${remotePath(1)}.idx`), "utf8")).toBe(
+      "1.1:0:d=2018072201:UGRD:10 m above ground:anl:\n1.2:0:d=2018072201:VGRD:10 m above ground:anl:\n",
+    );
   });
 
   it("knows parameters beyond the seven, windows among them, and search strings", async () => {

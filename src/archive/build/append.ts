@@ -89,7 +89,7 @@ async function append(
     const found = [...catalog.candidates.keys()].sort((a, b) => a - b);
     // Places on disk count from the first hour: where earlier ones come, all others move up.
     const origin = Math.min(first, found[0]) as ValidTime;
-    requireSteps([...found, first], origin, stepHours, catalog);
+    requireSteps([...found, first], { first: origin, stepHours, fixed: true }, catalog);
     const present = archive.times.filter((time) => isPresent(archive, time));
     const fresh = found.filter((time) => !present.includes(time));
     const [alreadyThere, { duplicates }] = [found.length - fresh.length, catalog];

@@ -13,6 +13,7 @@ import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import {
   DecodeError,
+  formatLead,
   formatTime,
   leadSeconds,
   type ReportProgress,
@@ -99,7 +100,7 @@ async function build(
     const channels = options.variables ?? catalog.found;
     requireFound(channels, catalog, files.length);
     const found = [...catalog.candidates.keys()].sort((a, b) => a - b);
-    requireSteps(found, found[0], stepHours, catalog);
+    requireSteps(found, { first: found[0], stepHours }, catalog);
     const [first, last] = [found[0], found[found.length - 1]];
     const space = { channels, grid: catalog.grid };
     const statics = await staticFields(catalog, options.statics ?? [], pool);
@@ -211,11 +212,17 @@ function requireFound(channels: readonly VariableName[], { found }: Catalog, fil
   });
 }
 
+/** The step that all times must be whole numbers of, and whether whoever asks may choose another. */
+interface Steps {
+  readonly first: ValidTime;
+  readonly stepHours: number;
+  readonly fixed?: boolean;
+}
+
 /** @throws RequestError for a time that is not whole steps after the first. */
 export function requireSteps(
   times: readonly ValidTime[],
-  first: ValidTime,
-  stepHours: number,
+  { first, stepHours, fixed = false }: Steps,
   { candidates }: Catalog,
 ): void {
   const odd = times.find((time) => stepsBetween(first, time, stepHours) === undefined);
@@ -223,8 +230,14 @@ export function requireSteps(
   const file = [...(candidates.get(odd)?.values() ?? [])][0]?.[0]?.file.name ?? "files";
   throw new RequestError({
     place: file,
-    expected: `a valid time whole steps of ${stepHours} h after ${formatTime(first)}`,
+    expected: `a valid time whole steps of ${formatLead(stepHours)} after ${formatTime(first)}`,
     got: formatTime(odd),
-    remedy: `leave it out, or choose another step with --step-hours, such as ${(odd - first) / SECONDS_PER_HOUR}`,
+    remedy: fixed ? "leave it out" : `leave it out, or choose another step: --step-hours ${commonStep(times)}`,
   });
+}
+
+/** The longest step that every time is whole numbers of after the first, in hours. */
+function commonStep([first, ...others]: readonly ValidTime[]): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  return others.reduce((step, time) => divisor(step, time - first), 0) / SECONDS_PER_HOUR;
 }

@@ -8,6 +8,7 @@ import {
   DecodeError,
   type Field,
   fieldOf,
+  formatLead,
   formatTime,
   type State,
   type StateSpace,
@@ -85,7 +86,8 @@ async function storeHour(
 ): Promise<NonNullable<JournalEntry["hour"]>> {
   const { folder, space, rounding, time, index } = task;
   const leadHours = Math.max(...leads);
-  if (Math.min(...leads) !== leadHours) notes.push(`${formatTime(time)}: leads of ${[...new Set(leads)].join(", ")} h`);
+  if (Math.min(...leads) !== leadHours)
+    notes.push(`${formatTime(time)}: leads of ${[...new Set(leads)].map(formatLead).join(", ")}`);
   const record = recordHour({ time, leadHours, state }, space, rounding);
   const array = hourArray(task);
   const bytes = await shardBytes(array, state);

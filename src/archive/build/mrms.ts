@@ -11,11 +11,13 @@
  */
 import {
   type Field,
+  formatLead,
   formatTime,
   HRRR_GRID,
   leadSeconds,
   type ReportProgress,
   RequestError,
+  SECONDS_PER_HOUR,
   VARIABLES,
   type ValidTime,
 } from "../../core/index.ts";
@@ -134,7 +136,7 @@ function requireSteps(frames: readonly Frame[], stepSeconds: number): void {
     if (stepSeconds > 0 && (time - first) % stepSeconds === 0) continue;
     throw new RequestError({
       place: file.name,
-      expected: `a time whole steps of ${stepSeconds / 60} min after ${formatTime(first)}`,
+      expected: `a time whole steps of ${formatLead(stepSeconds / SECONDS_PER_HOUR)} after ${formatTime(first)}`,
       got: formatTime(time),
       remedy: "choose another step with --step-minutes",
     });

@@ -140,7 +140,14 @@ function probabilityTable({ calibration, making }: RunProbabilities): string {
   const columns = ["event", "lead", "cases", "cells", "weight", "0 %", "50 %", "100 %"];
   const lines = fitted.map(({ name, leadHours, casesWithEvent, events, weight, calibrated }) => {
     const become = [0, memberCount >> 1, memberCount].map((i) => `${(100 * calibrated[i]).toFixed(1)} %`);
-    return [name, `+${leadHours}h`, String(casesWithEvent), String(events), weight.toFixed(2), ...become];
+    return [
+      name,
+      `+${formatLead(leadHours).replace(" ", "")}`,
+      String(casesWithEvent),
+      String(events),
+      weight.toFixed(2),
+      ...become,
+    ];
   });
   const aligned = [columns, ...lines].map((cells) =>
     cells.map((cell, at) => (at === 0 ? cell.padEnd(20) : cell.padStart(10))).join(""),

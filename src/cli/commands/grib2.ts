@@ -3,9 +3,18 @@ import { createHash } from "node:crypto";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { formatHour, formatTime, isUpdraftError, RequestError, type UpdraftError } from "../../core/index.ts";
+import {
+  formatHour,
+  formatLead,
+  formatTime,
+  isUpdraftError,
+  leadSeconds,
+  RequestError,
+  type UpdraftError,
+} from "../../core/index.ts";
 import { gunzipGrib } from "../../grib2/gzip/index.ts";
 import {
+  contradiction,
   decodeValues,
   fieldsOf,
   type GribField,
@@ -85,6 +94,8 @@ function listFiles(paths: readonly string[], format: (listed: Listed) => string)
 function listMessage(message: GribMessage, index: number, format: (listed: Listed) => string): void {
   const fields = fieldsOf(message);
   for (const [at, field] of fields.entries()) {
+    const odd = contradiction(field);
+    if (odd !== undefined) process.stderr.write(`updraft: ${field.file} byte ${field.offset}: note: ${odd}\n`);
     const summary = summarize(decodeValues(field, { precision: "float64" }));
     process.stdout.write(`${format({ field, index, part: fields.length > 1 ? at + 1 : undefined, summary })}\n`);
   }
@@ -223,14 +234,14 @@ const PROCESSES = new Map([
   [3, "min"],
 ]);
 
-/** "+6 h", "+15 min", "+5-6 h max". */
+/** "+6 h", "+15 min", "+5-6 h max": both ends of an interval in the unit of which they are whole numbers. */
 function leadText({ leadHours, interval }: GribField): string {
-  const whole = Number.isInteger(leadHours) && Number.isInteger(interval?.startLeadHours ?? 0);
-  const [scale, unit] = whole ? [1, "h"] : [60, "min"];
-  const end = short(leadHours * scale);
-  if (interval === undefined) return `+${end} ${unit}`;
+  if (interval === undefined) return `+${formatLead(leadHours)}`;
+  const [start, end] = [interval.startLeadHours, leadHours].map(leadSeconds);
+  const whole = (seconds: number): boolean => start % seconds === 0 && end % seconds === 0;
+  const [scale, unit] = whole(3600) ? [3600, "h"] : whole(60) ? [60, "min"] : [1, "s"];
   const process = PROCESSES.get(interval.process) ?? `process ${interval.process}`;
-  return `+${short(interval.startLeadHours * scale)}-${end} ${unit} ${process}`;
+  return `+${start / scale}-${end / scale} ${unit} ${process}`;
 }
 
 function short(value: number): string {

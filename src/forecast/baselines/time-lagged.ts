@@ -11,6 +11,7 @@ import { type Archive, openArchive } from "../../archive/index.ts";
 import {
   type Ensemble,
   formatHour,
+  formatLead,
   type InitTime,
   type LeadHours,
   leadTime,
@@ -72,7 +73,7 @@ export async function timeLagged(
   }
   const cycles = members.map(({ cycle }) => leadTime(cycle, initTime as number as ValidTime));
   return {
-    title: `time-lagged ensemble, lags ${[...new Set(cycles)].join(", ")} h`,
+    title: `time-lagged ensemble, lags ${lagsText(cycles)}`,
     space,
     stepHours,
     provenance: { lags: cycles.join(" ") },
@@ -83,6 +84,9 @@ export async function timeLagged(
     close: async () => {},
   };
 }
+
+/** "3 h, 6 h, 20 min": each once. */
+const lagsText = (lags: readonly LeadHours[]): string => [...new Set(lags)].map(formatLead).join(", ");
 
 async function earlierForecasts(
   path: string,

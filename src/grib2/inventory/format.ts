@@ -2,7 +2,7 @@
  * The inventory of a GRIB2 file, as NCEP would publish it beside the file; `parseInventory` reads it back.
  * @module
  */
-import { compactHour } from "../../core/index.ts";
+import { compactHour, type InitTime } from "../../core/index.ts";
 import type { GribField } from "../field.ts";
 import { formatProduct } from "./product.ts";
 import { formatForecastTime } from "./time.ts";
@@ -12,7 +12,7 @@ type InventoriedField = Omit<GribField, "packed">;
 
 /**
  * One line for each field. Messages are counted from 1 in the order given, and fields of one message must follow each other.
- * The date has no minutes, as with wgrib2.
+ * A date of a whole hour is written as wgrib2 does with -s, d=YYYYMMDDHH; one with minutes or seconds as with -T, D=YYYYMMDDHHmmss.
  * @example formatInventory(messages.flatMap(fieldsOf)) // "1:0:d=2018072200:REFC:entire atmosphere:1 hour fcst:\n2:…"
  */
 export function formatInventory(fields: readonly InventoriedField[]): string {
@@ -31,5 +31,11 @@ export function formatInventory(fields: readonly InventoriedField[]): string {
 
 function lineOf(field: InventoriedField): string {
   const { initTime, variable, levelText, timeUnit } = field;
-  return `d=${compactHour(initTime)}:${variable}:${levelText}:${formatForecastTime(field, timeUnit)}:${formatProduct(field)}`;
+  return `${inventoryDate(initTime)}:${variable}:${levelText}:${formatForecastTime(field, timeUnit)}:${formatProduct(field)}`;
+}
+
+/** d=2018072212, or D=20180722123000 where the hour does not say all. */
+export function inventoryDate(initTime: InitTime): string {
+  const digits = compactHour(initTime);
+  return digits.length === "YYYYMMDDHH".length ? `d=${digits}` : `D=${digits.padEnd("YYYYMMDDHHmmss".length, "0")}`;
 }

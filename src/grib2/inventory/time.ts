@@ -49,16 +49,22 @@ function hours(count: string, word: string): LeadHours {
   return (Number(count) * (unit?.seconds ?? Number.NaN)) / 3600;
 }
 
+/** Of which all are whole numbers. */
+function largestUnit(...seconds: readonly number[]): (typeof UNITS)[number] {
+  return UNITS.findLast((unit) => seconds.every((count) => count % unit.seconds === 0)) ?? UNITS[0];
+}
+
 /** The words; `timeUnit` is the message's (code table 4.4). */
 export function formatForecastTime({ leadHours, interval }: ForecastTime, timeUnit: number): string {
   const seconds = Math.round(leadHours * 3600);
   if (interval === undefined) {
     if (seconds === 0) return "anl";
-    const unit = UNITS.find(({ code }) => code === timeUnit) ?? UNITS[2];
+    const own = UNITS.find(({ code }) => code === timeUnit) ?? UNITS[2];
+    const unit = seconds % own.seconds === 0 ? own : largestUnit(seconds);
     return `${seconds / unit.seconds} ${unit.word} fcst`;
   }
   const start = Math.round(interval.startLeadHours * 3600);
-  const unit = UNITS.findLast((known) => start % known.seconds === 0 && seconds % known.seconds === 0) ?? UNITS[0];
+  const unit = largestUnit(start, seconds);
   const process = PROCESSES[interval.process] ?? `process-${interval.process}`;
   return `${start / unit.seconds}-${seconds / unit.seconds} ${unit.word} ${process} fcst`;
 }

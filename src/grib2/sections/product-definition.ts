@@ -47,6 +47,8 @@ export interface ProductDefinition extends Ensemble {
 export interface Interval {
   readonly startLeadHours: LeadHours;
   readonly process: number;
+  /** How long it is by its own length, which should be from its start to its end; absent where it is of several ranges. */
+  readonly statedHours?: number;
 }
 
 /** What is known of the forecasts a field was made of, or is one of. Which of these is present goes with `kind`. */
@@ -140,7 +142,21 @@ export function readProductDefinition(section: Section, initTime: InitTime): Pro
   const ranges = unsigned8(section, layout.intervalOctet + 7, "number of time ranges");
   if (ranges < 1) throw decodeError(section, layout.intervalOctet + 7, "at least one time range", `${ranges}`);
   const process = unsigned8(section, layout.intervalOctet + 12, "statistical process");
-  return { ...product, leadHours: leadTime(initTime, end), validTime: end, interval: { startLeadHours, process } };
+  const statedHours = ranges === 1 ? readRange(section, layout.intervalOctet + 14) : undefined;
+  return {
+    ...product,
+    leadHours: leadTime(initTime, end),
+    validTime: end,
+    interval: { startLeadHours, process, ...(statedHours !== undefined && { statedHours }) },
+  };
+}
+
+/** Length of a time range: its unit in one octet, its count in four. `undefined` in months, years, or where it is not said. */
+function readRange(section: Section, octet: number): number | undefined {
+  const hours = UNIT_HOURS.get(unsigned8(section, octet, "unit of the time range"));
+  const count = unsigned32(section, octet + 1, "length of the time range");
+  if (hours === undefined || isMissing(count, 32)) return undefined;
+  return hours < 1 ? count / Math.round(1 / hours) : count * hours;
 }
 
 /** Octets 35 on, which come before the time interval where there is one. */

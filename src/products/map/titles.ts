@@ -11,6 +11,8 @@ import {
   formatHour,
   type InitTime,
   type LeadHours,
+  leadSeconds,
+  SECONDS_PER_HOUR,
   type UtcSeconds,
   validTime,
 } from "../../core/index.ts";
@@ -20,16 +22,17 @@ import type { QuantityName } from "../quantity.ts";
 import { describeThreshold, type Threshold } from "../thresholds.ts";
 import type { MapPlan } from "./plan.ts";
 
-/** "F006"; sub-hourly leads carry their minutes: "F001:15". */
+/** "F006"; leads that are no whole hours carry their minutes, and seconds where there are any: "F001:15", "F001:15:40". */
 export function leadTitle(leadHours: LeadHours): string {
-  const minutes = Math.round(leadHours * 60);
-  const hours = String(Math.floor(minutes / 60)).padStart(3, "0");
-  return minutes % 60 === 0 ? `F${hours}` : `F${hours}:${String(minutes % 60).padStart(2, "0")}`;
+  const all = leadSeconds(leadHours);
+  const [hours, minutes, seconds] = [Math.floor(all / SECONDS_PER_HOUR), Math.floor(all / 60) % 60, all % 60];
+  const parts = seconds > 0 ? [minutes, seconds] : minutes > 0 ? [minutes] : [];
+  return [`F${String(hours).padStart(3, "0")}`, ...parts.map((part) => String(part).padStart(2, "0"))].join(":");
 }
 
-/** "f006", "f001m15": the lead in file names. */
+/** "f006", "f001m15", "f001m15s40": the lead in file names. */
 export function leadSlug(leadHours: LeadHours): string {
-  return leadTitle(leadHours).toLowerCase().replace(":", "m");
+  return leadTitle(leadHours).toLowerCase().replace(":", "m").replace(":", "s");
 }
 
 /** "m03": members count from 0, as they are keyed and stored. */

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { utcSeconds } from "../../../src/core/index.ts";
 import { formatForecastTime, formatInventory, parseForecastTime, parseInventory } from "../../../src/grib2/index.ts";
 import { describeWithData } from "../../shared-data.ts";
-import { field, identification, lambertGrid, message, noBitmap, product, simple } from "../forge.ts";
+import { field, identification, lambertGrid, message, noBitmap, product, simple, u16 } from "../forge.ts";
 import { allFields } from "../read.ts";
 
 const [five, seven] = simple([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
@@ -34,6 +35,18 @@ test("fields of one message share its number and offset", () => {
     "",
   ]);
   expect(parseInventory(text, "a.idx").entries.map(({ offset }) => offset)).toEqual([0, second, second, third]);
+});
+
+test("a date that is no whole hour says all of itself", () => {
+  const identify = identification({ referenceTime: [...u16(2018), 7, 22, 12, 30, 40] });
+  const text = formatInventory(allFields(field([five, seven], { identify })));
+  expect(text).toBe("1:0:D=20180722123040:TMP:2 m above ground:1 hour fcst:\n");
+  expect(parseInventory(text, "a.idx").entries[0].initTime).toBe(utcSeconds(2018, 7, 22, 12, 30, 40));
+});
+
+test("a lead that is no whole number of its message's unit is told in one that it is", () => {
+  expect(formatForecastTime({ leadHours: 1.5 }, 1)).toBe("90 min fcst");
+  expect(formatForecastTime({ leadHours: 100 / 3600 }, 0)).toBe("100 sec fcst");
 });
 
 // Texts of HRRR's surface and sub-hourly inventories; codes of table 4.4: 0 minutes, 1 hours.

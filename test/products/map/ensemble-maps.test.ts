@@ -3,8 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ProgressEvent, utcSeconds, type ValidTime } from "../../../src/core/index.ts";
-import { threshold } from "../../../src/products/index.ts";
-import { drawEnsembleMaps, drawStateMaps, forecastTimes, leadSlug } from "../../../src/products/map/index.ts";
+import { type Moment, threshold } from "../../../src/products/index.ts";
+import {
+  drawEnsembleMaps,
+  drawStateMaps,
+  forecastTimes,
+  leadSlug,
+  leadTitle,
+} from "../../../src/products/map/index.ts";
+import { momentSlug } from "../../../src/products/map/titles.ts";
 import { sampleEnsemble } from "../sample-ensemble.ts";
 
 let folder: string;
@@ -117,6 +124,12 @@ describe("the maps of one state", () => {
     );
     expect(maps).toMatchObject([{ path: "01_current_state/refc_2018072218.png", times: "Valid: Sun 2018-07-22 18Z" }]);
   });
+
+  it("two minutes apart have names of their own", () => {
+    const slug = (minute: number, second: number): string =>
+      momentSlug({ validTime: utcSeconds(2018, 7, 22, 18, minute, second) as ValidTime } as Moment);
+    expect([slug(0, 0), slug(2, 0), slug(2, 40)]).toEqual(["2018072218", "201807221802", "20180722180240"]);
+  });
 });
 
 describe("leads in titles and names", () => {
@@ -126,5 +139,7 @@ describe("leads in titles and names", () => {
     expect(forecastTimes(sampleEnsemble().initTime, 1.25)).toBe(
       "Init: 2018-07-22 12Z  F001:15  Valid: Sun 2018-07-22 13:15Z",
     );
+    expect([leadTitle(100 / 3600), leadTitle(1 + 40 / 3600)]).toEqual(["F000:01:40", "F001:00:40"]);
+    expect(leadSlug(100 / 3600)).toBe("f000m01s40");
   });
 });
