@@ -28,6 +28,9 @@ export interface DecodeOptions {
   readonly into?: Float32Array;
 }
 
+/** One whose section 7 holds something. */
+type StoredRepresentation = Exclude<DataRepresentation, { readonly template: "constant" }>;
+
 /**
  * Values in stored order, [ny · nx], NaN where missing. `toSouthUp` brings them into our order.
  * @throws DecodeError naming the file, byte, section and octet, where packing and headers do not agree; RequestError for a
@@ -48,10 +51,12 @@ export function decodeValues(field: GribField, options: DecodeOptions = {}): Flo
   const { precision, into = precision === "float64" ? new Float64Array(points) : new Float32Array(points) } = options;
   if (into.length !== points) throw new RangeError(`room for ${into.length} values of a field of ${points}`);
   const out: Float32Array | Float64Array = into;
+  if (representation.template === "constant") {
+    fillConstant(representation.referenceValue, present, out);
+    return out;
+  }
   const { scaling } = representation;
-  if (isConstant(representation)) {
-    fillConstant(scaling.referenceValue, present, out);
-  } else if (representation.template === 0 && present === undefined && fitsLookup(points, scaling.bits)) {
+  if (representation.template === 0 && present === undefined && fitsLookup(points, scaling.bits)) {
     lookUpSimple(data, points, valueTable(scaling, out), out);
   } else {
     unpack(representation, data, present === undefined ? scaleInto(out, scaling) : scatterInto(out, scaling, present));
@@ -59,7 +64,7 @@ export function decodeValues(field: GribField, options: DecodeOptions = {}): Flo
   return out;
 }
 
-function unpack(representation: DataRepresentation, section: Section, emit: BlockSink): void {
+function unpack(representation: StoredRepresentation, section: Section, emit: BlockSink): void {
   const { count, scaling } = representation;
   switch (representation.template) {
     case 0:
@@ -78,11 +83,6 @@ function unpack(representation: DataRepresentation, section: Section, emit: Bloc
     case 42:
       return unpackCcsds(section, count, scaling.bits, representation.ccsds, emit);
   }
-}
-
-/** Nothing is stored: 0 bits a value, or no groups. */
-function isConstant(representation: DataRepresentation): boolean {
-  return "grouping" in representation ? representation.grouping.groupCount === 0 : representation.scaling.bits === 0;
 }
 
 /**

@@ -302,6 +302,27 @@ export function complex(groups: readonly Group[], options: GroupOptions = {}): P
   return [section(5, representation), section(7, data)];
 }
 
+/**
+ * A field that stores no value, in any packing, as NCEP's g2c leaves it: what would describe the packing is whatever was in memory.
+ * Section 7 is empty.
+ */
+export function nothingStored(
+  template: number,
+  count: number,
+  { r = 3.5, e = 0, d = 0, bits = 0, unset = 0 }: ScalingOptions & { unset?: number } = {},
+): Packed {
+  const junk = (octets: number): Octets => Array.from({ length: octets }, () => unset);
+  const grouping = [1, ...junk(9), ...u32(0), ...junk(12)];
+  const rest: Readonly<Record<number, Octets>> = {
+    2: grouping,
+    3: [...grouping, ...junk(2)],
+    40: junk(2),
+    42: junk(4),
+  };
+  const head = [...u32(count), ...u16(template), ...f32(r), ...s16(e), ...s16(d), bits, 0];
+  return [section(5, [...head, ...(rest[template] ?? [])]), section(7, [])];
+}
+
 /** One field in one message. */
 export function field(
   packed: Packed,

@@ -22,7 +22,7 @@ import {
 } from "../../src/grib2/index.ts";
 import { describeWithPeer, runPeer } from "../peer.ts";
 import { describeWithData, sharedData } from "../shared-data.ts";
-import { bitmap, complex, field, lambertGrid, simple } from "./forge.ts";
+import { bitmap, complex, field, lambertGrid, nothingStored, simple } from "./forge.ts";
 import golden from "./golden/real-data.json" with { type: "json" };
 
 interface Hashed {
@@ -242,6 +242,16 @@ describeWithPeer("ecCodes, live", () => {
         grid(4),
       ),
     };
+    for (const template of [0, 2, 3, 40, 41, 42]) {
+      for (const options of [{}, { unset: 255 }, { d: 2, e: 3 }]) {
+        const name = `nothing stored by 5.${template} ${JSON.stringify(options).replaceAll(/\W/g, " ")}`;
+        Object.assign(cases, {
+          [name]: field(nothingStored(template, 3, options), grid(3)),
+          [`${name}, bitmap`]: field(nothingStored(template, 2, options), { ...grid(3), mask: bitmap([1, 0, 1]) }),
+          [`${name}, all missing`]: field(nothingStored(template, 0, options), { ...grid(3), mask: bitmap([0, 0, 0]) }),
+        });
+      }
+    }
     try {
       const paths = Object.entries(cases).map(([name, bytes]) => {
         const path = join(folder, `${name}.grib2`);

@@ -3,7 +3,19 @@ import { describe, expect, test } from "vitest";
 import { DecodeError } from "../../src/core/index.ts";
 import { decodeValues } from "../../src/grib2/index.ts";
 import { unpackBits } from "../../src/grib2/packing/bits.ts";
-import { bitmap, complex, field, type Group, lambertGrid, packBits, section, simple, u16, u32 } from "./forge.ts";
+import {
+  bitmap,
+  complex,
+  field,
+  type Group,
+  lambertGrid,
+  nothingStored,
+  packBits,
+  section,
+  simple,
+  u16,
+  u32,
+} from "./forge.ts";
 import { onlyField, valuesOf } from "./read.ts";
 
 const NAN = Number.NaN;
@@ -150,6 +162,30 @@ describe("complex packing (5.2)", () => {
     const options = { widthReference: 2, lengthReference: 2, lengthIncrement: 2 };
     expect(valuesOf(field(complex(even, options), grid(11)))).toEqual([1, 2, 3, 4, 1, 2, 11, 10, 9, 8, 6]);
   });
+
+  // Every cycle of REFS has some: 5.3 with no group, no octets for descriptors, section 7 empty.
+  test.each([0, 2, 3, 40, 41, 42])(
+    "a field of 5.%i that stores nothing is its reference value, whatever else it says",
+    (template) => {
+      const mask = bitmap([1, 0, 1]);
+      const none = bitmap([0, 0, 0]);
+      for (const options of [{}, { unset: 255 }, { d: 2, e: 3 }]) {
+        expect(valuesOf(field(nothingStored(template, 3, options), grid(3)))).toEqual([3.5, 3.5, 3.5]);
+        expect(valuesOf(field(nothingStored(template, 2, options), { ...grid(3), mask }))).toEqual([3.5, NAN, 3.5]);
+        expect(valuesOf(field(nothingStored(template, 0, options), { ...grid(3), mask: none }))).toEqual([
+          NAN,
+          NAN,
+          NAN,
+        ]);
+      }
+      // Without any value there is nothing to compress either.
+      const empty = nothingStored(template, 0, { bits: 8, r: Number.NaN });
+      expect(valuesOf(field(empty, { ...grid(3), mask: none }))).toEqual([NAN, NAN, NAN]);
+      expect(() => valuesOf(field(nothingStored(template, 3, { r: Number.NaN }), grid(3)))).toThrow(
+        "a finite reference",
+      );
+    },
+  );
 
   test("no groups at all is a constant field", () => {
     expect(valuesOf(field(complex([], { r: 3.5, count: 2, bits: 0 }), grid(2)))).toEqual([3.5, 3.5]);

@@ -3,7 +3,9 @@
  *
  *   value = (R + X · 2^E) · 10^(−D)
  *
- * and differs in how the integers X are stored. Source: WMO FM 92 GRIB, templates 5.0, 5.2, 5.3, 5.40, 5.41, 5.42; regulation
+ * and differs in how the integers X are stored. A field of one value stores none of them: then R is all there is, and whatever
+ * else the section says describes nothing. NCEP's g2c leaves it unset, as in the complex packing without a group that every cycle of REFS
+ * has: no octets for descriptors, no order, widths of chance. Source: WMO FM 92 GRIB, templates 5.0, 5.2, 5.3, 5.40, 5.41, 5.42; regulation
  * 92.9.4.
  * @module
  */
@@ -58,6 +60,7 @@ export interface Ccsds {
 }
 
 export type DataRepresentation =
+  | { readonly template: "constant"; readonly count: number; readonly referenceValue: number }
   | { readonly template: 0 | 40 | 41; readonly count: number; readonly scaling: Scaling }
   | { readonly template: 42; readonly count: number; readonly scaling: Scaling; readonly ccsds: Ccsds }
   | { readonly template: 2; readonly count: number; readonly scaling: Scaling; readonly grouping: Grouping }
@@ -84,6 +87,10 @@ export function readDataRepresentation(section: Section): DataRepresentation {
   const template = readPackingTemplate(section);
   const count = readValueCount(section);
   if (count > MAX_GRID_POINTS) throw decodeError(section, 6, `at most ${MAX_GRID_POINTS} values`, `${count}`);
+  if (storesNothing(section, template, count)) {
+    // No value at all needs no reference either: everything is missing.
+    return { template: "constant", count, referenceValue: count === 0 ? Number.NaN : readReference(section) };
+  }
   switch (template) {
     case 0:
     case 40:
@@ -104,9 +111,23 @@ export function readDataRepresentation(section: Section): DataRepresentation {
   }
 }
 
-function readScaling(section: Section): Scaling {
+const GROUPED = [2, 3];
+const NOT_GROUPED = [0, 40, 41, 42];
+
+/** No values, no groups, or integers of 0 bits: section 7 holds nothing. */
+function storesNothing(section: Section, template: number, count: number): boolean {
+  if (GROUPED.includes(template)) return count === 0 || unsigned32(section, 32, "number of groups") === 0;
+  return NOT_GROUPED.includes(template) && (count === 0 || unsigned8(section, 20, "bits for values") === 0);
+}
+
+function readReference(section: Section): number {
   const referenceValue = float32(section, 12, "reference value");
-  if (!Number.isFinite(referenceValue)) throw decodeError(section, 12, "a finite reference value", `${referenceValue}`);
+  if (Number.isFinite(referenceValue)) return referenceValue;
+  throw decodeError(section, 12, "a finite reference value", `${referenceValue}`);
+}
+
+function readScaling(section: Section): Scaling {
+  const referenceValue = readReference(section);
   const binaryScaleFactor = signed16(section, 16, "binary scale factor");
   const decimalScaleFactor = signed16(section, 18, "decimal scale factor");
   if (Math.abs(binaryScaleFactor) > 1000) {
