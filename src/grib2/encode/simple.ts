@@ -3,8 +3,12 @@
  *
  *   X = round(value · 10^D − R)        R = ⌊min · 10^D⌋        as many bits as the largest X needs
  *
- * so that a value comes back within half a step, 0.5 · 10^(−D). A field of one value takes no bits and stores R = value itself.
- * NaN goes into a bitmap. Source: WMO FM 92 GRIB, templates 5.0 and 7.0, regulation 92.9.4.
+ * so that a value comes back within half a step, 0.5 · 10^(−D). NaN goes into a bitmap. Source: WMO FM 92 GRIB, templates 5.0 and 7.0,
+ * regulation 92.9.4.
+ *
+ * Readers part ways where there is nothing to pack. Of a constant in 0 bits ecCodes and g2c make R, GDAL and wgrib2 R · 10^(−D),
+ * gribberish 0; of no value at all gribberish makes zeros. So a constant is R with D = 0, in one bit of zeros unless it is 0 everywhere,
+ * and a field without values has one octet in section 7 that no value uses: then all of them agree (docs/design/0044).
  * @module
  */
 import { type Field, RequestError } from "../../core/index.ts";
@@ -25,17 +29,39 @@ export function simplePacking(values: Field, decimals: number): Uint8Array[] {
       remedy: "export NetCDF instead",
     });
   }
-  const isConstant = present === 0 || minimum === maximum;
-  const reference = isConstant ? (present === 0 ? 0 : minimum) : Math.floor(minimum * scale);
-  const bits = isConstant ? 0 : bitsFor(Math.round(maximum * scale - reference));
+  const { reference, decimalScale, bits } = layout(values.length, { minimum, maximum, present }, decimals);
   return [
-    section(5, u32(present), u16(0), float32(reference), s16(0), s16(decimals), u8(bits), u8(0)),
+    section(5, u32(present), u16(0), float32(reference), s16(0), s16(decimalScale), u8(bits), u8(0)),
     present === values.length ? section(6, MISSING8) : section(6, u8(0), bitmap(values)),
-    section(7, bits === 0 ? [] : packed(values, present, scale, reference, bits)),
+    section(7, present === 0 ? UNUSED : packed(values, present, 10 ** decimalScale, reference, bits)),
   ];
 }
 
-function extent(values: Field): { minimum: number; maximum: number; present: number } {
+const UNUSED = [0];
+
+interface Layout {
+  readonly reference: number;
+  readonly decimalScale: number;
+  readonly bits: number;
+}
+
+function layout(count: number, { minimum, maximum, present }: Extent, decimals: number): Layout {
+  if (present === 0) return { reference: 0, decimalScale: 0, bits: 1 };
+  if (minimum === maximum) {
+    const isZero = minimum === 0 && present === count;
+    return { reference: minimum, decimalScale: 0, bits: isZero ? 0 : 1 };
+  }
+  const reference = Math.floor(minimum * 10 ** decimals);
+  return { reference, decimalScale: decimals, bits: bitsFor(Math.round(maximum * 10 ** decimals - reference)) };
+}
+
+interface Extent {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly present: number;
+}
+
+function extent(values: Field): Extent {
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
   let present = 0;

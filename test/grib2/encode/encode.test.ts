@@ -44,6 +44,24 @@ const KINDS: readonly [string, Partial<EncodedField>, number][] = [
   ["mean in a window", { derived: 0, ensembleSize: 5, interval: { startLeadHours: 1, process: 2 } }, 12],
 ];
 
+const everywhere = (value: (cell: number) => number): Float32Array =>
+  Float32Array.from({ length: 20 }, (_, cell) => value(cell));
+
+/** Fields on the edge of what packing means, and two usual ones. */
+const FIELDS: Readonly<Record<string, Float32Array>> = {
+  "one value": everywhere(() => 273.1537),
+  "zero everywhere": everywhere(() => 0),
+  "zero and gaps": everywhere((cell) => (cell % 3 === 0 ? Number.NaN : 0)),
+  "one value and gaps": everywhere((cell) => (cell % 3 === 0 ? Number.NaN : -0.25)),
+  "one value in one cell": everywhere((cell) => (cell === 13 ? 40.5 : Number.NaN)),
+  "nothing but gaps": everywhere(() => Number.NaN),
+  "two values less than a step apart": everywhere((cell) => 100 + 0.001 * (cell & 1)),
+  "two values one step apart": everywhere((cell) => 0.01 * (cell & 1)),
+  "24 bits": everywhere((cell) => (cell - 10) * 15_000),
+  "values and gaps": everywhere((cell) => (cell % 5 === 0 ? Number.NaN : -10 + 3.217 * cell)),
+  "values without gaps": everywhere((cell) => 250 + 3.217 * cell),
+};
+
 /** The largest distance between what was written and what came back; gaps must be gaps. */
 function largestError(written: Float32Array, read: ArrayLike<number | null>): number {
   let worst = 0;
@@ -69,14 +87,18 @@ describe("encodeMessage", () => {
     expect(largestError(field.values, decodeValues(read))).toBeLessThanOrEqual(0.005 + 1e-5);
   });
 
-  it.each([
-    ["one value", Float32Array.from({ length: 20 }, () => 273.1537)],
-    ["one value and gaps", Float32Array.from({ length: 20 }, (_, cell) => (cell % 3 === 0 ? Number.NaN : -0.25))],
-    ["nothing but gaps", new Float32Array(20).fill(Number.NaN)],
-    ["two values one step apart", Float32Array.from({ length: 20 }, (_, cell) => 0.01 * (cell & 1))],
-    ["24 bits", Float32Array.from({ length: 20 }, (_, cell) => (cell - 10) * 15_000)],
-  ])("holds %s", (_, values) => {
-    expect(largestError(values, decodeValues(onlyField(encodeMessage(sampleField({ values })))))).toBeLessThan(0.0126);
+  it.each(Object.entries(FIELDS))("holds %s", (_, values) => {
+    const read = decodeValues(onlyField(encodeMessage(sampleField({ values }))));
+    const isOneValue = new Set(values.filter((value) => !Number.isNaN(value))).size < 2;
+    expect(largestError(values, read)).toBeLessThanOrEqual(isOneValue ? 0 : 0.0126);
+  });
+
+  it("scales no constant by tens, which readers undo or do not", () => {
+    for (const [name, values] of Object.entries(FIELDS)) {
+      const { view } = onlyField(encodeMessage(sampleField({ values }))).packed.representation;
+      const isOneValue = new Set(values.filter((value) => !Number.isNaN(value))).size < 2;
+      expect(view.getInt16(17), name).toBe(isOneValue ? 0 : 2);
+    }
   });
 
   it.each([
@@ -149,6 +171,26 @@ describeWithPeer("GRIB2 of ours and ecCodes", () => {
         }),
       });
       expect(largestError(fields[at].values, seen.values)).toBeLessThanOrEqual(0.005 + 1e-5);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it("agree with GDAL and gribberish on every value, of constant fields and of all-missing ones too", () => {
+    const folder = mkdtempSync(join(tmpdir(), "updraft-"));
+    const names = Object.keys(FIELDS);
+    const messages = names.map((name) => encodeMessage(sampleField({ values: FIELDS[name] })));
+    writeFileSync(join(folder, "a.grib2"), Buffer.concat(messages));
+    const lines = runPeer("grib2_in_readers.py", [join(folder, "a.grib2")])
+      .trim()
+      .split("\n");
+    expect(lines).toHaveLength(names.length);
+    for (const [at, line] of lines.entries()) {
+      const ours = decodeValues(onlyField(messages[at]), { precision: "float64" });
+      for (const [reader, values] of Object.entries(JSON.parse(line) as Record<string, (number | null)[]>)) {
+        // Readers differ in the last bit of a decimal power.
+        expect(largestError(Float32Array.from(ours), values), `${names[at]} in ${reader}`).toBeLessThan(0.01);
+        expect(largestError(FIELDS[names[at]], values), `${names[at]} in ${reader}`).toBeLessThan(0.0126);
+      }
     }
     rmSync(folder, { recursive: true });
   });
