@@ -1,7 +1,7 @@
 /** Ground: time, grids, variables, randomness and errors. Imports nothing; everything may import it. */
 export { type CfAttributes, type CfAxis, gridAxes, gridMapping } from "./cf.ts";
 export { crc32c } from "./crc32c.ts";
-export type { Ensemble } from "./ensemble.ts";
+export type { Ensemble, StateSource } from "./ensemble.ts";
 export {
   type Complaint,
   ConfigError,

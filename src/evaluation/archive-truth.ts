@@ -1,13 +1,18 @@
-/** An archive as the judge wants it. An hour serves without a flag that rejects, but for cells without a value: those count for nobody. @module */
+/**
+ * An archive as the judge wants it. An hour serves without a flag that rejects, but for cells without a value: those count for nobody.
+ * Its source says so where its hours are no analyses but leads of forecasts: "NOAA HRRR, forecasts of 12 h".
+ * @module
+ */
 import { type Archive, NON_FINITE, REJECTING } from "../archive/index.ts";
+import { formatLead } from "../core/index.ts";
 import type { Truth } from "./truth.ts";
 
 export function archiveTruth(archive: Archive): Truth {
-  const { path, source, synthetic, channels, grid } = archive;
+  const { path, synthetic, channels, grid } = archive;
   const known = new Set(archive.times);
   return {
     path,
-    source,
+    source: `${archive.source}${leadsOf(archive)}`,
     synthetic,
     channels,
     grid,
@@ -18,4 +23,12 @@ export function archiveTruth(archive: Archive): Truth {
     },
     readField: (time, channel) => archive.readField(time, channel),
   };
+}
+
+/** ", forecasts of 12 h", ", forecasts of up to 3 h" where leads differ; nothing for analyses and observations. */
+function leadsOf(archive: Archive): string {
+  const leads = archive.times.map((time) => archive.leadHours(time)).filter((lead) => !Number.isNaN(lead));
+  const longest = leads.reduce((most, lead) => Math.max(most, lead), 0);
+  if (longest === 0) return "";
+  return `, forecasts of ${leads.every((lead) => lead === longest) ? "" : "up to "}${formatLead(longest)}`;
 }

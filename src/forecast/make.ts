@@ -77,6 +77,7 @@ export async function makeForecast(
   // The analysis at the init time is the forecast's lead 0.
   const read = keepsMissing ? readPresent : readChannels;
   const initial = await read(archive, space.channels, initTime as number as ValidTime);
+  const startLeadHours = archive.leadHours(initTime as number as ValidTime);
   const moving = await movingForecast(method, archive, request);
   const writer = await createForecast(
     out,
@@ -90,6 +91,7 @@ export async function makeForecast(
       provenance: {
         seed,
         source: archive.source,
+        ...(startLeadHours > 0 && { startLeadHours }),
         ...method.provenance,
         ...known?.provenance,
         ...(ranges && { clip: "training range" }),

@@ -61,6 +61,7 @@ export async function openForecast(path: string): Promise<StoredForecast> {
     synthetic,
     method,
     provenance,
+    ...startOf(provenance),
     ...(splits && { splits }),
     ...(calibration && { calibration }),
     readInitial: async (channel) => initial.read("float32", [indexIn("a channel of", channels, channel), null, null]),
@@ -73,6 +74,12 @@ export async function openForecast(path: string): Promise<StoredForecast> {
         null,
       ]),
   };
+}
+
+/** Whose the initial state is, as the provenance tells it. */
+function startOf({ source, startLeadHours = 0 }: StoredForecast["provenance"]): Pick<Ensemble, "start"> {
+  if (typeof source !== "string" || typeof startLeadHours !== "number") return {};
+  return { start: { source, leadHours: startLeadHours } };
 }
 
 /** True when a forecast store of ours is at the path, whatever its version. */

@@ -7,10 +7,15 @@
 import {
   type Ensemble,
   type Field,
+  formatHour,
+  formatLead,
   type Grid,
   type InitTime,
   type LeadHours,
+  SECONDS_PER_HOUR,
+  type StateSource,
   type StateSpace,
+  type UtcSeconds,
   type ValidTime,
   type VariableName,
   validTime,
@@ -29,19 +34,21 @@ export interface Moment {
   readonly leadHours?: LeadHours;
   /** Present when values are the largest over a window that ends at this moment: its first valid time and lead. */
   readonly since?: { readonly validTime: ValidTime; readonly leadHours?: LeadHours };
+  /** Named by the valid time: one of many hours of an archive, which may all be of one lead. */
+  readonly isArchived?: true;
+  /** Of a state that is one lead of another model's forecast, and no analysis: that lead. */
+  readonly stateLeadHours?: LeadHours;
   readonly synthetic: boolean;
-  /** For the foot of a map: "Method: DEF, s = 0.5 …", "Source: NOAA HRRR". */
+  /** For the foot of a map: "Method: DEF, s = 0.5 …; started from NOAA HRRR", "Source: NOAA HRRR". */
   readonly origin: string;
   /** [ny, nx] in stored units. */
   read(member: number, quantity: QuantityName): Promise<Field>;
 }
 
 /** One state, read a channel at a time; an archive's hour is one. */
-export interface ReadableState extends StateSpace {
+export interface ReadableState extends StateSpace, StateSource {
   readonly validTime: ValidTime;
   readonly synthetic: boolean;
-  /** Where it comes from, for the foot of the map: "NOAA HRRR". */
-  readonly source: string;
   read(channel: VariableName): Promise<Field>;
 }
 
@@ -49,23 +56,27 @@ export interface ReadableState extends StateSpace {
 export function forecastMoment(ensemble: Ensemble, leadHours: LeadHours): Moment {
   return {
     ...ofForecast(ensemble, leadHours),
+    origin: `Method: ${ensemble.method}; started from ${sourceOf(ensemble)}`,
     memberCount: ensemble.memberCount,
     read: (member, quantity) =>
       readQuantity(quantity, ensemble.grid, (channel) => ensemble.readMember(member, leadHours, channel)),
   };
 }
 
-/** The one state all members of a forecast start from. */
+/** The one state all members of a forecast start from: its source's, not the method's. */
 export function initialMoment(ensemble: Ensemble): Moment {
+  const { leadHours = 0 } = ensemble.start ?? {};
   return {
     ...ofForecast(ensemble, 0),
+    ...(leadHours > 0 && { stateLeadHours: leadHours }),
+    origin: `Source: ${sourceOf(ensemble)}`,
     memberCount: 1,
     read: (_, quantity) => readQuantity(quantity, ensemble.grid, (channel) => ensemble.readInitial(channel)),
   };
 }
 
-function ofForecast(ensemble: Ensemble, leadHours: LeadHours): Omit<Moment, "memberCount" | "read"> {
-  const { grid, channels, initTime, synthetic, method } = ensemble;
+function ofForecast(ensemble: Ensemble, leadHours: LeadHours): Omit<Moment, "memberCount" | "read" | "origin"> {
+  const { grid, channels, initTime, synthetic } = ensemble;
   return {
     grid,
     quantities: availableQuantities(channels),
@@ -73,19 +84,35 @@ function ofForecast(ensemble: Ensemble, leadHours: LeadHours): Omit<Moment, "mem
     initTime,
     leadHours,
     synthetic,
-    origin: `Method: ${method}`,
   };
 }
 
-/** An analysed or observed hour: an ensemble of one. */
+/** Whose the state at the start is: "NOAA HRRR", "NOAA HRRR, its 12 h forecast from 2023-09-14 11Z". */
+function sourceOf({ start, initTime }: Pick<Ensemble, "start" | "initTime">): string {
+  return start === undefined ? "a source that is not recorded" : describeSource(start, initTime);
+}
+
+function describeSource({ source, leadHours }: StateSource, time: UtcSeconds): string {
+  if (leadHours === 0) return source;
+  return `${source}, its ${formatLead(leadHours)} forecast from ${formatHour(begunBefore(time, leadHours))}`;
+}
+
+/** When a forecast of a lead that is valid at a time was begun. */
+const begunBefore = (time: UtcSeconds, leadHours: LeadHours): InitTime =>
+  (time - Math.round(leadHours * SECONDS_PER_HOUR)) as InitTime;
+
+/** An analysed or observed hour, or one lead of a forecast that an archive holds: an ensemble of one. */
 export function stateMoment(state: ReadableState): Moment {
+  const { validTime: time, leadHours } = state;
   return {
+    ...(leadHours > 0 && { initTime: begunBefore(time, leadHours), leadHours, stateLeadHours: leadHours }),
+    isArchived: true,
     grid: state.grid,
     quantities: availableQuantities(state.channels),
     memberCount: 1,
-    validTime: state.validTime,
+    validTime: time,
     synthetic: state.synthetic,
-    origin: `Source: ${state.source}`,
+    origin: `Source: ${describeSource(state, time)}`,
     read: (_, quantity) => readQuantity(quantity, state.grid, (channel) => state.read(channel)),
   };
 }

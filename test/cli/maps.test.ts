@@ -1,9 +1,9 @@
 /** The verb on real stores: a small archive with a missing hour and a forecast of three members. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { createArchive } from "../../src/archive/index.ts";
+import { createArchive, openArchive } from "../../src/archive/index.ts";
 import { mapsCommand } from "../../src/cli/commands/maps.ts";
 import {
   cellCount,
@@ -13,7 +13,7 @@ import {
   type ValidTime,
   validTime,
 } from "../../src/core/index.ts";
-import { createForecast } from "../../src/forecast/index.ts";
+import { createForecast, makeForecast, openBaseline, openForecast } from "../../src/forecast/index.ts";
 import { cropOfHrrr } from "../products/sample-ensemble.ts";
 
 const space = { channels: ["refc", "u10", "v10"], grid: cropOfHrrr(880, 400, 12, 8) } as const;
@@ -41,6 +41,22 @@ beforeAll(async () => {
     },
     hours(),
   );
+  async function* twelfth(): AsyncGenerator<{ time: ValidTime; leadHours: number; state: State }> {
+    for (const hour of [0, 1]) yield { time: at(hour), leadHours: 12, state: state(hour) };
+  }
+  await createArchive(
+    join(folder, "f12.zarr"),
+    {
+      space,
+      first: at(0),
+      last: at(1),
+      source: "NOAA HRRR",
+      synthetic: false,
+      splits: [{ split: "train", first: at(0), last: at(1) }],
+      provenance: { madeBy: "test", inputs: [], notes: [] },
+    },
+    twelfth(),
+  );
   const writer = await createForecast(join(folder, "forecast.zarr"), {
     space,
     initTime: initFromAnalysis(at(4)),
@@ -48,7 +64,7 @@ beforeAll(async () => {
     memberCount: 3,
     synthetic: false,
     method: "a test",
-    provenance: { seed: 1 },
+    provenance: { seed: 1, source: "NOAA HRRR" },
     initial: state(4),
   });
   for (const lead of [1, 2])
@@ -81,6 +97,8 @@ const filesOf = (out: string): string[] =>
     .filter((name) => name.includes("."))
     .sort();
 const pictures = (out: string): string[] => filesOf(out).filter((name) => !name.endsWith(".txt"));
+
+const textOf = (out: string, name: string): string => readFileSync(join(out, `${name}.txt`), "utf8");
 
 describe("updraft maps", () => {
   it("draws every lead and metric of a forecast and says how many and where", async () => {
@@ -207,6 +225,45 @@ describe("updraft maps", () => {
       "01_current_state/refc_2018072201.png",
       "01_current_state/refc_2018072204.png",
     ]);
+  });
+
+  it("draws an archive's forecast hours as what they are, with init and lead, each under a name of its own", async () => {
+    const out = join(folder, "f12");
+    for (const time of ["2018-07-22T00Z", "2018-07-22T01Z"])
+      await maps("f12.zarr", "--out", out, "--variables", "refc", "--time", time);
+    expect(pictures(out)).toEqual([
+      "01_current_state/refc_2018072200f012.png",
+      "01_current_state/refc_2018072201f012.png",
+    ]);
+    const [said, times, , source] = textOf(out, "01_current_state/refc_2018072201f012").split("\n");
+    expect(`${said} ${times}`).toBe(
+      "Map: Composite reflectivity [dBZ], 12 h forecast. Init: 2018-07-21 13Z  F012  Valid: Sun 2018-07-22 01Z.",
+    );
+    expect(source).toBe("Source: NOAA HRRR, its 12 h forecast from 2018-07-21 13Z.");
+  });
+
+  it("carries into a forecast that it started from another's forecast", async () => {
+    const [archive, out] = [await openArchive(join(folder, "f12.zarr")), join(folder, "from-f12.zarr")];
+    const request = { seed: 1, initTime: initFromAnalysis(at(1)), lastLeadHours: 1 };
+    const method = await openBaseline("persistence", archive, request);
+    await makeForecast(method, archive, { ...request, members: 1, out }, () => {});
+    expect((await openForecast(out)).start).toEqual({ source: "NOAA HRRR", leadHours: 12 });
+    const drawn = join(folder, "from-f12");
+    await maps("from-f12.zarr", "--out", drawn, "--variables", "refc", "--products", "current");
+    const [said, times] = textOf(drawn, "01_current_state/refc_f000").split("\n");
+    expect([said, times]).toEqual([
+      "Map: Composite reflectivity [dBZ], 12 h forecast.",
+      "Init: 2018-07-22 01Z  F000  Valid: Sun 2018-07-22 01Z.",
+    ]);
+  });
+
+  it("signs a forecast's maps with the method and what it started from, and its start with the source alone", async () => {
+    const out = join(folder, "signed");
+    await maps("forecast.zarr", "--out", out, "--variables", "refc", "--leads", "1", "--products", "current,mean");
+    expect(textOf(out, "02_ensemble_mean/refc_f001")).toContain("Method: a test; started from NOAA HRRR.");
+    const initial = textOf(out, "01_current_state/refc_f000");
+    expect(initial).toContain("Source: NOAA HRRR.");
+    expect(initial).not.toContain("Method");
   });
 
   it.each([

@@ -48,6 +48,7 @@ const archive = {
     { split: "train", first: hour(0), last: hour(1) },
     { split: "test", first: hour(2), last: hour(3) },
   ],
+  leadHours: () => 0,
   quality: (time: ValidTime) => Uint16Array.of(time === hour(3) ? MISSING : 0),
   readField: () => Promise.resolve(Float32Array.of(292, 292)),
 } as unknown as Archive;
@@ -64,6 +65,13 @@ async function reported({ allowTrainingHours = false } = {}): Promise<Report> {
 }
 
 describe("an archive as truth", () => {
+  it("says so where it holds forecasts and no analyses", () => {
+    const sourceOf = (leadHours: (time: ValidTime) => number): string => archiveTruth({ ...archive, leadHours }).source;
+    expect(sourceOf(() => 12)).toBe("sandbox, forecasts of 12 h");
+    expect(sourceOf((time) => (time === hour(0) ? 0 : 3))).toBe("sandbox, forecasts of up to 3 h");
+    expect(sourceOf((time) => (time === hour(0) ? Number.NaN : 1))).toBe("sandbox, forecasts of 1 h");
+  });
+
   it("refuses hours that train, that are missing and that lie outside, each for its reason", () => {
     const { refusal } = heldOut(archiveTruth(archive), [archive.splits]);
     expect([1, 2, 3, 4].map((lead) => refusal(hour(lead)))).toEqual([
@@ -72,6 +80,7 @@ describe("an archive as truth", () => {
       "missing or damaged in the archive",
       "outside the archive",
     ]);
+    expect(archiveTruth(archive).source).toBe("sandbox");
     // Cells no radar sees count for nobody; the others of that hour do.
     const holed = { ...archive, quality: () => Uint16Array.of(NON_FINITE) } as Archive;
     expect(archiveTruth(holed).refusal(hour(3))).toBeUndefined();

@@ -46,6 +46,7 @@ export function sampleEnsemble(options: Partial<Ensemble> = {}): Ensemble {
     memberCount: 8,
     synthetic: true,
     method: "DEF, s = 0.5, K = 1, 10 steps",
+    start: { source: "NOAA HRRR", leadHours: 0 },
     readInitial: (channel) => Promise.resolve(state(0, 0, channel)),
     readMember: (member, lead, channel) => Promise.resolve(state(member, lead, channel)),
     ...options,

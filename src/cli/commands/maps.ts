@@ -141,6 +141,7 @@ async function archiveMaps(path: string, options: MapsOptions): Promise<WrittenM
       validTime: time,
       synthetic: archive.synthetic,
       source: archive.source,
+      leadHours: archive.leadHours(time),
       read: (channel) => archive.readField(time, channel),
     },
     options.out,

@@ -30,7 +30,7 @@ import { type MapOptions, type MapPlan, planMaps, requireLeads } from "./plan.ts
 import { type PlateDrawer, plateDrawer } from "./plates.ts";
 import { PRODUCT_FOLDERS, type ProductName } from "./products.ts";
 import { sheetOf } from "./sheets.ts";
-import { fieldTitle, notCalibrated } from "./titles.ts";
+import { notCalibrated, stateTitle } from "./titles.ts";
 
 export interface EnsembleMapsOptions extends MapOptions {
   /** Which leads; all of them unless given. */
@@ -107,7 +107,7 @@ async function drawMoments(
 }
 
 function drawCurrent(moment: Moment, quantity: QuantityName, plan: MapPlan, plates: PlateDrawer): Promise<void> {
-  const title = fieldTitle(quantity, "value", "current state");
+  const title = stateTitle(quantity, moment);
   const wind = plan.barbs || quantity === "wind" || QUANTITIES[quantity].circular ? { wind: 0 } : {};
   return moment
     .read(0, quantity)

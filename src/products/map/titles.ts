@@ -9,6 +9,7 @@
 import {
   compactHour,
   formatHour,
+  formatLead,
   type InitTime,
   type LeadHours,
   leadSeconds,
@@ -64,12 +65,17 @@ export function momentTimes({ initTime, leadHours, validTime: time, since }: Mom
   return `Init: ${formatHour(initTime)}  ${leadTitle(since.leadHours)}-${leadTitle(leadHours)}  ${valid}`;
 }
 
-/** In file names: "f006", "f001-f006max", "2018072218", "2018072213-2018072218max". */
-export function momentSlug({ leadHours, validTime: time, since }: Moment): string {
+/** In file names: "f006", "f001-f006max"; of an archive's hours "2018072218", "2018072218f012" where that hour is a forecast. */
+export function momentSlug({ leadHours, validTime: time, since, isArchived }: Moment): string {
   const slug = (lead: LeadHours | undefined, at: UtcSeconds): string =>
-    lead === undefined ? compactHour(at) : leadSlug(lead);
+    `${isArchived || lead === undefined ? compactHour(at) : ""}${lead === undefined ? "" : leadSlug(lead)}`;
   const here = slug(leadHours, time);
   return since === undefined ? here : `${slug(since.leadHours, since.validTime)}-${here}max`;
+}
+
+/** What a single state is: an analysis and an observation are the "current state", another model's forecast says so. */
+export function stateTitle(quantity: QuantityName, { stateLeadHours: lead }: Pick<Moment, "stateLeadHours">): string {
+  return fieldTitle(quantity, "value", lead === undefined ? "current state" : `${formatLead(lead)} forecast`);
 }
 
 /** "Composite reflectivity [dBZ], ensemble mean (M=8)". */

@@ -57,7 +57,7 @@ describe("all products of a forecast", () => {
       "Init: 2018-07-22 12Z  F006  Valid: Sun 2018-07-22 18Z.",
       expect.stringMatching(/^Minimum 0, mean \d+(\.\d)?, maximum 100 %\.$/) as string,
       "NMEP: members meeting the threshold anywhere within 40 km, out of 8; not the probability at the point.",
-      "Method: DEF, s = 0.5, K = 1, 10 steps.",
+      "Method: DEF, s = 0.5, K = 1, 10 steps; started from NOAA HRRR.",
       "Updraft: experimental - not an official forecast.",
       "",
     ]);

@@ -117,6 +117,7 @@ describe("the maps of one state", () => {
         ...ensemble,
         validTime: utcSeconds(2018, 7, 22, 18) as ValidTime,
         source: "sandbox",
+        leadHours: 0,
         read: (channel) => ensemble.readInitial(channel),
       },
       folder,
