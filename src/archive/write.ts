@@ -13,6 +13,7 @@ import {
   type StateSpace,
   type ValidTime,
 } from "../core/index.ts";
+import { alone } from "../files/index.ts";
 import { discardPartial, partialPath, publish, requireFree, writeShard } from "../zarr/index.ts";
 import { finishArchive } from "./finish.ts";
 import { archiveState, type Provenance, timeAxis } from "./layout.ts";
@@ -54,7 +55,8 @@ export interface ArchiveDescription {
 /**
  * Writes an archive from its hours, given in ascending order; an hour that never comes is recorded as missing. Memory holds one
  * hour, whatever their number.
- * @throws RequestError when something is at the path already, RangeError for an hour off the axis or out of order.
+ * @throws RequestError when something is at the path already or another process is at work there, RangeError for an hour off the axis or out of
+ *   order.
  * @example await createArchive("x.zarr", { space, first, last, source: "sandbox", synthetic: true, provenance }, hours());
  */
 export async function createArchive(
@@ -64,15 +66,18 @@ export async function createArchive(
   report?: ReportProgress,
 ): Promise<void> {
   const { overwrite = false } = description;
-  await requireWritable(path, overwrite);
-  await discardPartial(path);
-  try {
-    await writeAside(partialPath(path), description, hours, report);
-    await publish(path, { overwrite });
-  } catch (error) {
+  await alone(path, async (lease) => {
+    await requireWritable(path, overwrite);
     await discardPartial(path);
-    throw error;
-  }
+    try {
+      await writeHours(partialPath(path), description, hours, report);
+      await lease.confirm();
+      await publish(path, { overwrite });
+    } catch (error) {
+      await discardPartial(path);
+      throw error;
+    }
+  });
 }
 
 /**
@@ -87,7 +92,7 @@ export async function requireWritable(path: string, overwrite: boolean): Promise
   await requireFree(path, remedy);
 }
 
-async function writeAside(
+async function writeHours(
   folder: string,
   description: ArchiveDescription,
   hours: AsyncIterable<ArchiveHour>,

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { openArchive } from "../archive/index.ts";
 import { ConfigError, DecodeError, formatTime, type ReportProgress } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { alone, writeAside } from "../files/index.ts";
 import { leadsUpTo } from "../forecast/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
@@ -52,7 +52,12 @@ const fileOf = (run: string): string => join(run, "calibration.json");
  * @throws ConfigError when the run's method has no dial, or for a store of the large scale that is needed and not given or given and not needed;
  *   RequestError when the validation split has not enough whole hours, with the large scale known
  */
-export async function calibrate(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
+export function calibrate(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
+  readRun(options.run);
+  return alone(options.run, () => tryRounds(options, report), { inside: true });
+}
+
+async function tryRounds(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
   const { run, members, lastLeadHours, band = DEFAULT_BAND } = options;
   const description = readRun(run);
   const rounds = dialRounds(description);

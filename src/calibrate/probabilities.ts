@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Archive, type LargeScale, openArchive } from "../archive/index.ts";
 import { formatTime, type InitTime, type LeadHours, type ReportProgress } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { alone, writeAside } from "../files/index.ts";
 import { type ForecastMethod, leadsUpTo, makeForecast, openForecast, openRun } from "../forecast/index.ts";
 import { nearnessSlug, type QuantityName, type Threshold, thresholdSlug, WITHIN_40_KM } from "../products/index.ts";
 import { type CalibrationMethod, type EventTally, eventTallySchema, fitCalibration } from "../recalibration/index.ts";
@@ -45,7 +45,15 @@ export interface CalibrateProbabilitiesOptions {
  * @throws RequestError when the validation split has not enough whole hours, with the large scale known, or no event has enough cases; ConfigError
  *   for a store of the large scale that is needed and not given, or given and not needed
  */
-export async function calibrateProbabilities(
+export function calibrateProbabilities(
+  options: CalibrateProbabilitiesOptions,
+  report: ReportProgress,
+): Promise<RunProbabilities> {
+  readRun(options.run);
+  return alone(options.run, () => fitFromForecasts(options, report), { inside: true });
+}
+
+async function fitFromForecasts(
   options: CalibrateProbabilitiesOptions,
   report: ReportProgress,
 ): Promise<RunProbabilities> {

@@ -1,4 +1,7 @@
 /** Files: how a file is written so that nobody ever reads half of it, and a place so that nobody else writes there. */
-export { alone } from "./lock.ts";
+export { newAside, writerOfAside } from "./aside.ts";
+export { nameUnlessTaken } from "./exclusive.ts";
+export { type AloneOptions, alone, type Lease } from "./lock.ts";
 export { refuseExisting } from "./refuse-existing.ts";
-export { type WriteAsideOptions, writeAside } from "./write-aside.ts";
+export { type Tree, writeAside, writeInto } from "./write-aside.ts";
+export type { Writer } from "./writer.ts";

@@ -9,7 +9,7 @@
 import { renameSync, rmSync } from "node:fs";
 import * as h5wasm from "h5wasm/node";
 import { RequestError } from "../core/index.ts";
-import { refuseExisting } from "../files/index.ts";
+import { newAside, refuseExisting } from "../files/index.ts";
 import { checkDefinition, define } from "./define.ts";
 import type { NetcdfDefinition } from "./definition.ts";
 import { clearObjectTimes } from "./object-times.ts";
@@ -19,8 +19,8 @@ import { slabLedger } from "./slab-ledger.ts";
 export type WriteSlab = (variable: string, index: readonly number[], values: Float32Array) => void;
 
 /**
- * Writes the file aside, as `path.partial`, and renames it once `fill` has written every slab: under the final name there is
- * either nothing new or the whole file. The same definition and values give the same bytes, whenever they are written.
+ * Writes the file aside and renames it once `fill` has written every slab: under the final name there is either nothing new or the
+ * whole file. The same definition and values give the same bytes, whenever they are written.
  * @throws RequestError when the file exists and `overwrite` is not set, or the disk refuses; ShapeError when values do not fit
  * their dimensions or a slab is missing or written twice; whatever `fill` throws.
  * @example
@@ -37,7 +37,7 @@ export async function writeNetcdf(
   // Without this, h5wasm prints what went wrong and carries on.
   (await h5wasm.ready).activate_throwing_error_handler();
 
-  const partial = `${path}.partial`;
+  const partial = await newAside(path);
   let file: h5wasm.File | undefined;
   const onDisk = <T>(work: () => T): T => orRequestError(path, work);
   try {

@@ -25,7 +25,7 @@ export async function cachedWeights(kind: WeightKind, from: Grid, to: Grid, fold
   const found = held === undefined ? undefined : decodeWeights(held, { kind, from, to });
   if (found !== undefined) return found;
   const weights = regridWeights(kind, from, to);
-  await writeAside(path, encodeWeights(weights), { contended: true });
+  await writeAside(path, encodeWeights(weights));
   return weights;
 }
 

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { NumericError, RequestError } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { alone, writeAside } from "../files/index.ts";
 import { replaceWeights } from "../onnx/index.ts";
 import { readRun, runPaths } from "../run/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors/index.ts";
@@ -23,8 +23,12 @@ export interface ImportOptions {
  * @throws RequestError when there is no such network or file, or names or shapes are not the network's; DecodeError when the file is damaged;
  *   NumericError when a weight is not finite
  */
-export async function importWeights({ run, network, weights: path }: ImportOptions): Promise<number> {
-  readRun(run);
+export function importWeights(options: ImportOptions): Promise<number> {
+  readRun(options.run);
+  return alone(options.run, () => replace(options), { inside: true });
+}
+
+async function replace({ run, network, weights: path }: ImportOptions): Promise<number> {
   const paths = runPaths(run);
   const own = decodeSafetensors(
     read(paths.weights(network), "the weights of a trained network"),

@@ -33,6 +33,8 @@ export interface TrainingPlace {
   readonly threads: number;
   readonly workers: number;
   readonly report: ReportProgress;
+  /** Asked before anything is written of an epoch. @throws RequestError when the run is no longer this process's to write */
+  readonly confirm?: () => Promise<void>;
 }
 
 /**
@@ -81,6 +83,7 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
         bestEpoch: best ? epoch : checkpoint.bestEpoch,
       };
       if (trainLoss !== null) losses.push(trainLoss);
+      await place.confirm?.();
       // `last` comes after all else: a kill in between repeats the epoch and writes the same again, its line of metrics too.
       await writeCheckpoint(place.checkpoints, epochName(epoch), weightsOf(checkpoint));
       if (best) await writeCheckpoint(place.checkpoints, "best", weightsOf(checkpoint));

@@ -3,12 +3,13 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import type { Archive, LargeScale } from "../archive/index.ts";
+import type { Archive, LargeScale, Statics } from "../archive/index.ts";
 import type { ReportProgress } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { alone, type Lease, writeAside } from "../files/index.ts";
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import type { Weights } from "../nn/index.ts";
 import {
+  type LargeScaleReader,
   largeScaleReader,
   type RunDescription,
   readStatics,
@@ -57,29 +58,33 @@ export interface TrainResult {
 
 /**
  * Trains a run to its end, from its beginning or from where it was.
- * @throws RequestError when the archive or the store of the large scale does not fit or a run is in the way, ConfigError when a resumed run had another configuration or a batch
- *   can't be shared,
- *   NumericError when a loss is not finite
+ * @throws RequestError when the archive or the store of the large scale does not fit, a run is in the way or another process is at work in it,
+ *   ConfigError when a resumed run had another configuration or a batch can't be shared, NumericError when a loss is not finite
  */
-export async function train({
-  archive,
-  config,
-  largeScale: store,
-  run: folder,
-  resume,
-  device = "cpu",
-  threads,
-  workers = 1,
-  report,
-}: TrainOptions): Promise<TrainResult> {
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { archive, config, largeScale: store, run: folder, device = "cpu", workers = 1, report } = options;
   requireWorkers(workers, device);
   await requirePrecision(config, device);
-  const shared = shareBatches(config, workers);
   const run = await describeRun(archive, config, store);
   const largeScale = store && largeScaleReader(run, store);
   requireSamples(archive, run, { largeScale, sequenceSteps: sequenceStepsOf(config) });
   const statics = await staticsFor(archive, run.forcings);
   reportLargeScale(run, report);
+  return alone(folder, (lease) => trainStages(options, { run, largeScale, statics, lease }), { inside: true });
+}
+
+interface Trained {
+  readonly run: RunDescription;
+  readonly largeScale: LargeScaleReader | undefined;
+  readonly statics: Statics;
+  readonly lease: Lease;
+}
+
+async function trainStages(
+  { archive, config, run: folder, resume, device = "cpu", threads, workers = 1, report }: TrainOptions,
+  { run, largeScale, statics, lease }: Trained,
+): Promise<TrainResult> {
+  const shared = shareBatches(config, workers);
   await beginRun(folder, run, config, resume);
   await writeStatics(folder, run, statics);
 
@@ -113,6 +118,7 @@ export async function train({
         threads,
         workers,
         report,
+        confirm: lease.confirm,
       };
       const objective = await stage.objective(data, earlier);
       const end = await trainStage(objective, stage.config, place);
@@ -121,6 +127,7 @@ export async function train({
       chosenWeights.set(stage.name, weights);
       const name = stage.model ?? stage.name;
       const shapes = new Map(objective.store.entries().map(({ name: of, tensor }) => [of, tensor.shape]));
+      await lease.confirm();
       await writeAside(paths.weights(name), encodeWeights(weights, shapes));
       await writeAside(paths.model(name), emitModel({ name: "updraft", outputs, weights, portable: true }));
       stages.push({ stage: stage.name, ...summary(end) });

@@ -16,4 +16,13 @@ export { openGroup, type ValuesOf, type ZarrArray, type ZarrGroup } from "./read
 export type { NumberArray } from "./shard.ts";
 export { tileOf } from "./tiling.ts";
 export { type OpenStore, openStore } from "./unchanged.ts";
-export { hasShard, shardBytes, shardPath, writeGroup, writeShard, writeShardBytes, writeWhole } from "./write.ts";
+export {
+  hasShard,
+  type Site,
+  shardBytes,
+  shardPath,
+  writeGroup,
+  writeShard,
+  writeShardBytes,
+  writeWhole,
+} from "./write.ts";

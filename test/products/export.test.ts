@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as h5wasm from "h5wasm/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cellCoordinates, type Ensemble, RequestError, ShapeError } from "../../src/core/index.ts";
@@ -84,11 +84,11 @@ describe("exportNetcdf", () => {
     file.close();
   });
 
-  it("names the reason in one line when the folder does not exist", async () => {
-    const nowhere = join(folder, "nowhere", "f.nc");
-    await expect(exportNetcdf(memoryEnsemble(), nowhere)).rejects.toThrow(
-      `${nowhere}: expected a file that can be written, got no such file or directory; free the disk or choose another path`,
-    );
+  it("makes the folder of the file, and names what is in its way", async () => {
+    const deep = join(folder, "not", "yet", "there", "f.nc");
+    await exportNetcdf(memoryEnsemble(), deep);
+    expect(readdirSync(dirname(deep))).toEqual(["f.nc"]);
+    await expect(exportNetcdf(memoryEnsemble(), join(deep, "f.nc"))).rejects.toMatchObject({ path: deep });
   });
 
   it("leaves the old file in place when a member cannot be read half-way", async () => {

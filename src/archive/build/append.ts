@@ -19,7 +19,7 @@ import {
   sameGrid,
   type ValidTime,
 } from "../../core/index.ts";
-import { alone } from "../../files/index.ts";
+import { alone, type Lease, newAside } from "../../files/index.ts";
 import { openStore, partialPath, publish, recoverStore, shardPath } from "../../zarr/index.ts";
 import type { Archive } from "../archive.ts";
 import { finishArchive } from "../finish.ts";
@@ -68,14 +68,14 @@ export function appendFromGrib(
   options: AppendOptions = {},
   report?: ReportProgress,
 ): Promise<AppendSummary> {
-  return alone(path, () => append(path, paths, options, report));
+  return alone(path, (lease) => append(path, paths, options, { lease, report }));
 }
 
 async function append(
   path: string,
   paths: readonly string[],
   options: AppendOptions,
-  report: ReportProgress | undefined,
+  { lease, report }: { lease: Lease; report: ReportProgress | undefined },
 ): Promise<AppendSummary> {
   await recoverStore(path);
   const archive = await openArchive(path);
@@ -137,6 +137,7 @@ async function append(
       },
     };
     await finishArchive(folder, plan, records);
+    await lease.confirm();
     await publish(path, { overwrite: true });
     const { fields } = made;
     return { files: files.length, hours: made.records.length, fields, alreadyThere, duplicates, notes };
@@ -196,8 +197,9 @@ async function linkShards(
     try {
       await link(from, to);
     } catch {
-      await copyFile(from, `${to}.partial`);
-      await rename(`${to}.partial`, to);
+      const aside = await newAside(to);
+      await copyFile(from, aside);
+      await rename(aside, to);
     }
   }
 }

@@ -23,7 +23,7 @@ import {
   type ValidTime,
   type VariableName,
 } from "../../core/index.ts";
-import { alone } from "../../files/index.ts";
+import { alone, type Lease } from "../../files/index.ts";
 import { discardPartial, partialPath, publish, recoverStore } from "../../zarr/index.ts";
 import { finishArchive } from "../finish.ts";
 import { stepsBetween, timeAxis } from "../layout.ts";
@@ -80,14 +80,14 @@ export function buildFromGrib(
   options: BuildOptions = {},
   report?: ReportProgress,
 ): Promise<BuildSummary> {
-  return alone(out, () => build(paths, out, options, report));
+  return alone(out, (lease) => build(paths, out, options, { lease, report }));
 }
 
 async function build(
   paths: readonly string[],
   out: string,
   options: BuildOptions,
-  report: ReportProgress | undefined,
+  { lease, report }: { lease: Lease; report: ReportProgress | undefined },
 ): Promise<BuildSummary> {
   const { stepHours = 1, overwrite = false, rounding = false } = options;
   await recoverStore(out);
@@ -115,6 +115,7 @@ async function build(
     const indices = made.records.map(({ time }) => (time - first) / leadSeconds(stepHours));
     await sweepStrays(folder, new Set(indices));
     await finishArchive(folder, plan, made.records);
+    await lease.confirm();
     await publish(out, { overwrite });
     const absent = options.variables === undefined ? VARIABLE_NAMES.filter((name) => !channels.includes(name)) : [];
     return { files: files.length, fields: made.fields, duplicates: catalog.duplicates, absent, notes };

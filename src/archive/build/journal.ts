@@ -44,7 +44,7 @@ export function hourKey(
 const JOURNAL_VERSION = 1;
 
 export async function writeJournalEntry(folder: string, entry: JournalEntry): Promise<void> {
-  await writeAside(entryPath(folder, entry.time), `${JSON.stringify(entry, withEveryNumber)}\n`, { contended: true });
+  await writeAside(entryPath(folder, entry.time), `${JSON.stringify(entry, withEveryNumber)}\n`);
 }
 
 /** The entry of an hour that is done and whole on disk; `undefined` means: make it. */

@@ -8,7 +8,6 @@
  * @module
  */
 import type { Field, Grid, ReportProgress } from "../../core/index.ts";
-import { alone } from "../../files/index.ts";
 import { decodeValues, fieldsOf, type GribMessage, prepareDecoders, toSouthUp } from "../../grib2/index.ts";
 import { cutOut, windowAround, windowGrid } from "../large-scale/window.ts";
 import { createLargeScale, type LargeScaleFields, requireReplaceable } from "../large-scale/write.ts";
@@ -46,20 +45,11 @@ const MARGIN_CELLS = 2;
  *   differ; DecodeError for a damaged file
  * @example await archiveLargeScale(["gfs"], "gfs.zarr", { variables, domain: archive.grid, source: "NOAA GFS" });
  */
-export function archiveLargeScale(
-  paths: readonly string[],
-  out: string,
-  options: LargeScaleOptions,
-  report?: ReportProgress,
-): Promise<LargeScaleSummary> {
-  return alone(out, () => build(paths, out, options, report));
-}
-
-async function build(
+export async function archiveLargeScale(
   paths: readonly string[],
   out: string,
   { variables, domain, source, overwrite = false }: LargeScaleOptions,
-  report: ReportProgress | undefined,
+  report?: ReportProgress,
 ): Promise<LargeScaleSummary> {
   await requireReplaceable(out, overwrite);
   const files = await findGribFiles(paths);

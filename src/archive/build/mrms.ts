@@ -21,7 +21,6 @@ import {
   VARIABLES,
   type ValidTime,
 } from "../../core/index.ts";
-import { alone } from "../../files/index.ts";
 import { decodeValues, fieldsOf, type GribField, scanMessages, toGrid, toSouthUp } from "../../grib2/index.ts";
 import { mrmsReflectivity, type RegridMethod, rainReflectivity, regridder } from "../../regrid/index.ts";
 import type { SplitPlan, Splits } from "../splits.ts";
@@ -57,20 +56,11 @@ const FLOOR = VARIABLES.refc.floor as number;
  * @throws RequestError when no file is a mosaic, when two have one time, or times do not fit the step; DecodeError for a damaged one
  * @example await archiveMrms(["mrms/20190610"], "storms.zarr", { stepMinutes: 2, uncovered: "no-echo" });
  */
-export function archiveMrms(
-  paths: readonly string[],
-  out: string,
-  options: MrmsOptions,
-  report?: ReportProgress,
-): Promise<void> {
-  return alone(out, () => build(paths, out, options, report));
-}
-
-async function build(
+export async function archiveMrms(
   paths: readonly string[],
   out: string,
   { stepMinutes, method = "mean-z", uncovered = "missing", splits, overwrite = false }: MrmsOptions,
-  report: ReportProgress | undefined,
+  report?: ReportProgress,
 ): Promise<void> {
   const frames = await framesOf(await findGribFiles(paths), report);
   const stepHours = leadSeconds(stepMinutes / 60) / 3600;

@@ -3,6 +3,7 @@
  * @module
  */
 import { cellCount, type Field, formatHour, type InitTime, RequestError, type ValidTime } from "../../core/index.ts";
+import { alone } from "../../files/index.ts";
 import {
   discardPartial,
   partialPath,
@@ -37,8 +38,8 @@ export interface LargeScaleDescription extends LargeScaleHeader {
 
 /**
  * Writes a store from its entries, ascending by valid time and then by cycle.
- * @throws RequestError when something is at the path or there is no entry; RangeError for entries out of order, of a cycle after their valid
- *   time, or with fields that are not whole
+ * @throws RequestError when something is at the path, another process is at work there, or there is no entry; RangeError for entries out of
+ *   order, of a cycle after their valid time, or with fields that are not whole
  * @example await createLargeScale("gfs.zarr", { variables, grid, source: "NOAA GFS", provenance }, entries());
  */
 export async function createLargeScale(
@@ -46,15 +47,18 @@ export async function createLargeScale(
   { overwrite = false, ...header }: LargeScaleDescription,
   entries: AsyncIterable<LargeScaleFields>,
 ): Promise<void> {
-  await requireReplaceable(path, overwrite);
-  await discardPartial(path);
-  try {
-    await writeEntries(partialPath(path), path, header, entries);
-    await publish(path, { overwrite });
-  } catch (error) {
+  await alone(path, async (lease) => {
+    await requireReplaceable(path, overwrite);
     await discardPartial(path);
-    throw error;
-  }
+    try {
+      await writeEntries(partialPath(path), path, header, entries);
+      await lease.confirm();
+      await publish(path, { overwrite });
+    } catch (error) {
+      await discardPartial(path);
+      throw error;
+    }
+  });
 }
 
 /**

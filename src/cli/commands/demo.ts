@@ -3,10 +3,11 @@
  * a reader can do the same with real data.
  * @module
  */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { formatTime, parseTime, SECONDS_PER_HOUR } from "../../core/index.ts";
+import { alone } from "../../files/index.ts";
 
 const CONFIGS = join(import.meta.dirname, "..", "..", "..", "configs");
 
@@ -55,17 +56,29 @@ export function demoCommand(run: (args: readonly string[]) => Promise<void>): Co
     .option("--fresh", "begin again instead of going on with what is there", false)
     .addHelpText("after", "\nExample:\n  updraft demo --out demo")
     .action(async ({ quick, fresh, out = quick ? "demo-quick" : "demo" }: Options) => {
-      if (fresh) rmSync(out, { recursive: true, force: true });
-      mkdirSync(out, { recursive: true });
       const start = performance.now();
-      for (const { makes, args, again } of demoSteps(out, quick ? QUICK : FULL)) {
-        if (existsSync(makes) && !again) continue;
-        process.stderr.write(`\n$ updraft ${args.join(" ")}\n`);
-        await run(args);
-      }
+      const steps = demoSteps(out, quick ? QUICK : FULL);
+      await alone(out, () => runSteps(steps, { out, fresh, run }), { inside: true });
       const minutes = ((performance.now() - start) / 60_000).toFixed(1);
       process.stdout.write(summary(out, minutes));
     });
+}
+
+interface Demo {
+  readonly out: string;
+  readonly fresh: boolean;
+  readonly run: (args: readonly string[]) => Promise<void>;
+}
+
+async function runSteps(steps: readonly Step[], { out, fresh, run }: Demo): Promise<void> {
+  // Hidden files are the lock, and no work of the demo's.
+  const held = fresh ? readdirSync(out).filter((name) => !name.startsWith(".")) : [];
+  for (const name of held) rmSync(join(out, name), { recursive: true, force: true });
+  for (const { makes, args, again } of steps) {
+    if (existsSync(makes) && !again) continue;
+    process.stderr.write(`\n$ updraft ${args.join(" ")}\n`);
+    await run(args);
+  }
 }
 
 interface Step {

@@ -382,7 +382,7 @@ async function run(label: string, flags: CommonFlags, plan: Plan): Promise<void>
     const { way, shelf } = await prepare(flags);
     return runJob(await plan(way, shelf), shelf, options);
   };
-  const summary = await alone(out, fill).catch((error: unknown) => {
+  const summary = await alone(out, fill, { inside: true }).catch((error: unknown) => {
     throw folderTrouble(out, error);
   });
   process.stdout.write(json ? `${JSON.stringify(summaryReport(summary))}\n` : summaryText(summary));

@@ -13,6 +13,7 @@ import {
   type ValidTime,
   type VariableName,
 } from "../../core/index.ts";
+import { alone } from "../../files/index.ts";
 import { isForecast, openForecast } from "../../forecast/index.ts";
 import { availableQuantities } from "../../products/index.ts";
 import {
@@ -78,7 +79,9 @@ export function mapsCommand(): Command {
     .option("--json", "list the pictures as JSON")
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, options: MapsOptions) => {
-      const maps = (await isForecast(path)) ? await forecastMaps(path, options) : await archiveMaps(path, options);
+      const draw = (await isForecast(path)) ? forecastMaps : archiveMaps;
+      // Pictures of two forecasts in one folder would pass for those of one.
+      const maps = await alone(options.out, () => draw(path, options), { inside: true });
       process.stdout.write(
         options.json
           ? `${JSON.stringify(

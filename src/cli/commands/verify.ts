@@ -31,9 +31,9 @@ import {
   scoreboard,
   validTimesOf,
 } from "../../evaluation/index.ts";
-import { writeAside } from "../../files/index.ts";
+import { alone, writeAside } from "../../files/index.ts";
 import { isForecast, openForecast, type StoredForecast } from "../../forecast/index.ts";
-import { type Report, reportOf, writeReport } from "../../report/index.ts";
+import { type Report, reportOf, type WrittenReport, writeReport } from "../../report/index.ts";
 import { wholeNumber } from "../options.ts";
 import { progressReporter } from "../progress.ts";
 import { boardTable, calibrationTable, scoreTable } from "../score-report.ts";
@@ -87,17 +87,21 @@ export function verifyCommand(): Command {
       if (options.out !== undefined) requireFolderOf(options.out);
       const progress = progressReporter();
       const { judgement, splits, request, carried } = await prepare(paths, options);
-      const records =
-        options.report === undefined ? undefined : await openCaseRecords(join(options.report, "cases.jsonl"), request);
-      const evaluation = await evaluate(judgement, { report: progress, ...(records && { records }) });
-      await records?.close();
-      const calibration = calibrationEffect(evaluation, carried, options);
-      const report = reportOf(evaluation, judgement.truth, {
-        ...(calibration && { calibration }),
-        trainingHours: splits && validTimesOf(evaluation.cases).filter((time) => isTrainedOn(splits, time)).length,
-        ...(options.scoreboard === true && { scoreboard: scoreboard(evaluation, options) }),
-      });
-      const written = options.report === undefined ? undefined : await writeReport(report, options.report, progress);
+      const judge = async (folder?: string): Promise<{ report: Report; written: WrittenReport | undefined }> => {
+        const records = folder === undefined ? undefined : await openCaseRecords(join(folder, "cases.jsonl"), request);
+        const evaluation = await evaluate(judgement, { report: progress, ...(records && { records }) });
+        await records?.close();
+        const calibration = calibrationEffect(evaluation, carried, options);
+        const report = reportOf(evaluation, judgement.truth, {
+          ...(calibration && { calibration }),
+          trainingHours: splits && validTimesOf(evaluation.cases).filter((time) => isTrainedOn(splits, time)).length,
+          ...(options.scoreboard === true && { scoreboard: scoreboard(evaluation, options) }),
+        });
+        return { report, written: folder === undefined ? undefined : await writeReport(report, folder, progress) };
+      };
+      const { report: folder } = options;
+      const { report, written } =
+        folder === undefined ? await judge() : await alone(folder, () => judge(folder), { inside: true });
       const json = `${JSON.stringify(report, undefined, 2)}\n`;
       if (options.out !== undefined) await writeAside(options.out, json);
       process.stdout.write(

@@ -12,7 +12,7 @@ import {
   VARIABLES,
   type VariableName,
 } from "../../core/index.ts";
-import { refuseExisting } from "../../files/index.ts";
+import { alone, newAside, refuseExisting } from "../../files/index.ts";
 import { type EncodedField, encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
 import { describeNearness, type QuantityName, type Threshold } from "../index.ts";
 import { type Product, type ProductChoice, type ProductField, productFields, productPlan } from "./product-fields.ts";
@@ -26,10 +26,16 @@ export interface GribOptions extends ProductChoice {
 
 /**
  * Writes `path` and `path.idx`, the inventory last.
- * @throws RequestError for what the forecast lacks, what GRIB2 cannot say (NEP, LCL height), or a file already there.
+ * @throws RequestError for what the forecast lacks, what GRIB2 cannot say (NEP, LCL height), a file already there, or another
+ *   process at work at the path.
  * @example await exportGrib2(await openForecast("F.zarr"), "F.grib2", { products: ["mean", "spread", "probability", "nmep"] });
  */
-export async function exportGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<void> {
+export function exportGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<void> {
+  // The fields of one and the inventory of another would be a pair that lies.
+  return alone(path, () => writeGrib2(ensemble, path, options));
+}
+
+async function writeGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<void> {
   const { overwrite = false, report } = options;
   const plan = productPlan(ensemble, options);
   for (const { quantity, products } of plan.entries) for (const product of products) requireSayable(quantity, product);
@@ -52,7 +58,7 @@ export async function exportGrib2(ensemble: Ensemble, path: string, options: Gri
 
 /** What `fill` writes, under its name only when it is whole. */
 async function aside(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
-  const partial = `${path}.partial`;
+  const partial = await newAside(path);
   const file = await open(partial, "w");
   try {
     await fill(file);

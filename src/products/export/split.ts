@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ensemble, LeadHours } from "../../core/index.ts";
-import { refuseExisting } from "../../files/index.ts";
+import { alone, refuseExisting } from "../../files/index.ts";
 import type { QuantityName } from "../index.ts";
 import { type ExportOptions, exportNetcdf, netcdfBytes, netcdfPlan } from "./netcdf.ts";
 
@@ -17,9 +17,18 @@ const LARGEST_WHOLE_BYTES = 2 ** 32;
 /**
  * Writes `path`, or beside where it would lie `F_f006.nc` for each lead or `F_refc.nc` for each variable.
  * @returns the files, in order
- * @throws what `exportNetcdf` throws; RequestError before anything is written when one of the files is there.
+ * @throws what `exportNetcdf` throws; RequestError before anything is written when one of the files is there, or another process is at
+ *   work at the path.
  */
-export async function exportNetcdfFiles(
+export function exportNetcdfFiles(
+  ensemble: Ensemble,
+  path: string,
+  options: ExportOptions & { readonly split: Split },
+): Promise<string[]> {
+  return alone(path, () => writeFiles(ensemble, path, options));
+}
+
+async function writeFiles(
   ensemble: Ensemble,
   path: string,
   { split, ...options }: ExportOptions & { readonly split: Split },
