@@ -2,7 +2,7 @@
  * Fifty kills without warning, at moments spread over a build and an append of 400 hours; then each to its end, and every byte against an
  * undisturbed archive. Exits 1 when one differs. Hours are small, so that moments fall on many of them.
  *
- *   npx tsx bench/archive-kill.ts [kills = 50]        needs npm run build
+ *   npx tsx bench/archive-kill.ts [kills = 50]        needs npm run setup
  * @module
  */
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";

@@ -2,7 +2,7 @@
  * How fast an archive of full-grid hours is built, appended to and validated, beside what it cannot do without: decoding. All in one run,
  * so that ratios mean something on a busy machine; nothing passes or fails by them. Peak memory is of the whole process, all threads.
  *
- *   npx tsx bench/archive.ts [hours = 12] [threads = 2] [--round]        needs npm run build, and the real data (UPDRAFT_DATA)
+ *   npx tsx bench/archive.ts [hours = 12] [threads = 2] [--round]        needs npm run setup, and the real data (UPDRAFT_DATA)
  * @module
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";

@@ -4,7 +4,7 @@
  *
  *   npx tsx bench/decode.ts [--json] [--rounds 25]
  *
- * Needs the real data (UPDRAFT_DATA), peers/.venv for ecCodes, and `npm run build` for the worker.
+ * Needs the real data (UPDRAFT_DATA), peers/.venv for ecCodes, and `npm run setup` for the worker.
  * @module
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";

@@ -1,7 +1,7 @@
 /**
  * What a member-hour costs on HRRR's full grid beside its network calls alone, and how much memory a forecast takes.
  *
- *   npm run build && npx tsx bench/forecast.ts [crps|def|residual|deterministic] [THREADS]
+ *   npm run setup && npx tsx bench/forecast.ts [crps|def|residual|deterministic] [THREADS]
  *
  * The small network with untrained weights, a made-up state, four members of one hour, through the code behind `updraft forecast`: encoding, noise,
  * network, decoding, checks and the compressed store. Prints the ratio to the bare calls.

@@ -1,5 +1,5 @@
 /**
- * Products on HRRR's full grid with 20 members, against the same by definition where that ends: `npm run build && npx tsx bench/products.ts`.
+ * Products on HRRR's full grid with 20 members, against the same by definition where that ends: `npm run setup && npx tsx bench/products.ts`.
  * Give a forecast store to time a whole preset too: `npx tsx bench/products.ts f20.zarr showcase`. Forged storms; seconds are of this machine, ratios travel.
  */
 import { mkdtempSync, rmSync } from "node:fs";

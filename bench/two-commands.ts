@@ -3,7 +3,7 @@
  * fails in every way it knows, fetched, and built; the archive must be byte for byte the one built of the served files themselves. Exits 1
  * when it is not.
  *
- *   npx tsx bench/two-commands.ts [hours = 12]        needs npm run build, and the real data (UPDRAFT_DATA)
+ *   npx tsx bench/two-commands.ts [hours = 12]        needs npm run setup, and the real data (UPDRAFT_DATA)
  * @module
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

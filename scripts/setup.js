@@ -1,15 +1,15 @@
 /**
- * Gets a fresh checkout ready: checks Node, installs what package-lock.json names, compiles the sources. Does nothing that is
- * already done, so `npm run demo` and `npm test` can always begin with it. Plain JavaScript: it runs before anything is installed.
+ * Gets a checkout ready: checks Node, installs what the lock files name, compiles the sources. Does nothing that is already done, so
+ * `npm run demo` and `npm test` can always begin with it, also while a program runs from the same checkout. No package's install step is
+ * run: none is needed, and ONNX Runtime's would ask another host than the registry (docs/design/0042-what-travels.md).
  */
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { tooOldNode } from "../bin/node-version.js";
+import { build, INSTALLATIONS, isBuilt, isInstalled, ROOT } from "./checkout.js";
+import { withLease } from "./lease.js";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const NEEDED_NODE = [20, 19];
+const ALL = { development: true };
 
 /** Stops with one line for a person. */
 function stop(message) {
@@ -17,53 +17,40 @@ function stop(message) {
   process.exit(2);
 }
 
-function run(command, args, onFailure) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
+function npmCi(folder) {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, stdio: ["ignore", 2, 2], shell: process.platform === "win32" };
+    const child = spawn("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], options);
+    child.on("error", () =>
+      stop(`expected "npm" on the PATH, got nothing; install Node.js with npm from https://nodejs.org`),
+    );
+    child.on("close", (status) => {
+      if (status !== 0) stop("npm ci failed; is a package registry reachable from here?");
+      resolve();
+    });
   });
-  if (result.error?.code === "ENOENT")
-    stop(`expected "${command}" on the PATH, got nothing; install Node.js with npm from https://nodejs.org`);
-  if (result.status !== 0) stop(onFailure);
 }
 
-const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < NEEDED_NODE[0] || (major === NEEDED_NODE[0] && minor < NEEDED_NODE[1])) {
-  stop(
-    `expected Node.js ${NEEDED_NODE.join(".")} or newer, got ${process.versions.node}; install it from https://nodejs.org`,
+async function install(folder) {
+  if (isInstalled(folder, ALL)) return; // by whoever held the lease before
+  process.stderr.write(`setup: installing packages (npm ci in ${folder})\n`);
+  await npmCi(folder);
+}
+
+const old = tooOldNode();
+if (old !== undefined) stop(old);
+
+const missing = INSTALLATIONS.filter((folder) => !isInstalled(folder, ALL));
+if (missing.length > 0) {
+  const installAll = async () => {
+    for (const folder of missing) await install(folder);
+  };
+  await withLease(join(ROOT, ".setup-lease"), installAll, () =>
+    process.stderr.write("setup: waiting for another setup of this checkout\n"),
   );
 }
 
-const fingerprint = (...files) =>
-  files.reduce((hash, file) => hash.update(readFileSync(join(root, file))), createHash("sha256")).digest("hex");
-const stampOf = (name) => join(root, "node_modules", `.updraft-${name}`);
-const isDone = (name, value) => existsSync(stampOf(name)) && readFileSync(stampOf(name), "utf8") === value;
-
-const wanted = `${process.versions.node.split(".")[0]} ${process.platform} ${process.arch} ${fingerprint("package-lock.json")}`;
-if (!isDone("install", wanted)) {
-  process.stderr.write("setup: installing dependencies (npm ci)\n");
-  run(
-    "npm",
-    ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
-    "npm ci failed; is a package registry reachable from here?",
-  );
-  writeFileSync(stampOf("install"), wanted);
-}
-
-const sources = readdirSync(join(root, "src"), { recursive: true })
-  .map((name) => join("src", name))
-  .filter((name) => name.endsWith(".ts") && statSync(join(root, name)).isFile())
-  .sort();
-const built = fingerprint("tsconfig.json", "tsconfig.build.json", ...sources);
-if (!isDone("build", built) || !existsSync(join(root, "dist"))) {
-  process.stderr.write("setup: compiling TypeScript\n");
-  rmSync(join(root, "dist"), { recursive: true, force: true });
-  mkdirSync(join(root, "dist"));
-  run(
-    process.execPath,
-    [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"],
-    "the TypeScript build failed; its messages stand above",
-  );
-  writeFileSync(stampOf("build"), built);
+if (!isBuilt()) {
+  const problem = build();
+  if (problem !== undefined) stop(problem);
 }

@@ -51,7 +51,7 @@ const ON_NODE: readonly string[] = [
   "cli/",
 ];
 const NODE_PACKAGES: readonly string[] = [
-  "onnxruntime-node",
+  "#onnxruntime",
   "h5wasm/node",
   "sharp",
   "@napi-rs/canvas",

@@ -3,8 +3,8 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { InferenceSession } from "onnxruntime-node";
 import { describe } from "vitest";
+import { InferenceSession } from "#onnxruntime";
 import { chooseDevice } from "../src/graph/index.ts";
 import { skippedSuite } from "./skipped-suite.ts";
 

@@ -31,7 +31,7 @@ export async function chooseDevice(choice: DeviceChoice): Promise<Device> {
     expected: "a device of this machine",
     got: `only ${found.join(", ")}`,
     remedy:
-      choice === "cuda" ? "install ONNX Runtime's CUDA libraries (docs/design/0001), or use another" : "use another",
+      choice === "cuda" ? "install ONNX Runtime's CUDA libraries (docs/design/0042), or use another" : "use another",
   });
 }
 

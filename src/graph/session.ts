@@ -6,11 +6,11 @@
  * @module
  */
 import { tmpdir } from "node:os";
-import type { Tensor as NativeTensor, OnnxValue } from "onnxruntime-node";
+import type { Tensor as NativeTensor, OnnxValue } from "#onnxruntime";
 import { DecodeError, RequestError, ShapeError } from "../core/index.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 
-/** Where the arithmetic happens. `cuda` needs ONNX Runtime's CUDA libraries (docs/design/0001). */
+/** Where the arithmetic happens. `cuda` needs ONNX Runtime's CUDA libraries (docs/design/0042). */
 export type Device = "cpu" | "webgpu" | "cuda";
 
 export const DEVICES: readonly ["cpu", "webgpu", "cuda"] = ["cpu", "webgpu", "cuda"];
@@ -78,7 +78,7 @@ export async function createSession(
     // Vulkan's loader complains on stderr, past every log level, of a login without a runtime folder; any folder will do.
     process.env["XDG_RUNTIME_DIR"] ??= tmpdir();
   }
-  const { env, InferenceSession, Tensor: Value } = await import("onnxruntime-node");
+  const { env, InferenceSession, Tensor: Value } = await import("#onnxruntime");
   // What it would say of a device that is not there, we say in one line.
   env.logLevel = "fatal";
   const stays = device === "webgpu" ? resident : [];

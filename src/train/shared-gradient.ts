@@ -111,6 +111,6 @@ function workerFile(): string {
     place: files[0],
     expected: "the compiled worker",
     got: "nothing there",
-    remedy: "run npm run build",
+    remedy: "run npm run setup",
   });
 }

@@ -9,12 +9,13 @@
  */
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { AsyncReadable, RangeQuery } from "zarrita";
+
 import { DecodeError, RequestError } from "../core/index.ts";
 import { openGroup, type ZarrGroup } from "./read.ts";
+import type { ByteRange, ReadableStore } from "./readable-store.ts";
 
-/** What `openGroup` reads from: zarrita's contract, over a folder. */
-export function folderStore(folder: string): AsyncReadable {
+/** What `openGroup` reads from: the contract of `ReadableStore`, over a folder. */
+export function folderStore(folder: string): ReadableStore {
   return {
     get: (key) => ifPresent(readFile(join(folder, key))),
     getRange: (key, range) => ifPresent(readRange(join(folder, key), range)),
@@ -49,7 +50,7 @@ export async function readFolderJson(folder: string, name: string): Promise<unkn
   throw new DecodeError({ place, expected: "a JSON document", got: "no such file" });
 }
 
-async function readRange(path: string, range: RangeQuery): Promise<Uint8Array> {
+async function readRange(path: string, range: ByteRange): Promise<Uint8Array> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();

@@ -13,6 +13,7 @@ export {
 export type { ArrayDescription, Attributes, DataType, Sharding } from "./metadata.ts";
 export { arrayMetadata } from "./metadata.ts";
 export { openGroup, type ValuesOf, type ZarrArray, type ZarrGroup } from "./read.ts";
+export type { ByteRange, ReadableStore } from "./readable-store.ts";
 export type { NumberArray } from "./shard.ts";
 export { tileOf } from "./tiling.ts";
 export { type OpenStore, openStore } from "./unchanged.ts";

@@ -7,6 +7,7 @@ import * as zarrita from "zarrita";
 import { DecodeError, isUpdraftError, RequestError } from "../core/index.ts";
 import { withChecksum, withoutChecksum } from "./crc32c.ts";
 import type { Attributes, DataType } from "./metadata.ts";
+import type { ReadableStore } from "./readable-store.ts";
 import { compressZstd, decompressZstd } from "./zstd.ts";
 
 export interface ValuesOf {
@@ -46,7 +47,7 @@ const MAX_ELEMENTS = 2 ** 28;
  * Opens a group. @throws RequestError when nothing is there, DecodeError when what is there is not a Zarr v3 group.
  * @example const group = await openGroup(folderStore("x.zarr"), "x.zarr");
  */
-export async function openGroup(store: zarrita.AsyncReadable, place: string): Promise<ZarrGroup> {
+export async function openGroup(store: ReadableStore, place: string): Promise<ZarrGroup> {
   // zarrita's own crc32c codec cuts the checksum off without looking at it.
   zarrita.registry.set("crc32c", () => Promise.resolve(verifyingCrc32c));
   zarrita.registry.set("zstd", () => Promise.resolve(boundedZstd));
@@ -101,7 +102,7 @@ function checkedSize(shape: readonly number[], place: string): number {
 }
 
 /** The same store, except that an absent chunk is damage: our writers store every chunk that holds anything. */
-function withoutHoles(store: zarrita.AsyncReadable, place: string): zarrita.AsyncReadable {
+function withoutHoles(store: ReadableStore, place: string): zarrita.AsyncReadable {
   const required = (key: string, bytes: Uint8Array | undefined): Uint8Array | undefined => {
     if (bytes !== undefined || key.endsWith("zarr.json")) return bytes;
     throw new DecodeError({
@@ -112,8 +113,8 @@ function withoutHoles(store: zarrita.AsyncReadable, place: string): zarrita.Asyn
     });
   };
   return {
-    get: async (key, options) => required(key, await store.get(key, options)),
-    getRange: async (key, range, options) => required(key, await store.getRange?.(key, range, options)),
+    get: async (key) => required(key, await store.get(key)),
+    getRange: async (key, range) => required(key, await store.getRange?.(key, range)),
   };
 }
 

@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { InferenceSession, Tensor } from "#onnxruntime";
 import { encodeModel, type OnnxModel } from "../../src/onnx/index.ts";
 
 const MODEL: OnnxModel = {

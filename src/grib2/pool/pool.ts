@@ -111,5 +111,5 @@ function workerFile(): string {
   const file = places.map((place) => fileURLToPath(place)).find((place) => existsSync(place));
   if (file !== undefined) return file;
   const place = fileURLToPath(places[0]);
-  throw new RequestError({ place, expected: "the compiled worker", got: "nothing there", remedy: "run npm run build" });
+  throw new RequestError({ place, expected: "the compiled worker", got: "nothing there", remedy: "run npm run setup" });
 }

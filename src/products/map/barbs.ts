@@ -6,10 +6,11 @@
  * lies along its meridian, which on the page leans. Speeds are rounded to the nearest 5 kt.
  * @module
  */
-import type { SKRSContext2D } from "@napi-rs/canvas";
+
 import type { Field, Grid } from "../../core/index.ts";
 import { KNOTS } from "../units.ts";
 import type { Layer } from "./draw-map.ts";
+import type { DrawingContext } from "./drawing-context.ts";
 
 /** Barbs across the long side of a map. */
 const ACROSS = 34;
@@ -52,7 +53,7 @@ export function barbLayer(u: Field, v: Field, { nx, ny }: Grid): Layer {
   };
 }
 
-function traceBarb(context: SKRSContext2D, x: number, y: number, u: number, v: number, size: number): void {
+function traceBarb(context: DrawingContext, x: number, y: number, u: number, v: number, size: number): void {
   const feathers = feathersOf(Math.hypot(u, v) * KNOTS.scale);
   context.beginPath();
   if (feathers === "calm") {

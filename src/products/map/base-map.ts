@@ -11,7 +11,7 @@ import { type Graticule, graticule } from "./graticule.ts";
 import { d3Projection, type MapFrame, mapFrame } from "./projection.ts";
 import type { Theme } from "./theme.ts";
 
-/** The part of a map that depends on its grid only: what lies under the field and what lies over it. */
+/** The part of a map that depends on its grid only: what lies under the field and what lies over it. @internal */
 export interface BaseMap {
   readonly frame: MapFrame;
   readonly graticule: Graticule;
@@ -23,7 +23,7 @@ export interface BaseMap {
 let latest: readonly { readonly key: string; readonly base: BaseMap }[] = [];
 const KEPT = 2;
 
-/** Drawn once a grid: the maps of a forecast all share it. */
+/** Drawn once a grid: the maps of a forecast all share it. @internal */
 export function baseMap(grid: Grid, theme: Theme): BaseMap {
   const key = JSON.stringify([grid, theme.name]);
   const known = latest.find((entry) => entry.key === key);

@@ -9,7 +9,7 @@ import type { ColorTable } from "../colors.ts";
 import type { Box } from "./layout.ts";
 import type { Theme } from "./theme.ts";
 
-/** Paints the cells into `map`, north up, and hatches those without a number. */
+/** Paints the cells into `map`, north up, and hatches those without a number. @internal */
 export function paintCells(
   context: SKRSContext2D,
   { field, table, grid, theme }: { field: Field; table: ColorTable; grid: Grid; theme: Theme },
@@ -43,7 +43,7 @@ export function maskPixels({ nx, ny }: Grid, inside: (cell: number) => boolean, 
   return pixels;
 }
 
-/** Pixels as an image, one a cell. */
+/** Pixels as an image, one a cell. @internal */
 export function imageOf(pixels: Uint32Array, { nx, ny }: Grid): Canvas {
   const image = createCanvas(nx, ny);
   const context = image.getContext("2d");
@@ -53,7 +53,7 @@ export function imageOf(pixels: Uint32Array, { nx, ny }: Grid): Canvas {
   return image;
 }
 
-/** Grey with diagonal lines: the sign for "no number here". */
+/** Grey with diagonal lines: the sign for "no number here". @internal */
 export function hatch(context: SKRSContext2D, theme: Theme, { x, y, width, height }: Box): void {
   context.save();
   context.beginPath();

@@ -4,20 +4,21 @@
  * Cells without a number are hatched grey and counted, never coloured.
  * @module
  */
-import type { Canvas, SKRSContext2D } from "@napi-rs/canvas";
+import type { Canvas } from "@napi-rs/canvas";
 import { cellCount, describeGrid, type Field, type Grid } from "../../core/index.ts";
 import { type ColorTable, formatShown } from "../colors.ts";
 import { type FieldSummary, requireCells, summarizeField } from "../statistics.ts";
 import { toDisplay } from "../units.ts";
 import { baseMap } from "./base-map.ts";
 import { paintCells } from "./cells.ts";
+import type { DrawingContext } from "./drawing-context.ts";
 import { encodePng, namedLegend, paintFigure, tableLegend } from "./figure.ts";
 import type { MapLayout } from "./layout.ts";
 import type { MapFrame } from "./projection.ts";
 import { LIGHT, type Theme } from "./theme.ts";
 
 /** Draws something of its own on the map, whose top left corner is at the origin. */
-export type Layer = (context: SKRSContext2D, frame: MapFrame, theme: Theme) => void;
+export type Layer = (context: DrawingContext, frame: MapFrame, theme: Theme) => void;
 
 /** What a map shows in place of a field's cells, when its colours mean members and not numbers. */
 export interface Overlay {
@@ -66,14 +67,14 @@ export async function drawMap(request: MapRequest): Promise<MapPicture> {
   return { png: await encodePng(canvas), layout, summary };
 }
 
-/** A map that is painted and not yet a file. */
+/** A map that is painted and not yet a file. @internal */
 export interface PaintedMap {
   readonly canvas: Canvas;
   readonly layout: MapLayout;
   readonly summary: FieldSummary;
 }
 
-/** As `drawMap`, without the file. */
+/** As `drawMap`, without the file. @internal */
 export function paintMap(request: MapRequest): PaintedMap {
   const { field, grid, table, theme = LIGHT, overlay } = request;
   requireCells("map", field, cellCount(grid));

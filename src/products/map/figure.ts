@@ -22,6 +22,7 @@ export interface Legend {
   readonly openAbove: boolean;
 }
 
+/** @internal */
 export interface Figure {
   readonly width: number;
   readonly height: number;
@@ -37,7 +38,7 @@ export interface Figure {
   readonly paint: (context: SKRSContext2D) => void;
 }
 
-/** The figure, painted. */
+/** The figure, painted. @internal */
 export function paintFigure(figure: Figure): { canvas: Canvas; layout: MapLayout } {
   const { theme, legend } = figure;
   const layout = layoutMap(
@@ -104,7 +105,7 @@ export function namedLegend(
   };
 }
 
-/** libspng at a low level without row filters: an eighth of the time of the canvas's own encoder, at the same size. */
+/** libspng at a low level without row filters: an eighth of the time of the canvas's own encoder, at the same size. @internal */
 export function encodePng(canvas: Canvas): Promise<Uint8Array> {
   const { width, height } = canvas;
   const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);

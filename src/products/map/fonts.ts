@@ -14,7 +14,7 @@ export type FontWeight = (typeof WEIGHTS)[number];
 /** Width in pixels of one line of text. */
 export type MeasureText = (text: string, sizePixels: number, weight: FontWeight) => number;
 
-/** Sets the size and weight a context writes in. Spaces are widened a little: Inter kerns "01 00Z" almost shut. */
+/** Sets the size and weight a context writes in. Spaces are widened a little: Inter kerns "01 00Z" almost shut. @internal */
 export function setFont(context: SKRSContext2D, sizePixels: number, weight: FontWeight): void {
   context.font = `${weight} ${sizePixels}px "${FAMILY}"`;
   context.wordSpacing = `${(sizePixels * 0.1).toFixed(1)}px`;

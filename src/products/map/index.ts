@@ -1,5 +1,6 @@
 /** Maps: fields to pictures. Node only (canvas, fonts and borders from disk). */
 export { drawMap, type Layer, type MapPicture, type MapRequest, type Overlay } from "./draw-map.ts";
+export type { DrawingContext } from "./drawing-context.ts";
 export { drawEnsembleMaps, drawStateMaps, type EnsembleMapsOptions } from "./ensemble-maps.ts";
 export { EXPERIMENTAL_NOTE, SYNTHETIC_NOTICE } from "./figure.ts";
 export { type Box, type MapLayout, overlap, type TextLine } from "./layout.ts";

@@ -71,14 +71,14 @@ function stamp(field: Field, grid: Grid, table: ColorTable, theme: Theme): Canva
   return canvas;
 }
 
-/** A board of stamps: how large it is and how to paint it. */
+/** A board of stamps: how large it is and how to paint it. @internal */
 export interface StampBoard {
   readonly width: number;
   readonly height: number;
   readonly paint: (context: SKRSContext2D) => void;
 }
 
-/** All stamps, each under its name, in rows that make about the shape of a screen. */
+/** All stamps, each under its name, in rows that make about the shape of a screen. @internal */
 export function stampBoard(
   stamps: readonly { readonly name: string; readonly field: Field }[],
   { grid, table, theme }: { grid: Grid; table: ColorTable; theme: Theme },
