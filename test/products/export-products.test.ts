@@ -11,8 +11,10 @@ import {
   accumulateExceedance,
   accumulateNearby,
   accumulateStatistics,
+  HREF_NEARNESS,
   neighborhoodEnsembleProbability,
   percentiles,
+  SPC_NEARNESS,
   threshold,
   WITHIN_40_KM,
 } from "../../src/products/index.ts";
@@ -86,6 +88,54 @@ describe("products as GRIB2", () => {
     }
   });
 
+  it("are a file a product, a threshold and a percentile, which readers open as cubes, or one file", async () => {
+    const path = join(folder, "F.grib2");
+    const products = ["mean", "percentiles", "probability", "nmep"] as const;
+    const wanted = { ...choice, products, quantities: ["refc", "t2m"], percentages: [10, 90] } as const;
+    const names = [
+      "F_mean.grib2",
+      "F_p10.grib2",
+      "F_p90.grib2",
+      "F_refc_ge40_probability.grib2",
+      "F_refc_ge40_nmep_40km.grib2",
+    ];
+    const split = { ...wanted, split: "auto" } as const;
+    expect(await exportGrib2(ensemble, path, split)).toEqual(names.map((name) => join(folder, name)));
+    expect(readdirSync(folder).sort()).toEqual(names.flatMap((name) => [name, `${name}.idx`]).sort());
+    const messages = (name: string): number =>
+      [...scanMessages(readFileSync(join(folder, name)), name)].filter(({ kind }) => kind === "message").length;
+    expect(names.map(messages)).toEqual([4, 4, 4, 2, 2]);
+    await expect(exportGrib2(ensemble, path, split)).rejects.toThrow("F_mean.grib2");
+    expect(await exportGrib2(ensemble, path, { ...wanted, products: ["mean"], split: "auto" })).toEqual([path]);
+    expect(await exportGrib2(ensemble, path, { ...wanted, split: "none", overwrite: true })).toEqual([path]);
+    expect(messages("F.grib2")).toBe(16);
+    expect(await exportGrib2(ensemble, path, { ...wanted, products: ["mean"], split: "lead" })).toEqual([
+      join(folder, "F_f001.grib2"),
+      join(folder, "F_f006.grib2"),
+    ]);
+  });
+
+  it("tell a neighborhood by its radius, and refuse two of one radius in one file", async () => {
+    const path = join(folder, "F.grib2");
+    const near = [WITHIN_40_KM, SPC_NEARNESS];
+    await expect(exportGrib2(ensemble, path, { ...choice, near })).rejects.toThrow(
+      "expected fields that a code tells apart in one file, got another within an 80 km box, smoothed sigma 40 km",
+    );
+    const broken = { ...WITHIN_40_KM, radiusKm: 12.5 };
+    await expect(exportGrib2(ensemble, path, { ...choice, near: [broken] })).rejects.toThrow("got 12.5 km");
+    expect(readdirSync(folder)).toEqual([]);
+    await exportGrib2(ensemble, path, { ...choice, near: [WITHIN_40_KM, HREF_NEARNESS], leadHours: [6] });
+    // Octet 13 of section 4, behind sections 0 to 3.
+    const backgrounds = [...scanMessages(readFileSync(path), "F")].flatMap((found) => {
+      if (found.kind === "gap") return [];
+      const view = new DataView(found.bytes.buffer, found.bytes.byteOffset);
+      let at = 16;
+      while (view.getUint8(at + 4) !== 4) at += view.getUint32(at);
+      return [view.getUint8(at + 12)];
+    });
+    expect(backgrounds).toEqual([255, 255, 255, 40, 39]);
+  });
+
   it("say the window of a largest value, template 4.9", async () => {
     const path = join(folder, "W.grib2");
     await exportGrib2(ensemble, path, { ...choice, products: ["nmep"], overLeads: true });
@@ -151,5 +201,48 @@ describeWithPeer("GRIB2 products and ecCodes", () => {
     expect(Math.max(...t2m.values.map((value, cell) => Math.abs(value - mean[cell])))).toBeLessThanOrEqual(
       0.005 + 1e-5,
     );
+  });
+
+  it("open as cubes in cfgrib and earthkit-data, a file a product", async () => {
+    const files = await exportGrib2(ensemble, join(folder, "F.grib2"), {
+      products: ["mean", "spread", "percentiles", "probability", "nmep"],
+      quantities: ["refc", "t2m", "u10"],
+      percentages: [10, 90],
+      thresholds: [REFC40, threshold("refc", 50)],
+      split: "auto",
+    });
+    files.push(
+      ...(await exportGrib2(ensemble, join(folder, "M.grib2"), { products: ["members"], quantities: ["t2m"] })),
+    );
+    const cube = { step: 2, y: 48, x: 64 };
+    const seen = runPeer("open_cubes.py", files).trim().split("\n");
+    for (const [at, line] of seen.entries()) {
+      const isMembers = files[at].endsWith("M.grib2");
+      const quantities = isMembers ? ["t2m"] : at < 4 ? ["refc", "t2m", "u10"] : ["refc"];
+      const inEarthkit = { refc: "refc", t2m: "2t", u10: "10u" } as Record<string, string>;
+      const of = (name: (quantity: string) => string, members: object): unknown =>
+        Object.fromEntries(quantities.map((quantity) => [name(quantity), { ...members, ...cube }]));
+      expect(JSON.parse(line), files[at]).toEqual({
+        cfgrib: of((quantity) => quantity, isMembers ? { number: 8 } : {}),
+        "earthkit-data": of((quantity) => inEarthkit[quantity], isMembers ? { member: 8 } : {}),
+      });
+    }
+    expect(seen).toHaveLength(9);
+  });
+
+  it("keep a neighborhood apart from the point, and a member from a mean, by keys", async () => {
+    const path = join(folder, "F.grib2");
+    const products = ["members", "mean", "probability", "nmep"] as const;
+    await exportGrib2(ensemble, path, { products, quantities: ["refc"], thresholds: [REFC40], leadHours: [6] });
+    const keys = runPeer("read_grib2.py", [path, "dataType,typeOfGeneratingProcess,backgroundProcess"])
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { keys: unknown }).keys);
+    expect(keys.slice(7)).toEqual([
+      { dataType: "pf", typeOfGeneratingProcess: 4, backgroundProcess: 255 },
+      { dataType: "fc", typeOfGeneratingProcess: 4, backgroundProcess: 255 },
+      { dataType: "ep", typeOfGeneratingProcess: 5, backgroundProcess: 255 },
+      { dataType: "ep", typeOfGeneratingProcess: 194, backgroundProcess: 40 },
+    ]);
   });
 });

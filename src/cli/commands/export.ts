@@ -40,7 +40,7 @@ export function exportCommand(): Command {
     .option("--near <list>", "neighborhoods: kilometres, href or spc (default: 40)")
     .option(
       "--split <rule>",
-      `NetCDF in one file or several: ${SPLITS.join(",")}; auto is by lead beyond 4 GiB`,
+      `one file or several: ${SPLITS.join(",")}; auto is by lead beyond 4 GiB in NetCDF, and by product in GRIB2`,
       "auto",
     )
     .option(
@@ -72,8 +72,14 @@ export function exportCommand(): Command {
       }
       if (grib2 !== undefined) {
         const choice = choiceOf(flags, ensemble, ["mean", "spread", "probability", "nmep"]);
-        await exportGrib2(ensemble, grib2, { ...choice, ...(calibration && { calibration }), overwrite, report });
-        process.stdout.write(`${grib2}\n`);
+        const files = await exportGrib2(ensemble, grib2, {
+          ...choice,
+          ...(calibration && { calibration }),
+          split: parseSplit(flags.split),
+          overwrite,
+          report,
+        });
+        process.stdout.write(`${files.join("\n")}\n`);
       }
     });
 }
@@ -83,7 +89,8 @@ Examples:
   updraft export F.zarr --netcdf F.nc --variables refc,cape --leads 1,2,3
   updraft export F.zarr --netcdf products.nc --products mean,spread,percentiles,nmep
   updraft export F.zarr --netcdf F.nc --split lead
-  updraft export F.zarr --grib2 F.grib2 --variables refc,wind --thresholds refc=40 --near href`;
+  updraft export F.zarr --grib2 F.grib2 --variables refc,wind --thresholds refc=40 --near href
+  updraft export F.zarr --grib2 F.grib2 --split none`;
 
 interface ExportFlags {
   readonly netcdf?: string;

@@ -27,8 +27,12 @@ const NCEP = 7;
 const TABLES_VERSION = 30;
 const RESEARCH = 2;
 const START_OF_FORECAST = 1;
-const FORECAST_PRODUCTS = 1;
-const EVENT_PROBABILITY = 8;
+
+/** Code table 1.4: 1 forecast products, 4 perturbed forecast products, 8 event probability. */
+function processedData({ probability, member }: EncodedProduct): number {
+  if (probability !== undefined) return 8;
+  return member === undefined ? 1 : 4;
+}
 
 /**
  * The octets of the message.
@@ -42,12 +46,11 @@ export function encodeMessage(field: EncodedField): Uint8Array {
   if (values.length !== cellCount(grid)) {
     throw new ShapeError({ place: "GRIB2 field", expected: `${cellCount(grid)} values`, got: `${values.length}` });
   }
-  const type = field.probability === undefined ? FORECAST_PRODUCTS : EVENT_PROBABILITY;
   const identification = section(
     1,
     [...u16(NCEP), ...u16(0), TABLES_VERSION, 1, START_OF_FORECAST],
     time(field.initTime),
-    [RESEARCH, type],
+    [RESEARCH, processedData(field)],
   );
   const sections = [
     identification,

@@ -16,6 +16,8 @@ export interface EncodedProduct extends Ensemble {
   readonly parameter: GribSelector;
   /** Code table 4.3: 4 ensemble forecast, 5 probability, NCEP's 194 a neighborhood probability. */
   readonly generatingProcess: number;
+  /** Octet 13, defined by each center. Absent: missing. */
+  readonly backgroundProcess?: number;
   readonly initTime: InitTime;
   /** Of a statistic over time the end of its interval. */
   readonly leadHours: LeadHours;
@@ -37,8 +39,8 @@ export function productSection(product: EncodedProduct): Uint8Array {
     u8(parameter.category),
     u8(parameter.number),
     u8(product.generatingProcess),
-    // Background process and the model's number: ours have none.
-    [255, 255],
+    // Background process, and the model's number, which ours have none of.
+    [product.backgroundProcess ?? 255, 255],
     [...u16(0), ...u8(0)],
     forecastTime(start),
     u8(parameter.levelType),

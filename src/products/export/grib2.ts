@@ -1,161 +1,134 @@
 /**
- * Products as GRIB2 with an inventory beside: one message a field, streamed to disk, so memory does not grow with leads. Probabilities
- * are per cent there, as NCEP's are.
+ * Products as GRIB2, each file with an inventory beside: one message a field, streamed to disk, so memory does not grow with leads.
  * @module
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import {
-  type Ensemble,
-  type GribSelector,
-  type ReportProgress,
-  RequestError,
-  VARIABLES,
-  type VariableName,
-} from "../../core/index.ts";
-import { alone, newAside, refuseExisting } from "../../files/index.ts";
-import { type EncodedField, encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
-import { describeNearness, type QuantityName, type Threshold } from "../index.ts";
-import { type Product, type ProductChoice, type ProductField, productFields, productPlan } from "./product-fields.ts";
-import { describeCalibrated } from "./product-variable.ts";
+import { type Ensemble, type ReportProgress, RequestError } from "../../core/index.ts";
+import { alone, newAside, refuseExisting, writeAside } from "../../files/index.ts";
+import { encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
+import { describeNearness } from "../index.ts";
+import { asMessage, codesOf, requireSayable } from "./grib2-message.ts";
+import { type Product, type ProductChoice, type ProductPlan, productFields, productPlan } from "./product-fields.ts";
+import { gribFileOf, type PlannedField, type Split } from "./split.ts";
 
 export interface GribOptions extends ProductChoice {
+  /** Which fields share a file; default `none`. */
+  readonly split?: Split;
   /** Default false: an existing file is an error. */
   readonly overwrite?: boolean;
   readonly report?: ReportProgress;
 }
 
 /**
- * Writes `path` and `path.idx`, the inventory last.
- * @throws RequestError for what the forecast lacks, what GRIB2 cannot say (NEP, LCL height), a file already there, or another
- *   process at work at the path.
+ * Writes `path` and `path.idx`, or beside where it would lie a file and an inventory for each part of the split.
+ * @returns the GRIB2 files, in order
+ * @throws RequestError for what the forecast lacks, what GRIB2 cannot say (NEP, LCL height, a radius of broken kilometres), two fields of
+ *   one file that no key would tell apart, a file already there, or another process at work at the path.
  * @example await exportGrib2(await openForecast("F.zarr"), "F.grib2", { products: ["mean", "spread", "probability", "nmep"] });
  */
-export function exportGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<void> {
+export function exportGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<string[]> {
   // The fields of one and the inventory of another would be a pair that lies.
   return alone(path, () => writeGrib2(ensemble, path, options));
 }
 
-async function writeGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<void> {
-  const { overwrite = false, report } = options;
+async function writeGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<string[]> {
+  const { overwrite = false, split = "none", report } = options;
   const plan = productPlan(ensemble, options);
   for (const { quantity, products } of plan.entries) for (const product of products) requireSayable(quantity, product);
-  refuseExisting(path, overwrite);
+  const fileOf = gribFileOf(path, plan, split);
+  const files = filesOf(plan, fileOf);
+  for (const file of files) refuseExisting(file, overwrite);
   const total = plan.moments.length * plan.entries.reduce((sum, { products }) => sum + products.length, 0);
-  const headers: Omit<GribField, "packed">[] = [];
-  await aside(path, async (file) => {
-    let offset = 0;
+  const growing = new Map<string, GrowingFile>();
+  let done = 0;
+  try {
     for await (const field of productFields(plan)) {
-      const bytes = encodeMessage(asMessage(ensemble, field));
-      const [{ packed: _, ...header }] = fieldsOf({ kind: "message", file: path, offset, length: bytes.length, bytes });
-      headers.push(header);
-      await file.writeFile(bytes);
-      offset += bytes.length;
-      report?.({ label: "export GRIB2", done: headers.length, total, unit: "fields" });
+      const name = fileOf(field);
+      const file = growing.get(name) ?? (await growingFile(name));
+      growing.set(name, file);
+      await append(file, encodeMessage(asMessage(ensemble, field)));
+      report?.({ label: "export GRIB2", done: ++done, total, unit: "fields" });
     }
-  });
-  await aside(`${path}.idx`, (file) => file.writeFile(formatInventory(headers)));
+    for (const { path: name, aside, headers } of growing.values()) {
+      await aside.publish();
+      await writeAside(`${name}.idx`, formatInventory(headers));
+    }
+  } finally {
+    for (const { aside } of growing.values()) await aside.discard();
+  }
+  return files;
 }
 
-/** What `fill` writes, under its name only when it is whole. */
-async function aside(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+/** The files of a plan, in the order in which they begin, each of fields that differ in some key. */
+function filesOf(plan: ProductPlan, fileOf: (field: PlannedField) => string): string[] {
+  const keys = new Map<string, Set<string>>();
+  for (const moment of plan.moments) {
+    for (const { quantity, products } of plan.entries) {
+      for (const product of products) {
+        const file = fileOf({ moment, quantity, product });
+        const held = keys.get(file) ?? new Set<string>();
+        const key = JSON.stringify([moment.leadHours, quantity, { ...codesOf(product) }]);
+        if (held.has(key)) throw indistinct(product);
+        keys.set(file, held.add(key));
+      }
+    }
+  }
+  return [...keys.keys()];
+}
+
+function indistinct(product: Product): RequestError {
+  const got = "nearness" in product ? `another ${describeNearness(product.nearness)}` : `another ${product.kind}`;
+  return new RequestError({
+    place: "export to GRIB2",
+    expected: "fields that a code tells apart in one file",
+    got,
+    remedy: "export a file a product (--split product), or NetCDF",
+  });
+}
+
+/** A GRIB2 file that is being written, aside, and what its inventory will say. */
+interface GrowingFile {
+  readonly path: string;
+  readonly aside: Aside;
+  readonly headers: Omit<GribField, "packed">[];
+  length: number;
+}
+
+async function growingFile(path: string): Promise<GrowingFile> {
+  return { path, aside: await openAside(path), headers: [], length: 0 };
+}
+
+async function append(growing: GrowingFile, bytes: Uint8Array): Promise<void> {
+  const message = { kind: "message", file: growing.path, offset: growing.length, length: bytes.length, bytes } as const;
+  const [{ packed: _, ...header }] = fieldsOf(message);
+  growing.headers.push(header);
+  await growing.aside.file.writeFile(bytes);
+  growing.length += bytes.length;
+}
+
+/** A file written aside: under its name only once it is whole. */
+interface Aside {
+  readonly file: FileHandle;
+  publish(): Promise<void>;
+  /** Removes what was not published. */
+  discard(): Promise<void>;
+}
+
+async function openAside(path: string): Promise<Aside> {
   const partial = await newAside(path);
   const file = await open(partial, "w");
-  try {
-    await fill(file);
-    await file.close();
-    await rename(partial, path);
-  } catch (error) {
-    await file.close();
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
-const above = (category: number, number: number, levelValue: number): GribSelector => ({
-  discipline: 0,
-  category,
-  number,
-  levelType: 103,
-  levelValue,
-});
-
-/** What is derived and has a parameter of its own. Heights of the LCL and the updraft have none that says which they are. */
-const DERIVED: Partial<Readonly<Record<QuantityName, GribSelector>>> = {
-  wind: above(2, 1, 10),
-  depression: above(0, 7, 2),
-  rh: above(1, 1, 2),
-};
-
-function parameterOf(quantity: QuantityName): GribSelector | undefined {
-  return Object.hasOwn(VARIABLES, quantity) ? VARIABLES[quantity as VariableName].grib : DERIVED[quantity];
-}
-
-function requireSayable(quantity: QuantityName, { kind }: Product): void {
-  if (parameterOf(quantity) !== undefined && kind !== "nep") return;
-  throw new RequestError({
-    place: "export to GRIB2",
-    expected: "quantities and products that have a code of their own",
-    got: kind === "nep" ? "nep, which would read like nmep" : quantity,
-    remedy: "export NetCDF instead",
-  });
-}
-
-/** Digits behind the point: HRRR's own steps are 1/16 dBZ, K and m/s, and 1 to 10 J/kg. */
-function decimalsOf(quantity: QuantityName): number {
-  return quantity === "cape" || quantity === "cin" ? 1 : 2;
-}
-
-const [ENSEMBLE_FORECAST, PROBABILITY_FORECAST, NEIGHBORHOOD] = [4, 5, 194];
-const [UNWEIGHTED_MEAN, SPREAD, PERTURBED, MAXIMUM] = [0, 4, 3, 2];
-const PER_CENT_DECIMALS = 2;
-
-/** GRIB2 has no code for a calibrated probability: it is said in words, as what could not be calibrated is. */
-function wordsOf(product: Extract<Product, { readonly threshold: Threshold }>): string[] {
-  const near = product.kind === "probability" ? [] : [`event ${describeNearness(product.nearness)}`];
-  const calibrated = product.kind === "nep" ? undefined : product.calibrated;
-  return [...near, ...(calibrated === undefined ? [] : [describeCalibrated(calibrated)])];
-}
-
-function asMessage(ensemble: Ensemble, { moment, quantity, product, values }: ProductField): EncodedField {
-  const { grid, initTime, memberCount, method, synthetic } = ensemble;
-  const { leadHours = 0, since } = moment;
-  const note = `Updraft, ${synthetic ? "SYNTHETIC data" : "experimental: not an official forecast"}; ${method}`;
-  const field = {
-    grid,
-    initTime,
-    leadHours,
-    parameter: parameterOf(quantity) as GribSelector,
-    values,
-    decimals: decimalsOf(quantity),
-    generatingProcess: ENSEMBLE_FORECAST,
-    note,
-    ...(since?.leadHours !== undefined && { interval: { startLeadHours: since.leadHours, process: MAXIMUM } }),
+  let published = false;
+  return {
+    file,
+    publish: async () => {
+      await file.close();
+      await rename(partial, path);
+      published = true;
+    },
+    discard: async () => {
+      if (published) return;
+      await file.close();
+      await rm(partial, { force: true });
+    },
   };
-  switch (product.kind) {
-    case "members":
-      return { ...field, member: product.member, memberType: PERTURBED, ensembleSize: memberCount };
-    case "mean":
-      return { ...field, derived: UNWEIGHTED_MEAN, ensembleSize: memberCount };
-    case "spread":
-      return { ...field, derived: SPREAD, ensembleSize: memberCount, note: `${note}; divisor M - 1` };
-    case "percentiles":
-      return { ...field, percentile: product.percentage };
-    default: {
-      const { direction, stored } = product.threshold;
-      return {
-        ...field,
-        values: values.map((share) => 100 * share),
-        decimals: PER_CENT_DECIMALS,
-        generatingProcess: product.kind === "probability" ? PROBABILITY_FORECAST : NEIGHBORHOOD,
-        probability: {
-          ...(direction === "atLeast"
-            ? { type: "above lower limit", lower: stored }
-            : { type: "below upper limit", upper: stored }),
-          number: 0,
-          total: memberCount,
-        },
-        note: [note, ...wordsOf(product)].join("; "),
-      };
-    }
-  }
 }
