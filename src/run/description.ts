@@ -81,6 +81,18 @@ export interface LargeScaleInput {
   readonly missingHours: number;
 }
 
+/** A number, a word, or null for none. */
+export type SettingValue = number | string | null;
+
+/** A change of how a stage is trained, made when a run went on (`train/segments.ts`). */
+export interface TrainingSegment {
+  readonly stage: string;
+  /** The epoch whose weights it began with; 0: the stage's own beginning. */
+  readonly afterEpoch: number;
+  /** By key of the configuration: before and since. */
+  readonly changed: Readonly<Record<string, readonly [SettingValue, SettingValue]>>;
+}
+
 /** What `run.json` says. */
 export interface RunDescription extends StateSpace {
   readonly format: "updraft-run";
@@ -109,7 +121,11 @@ export interface RunDescription extends StateSpace {
   readonly source: string;
   /** Of the archive it was trained on: what it knows, and must not be judged by. Absent in runs of before they were kept. */
   readonly splits?: Splits | undefined;
+  /** In the order in which they were made. Absent in a run that was trained with one configuration. */
+  readonly segments?: readonly TrainingSegment[] | undefined;
 }
+
+const settingValue = z.union([z.number(), z.string(), z.null()]);
 
 const line = z.strictObject({
   intercept: z.number(),
@@ -173,6 +189,15 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
   synthetic: z.boolean(),
   source: z.string(),
   splits: splitsSchema.optional(),
+  segments: z
+    .array(
+      z.strictObject({
+        stage: z.string(),
+        afterEpoch: z.number().int().min(0),
+        changed: z.record(z.string(), z.tuple([settingValue, settingValue])),
+      }),
+    )
+    .optional(),
 });
 
 /** The files of a run, in one place. */

@@ -15,6 +15,8 @@ export {
   type RunMethod,
   readRun,
   runPaths,
+  type SettingValue,
+  type TrainingSegment,
 } from "./description.ts";
 export { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
 export { readChannels, readPresent, requireFit } from "./fit.ts";

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { type Archive, type LargeScale, sequencesAt, storedSplits } from "../archive/index.ts";
-import { ConfigError, formatLead, type LeadHours, leadAfter, RequestError } from "../core/index.ts";
+import { formatLead, type LeadHours, leadAfter, RequestError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import {
   type LargeScaleReader,
@@ -13,12 +13,14 @@ import {
   requireFit,
   requireLargeScale,
   runPaths,
+  type TrainingSegment,
 } from "../run/index.ts";
 import { askable } from "./askable.ts";
-import { formatTrainConfig, parseTrainConfig, type TrainConfig } from "./config.ts";
+import { formatTrainConfig, type TrainConfig } from "./config.ts";
 import { describeLargeScale } from "./describe-large-scale.ts";
 import { methodOf } from "./methods/index.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
+import { segmentsWith, writeSegments } from "./segments.ts";
 import { stateReader } from "./states.ts";
 
 /**
@@ -64,7 +66,7 @@ export async function describeRun(
 }
 
 /**
- * Lays out the folder of a new run, or makes sure that a resumed one is the same.
+ * Lays out the folder of a new run, or makes sure that a resumed one is the same but for what may change (`segments.ts`); returns its segments.
  * @throws RequestError when a run is in the way or was begun with another archive, ConfigError when with another configuration
  */
 export async function beginRun(
@@ -72,11 +74,8 @@ export async function beginRun(
   run: RunDescription,
   config: TrainConfig,
   resume: boolean,
-): Promise<void> {
+): Promise<readonly TrainingSegment[]> {
   const paths = runPaths(folder);
-  const configText = formatTrainConfig(config);
-  const stored = { ...run, ...(run.splits && { splits: storedSplits(run.splits) }) };
-  const descriptionText = `${JSON.stringify(stored, undefined, 2)}\n`;
   if (existsSync(paths.description)) {
     if (!resume) {
       throw new RequestError({
@@ -86,30 +85,30 @@ export async function beginRun(
         remedy: "add --resume or choose another --out",
       });
     }
-    // Resolved again: a run of before a key was has its default.
-    const heldConfig = formatTrainConfig(parseTrainConfig(readFileSync(paths.config, "utf8"), paths.config));
-    if (heldConfig !== configText) {
-      throw new ConfigError({
-        place: paths.config,
-        expected: "the configuration the run was begun with",
-        got: "another",
-        remedy: "resume with the run's own config.yaml, or choose another --out",
-      });
-    }
     // Read first, so that a damaged description is called damaged.
-    readRun(folder);
-    if (readFileSync(paths.description, "utf8") !== descriptionText) {
+    const held = readRun(folder);
+    const segments = segmentsWith(folder, config, held.segments ?? []);
+    if (readFileSync(paths.description, "utf8") !== describingText({ ...run, segments: held.segments })) {
       throw new RequestError({
         place: folder,
         expected: "the archive, and the large scale, the run was begun with",
         got: "one with another grid, channels, splits or statistics",
+        remedy: "resume with that archive as it was, or choose another --out",
       });
     }
-    return;
+    await writeSegments(folder, describingText({ ...run, ...(segments.length > 0 && { segments }) }), config);
+    return segments;
   }
-  await writeAside(paths.config, configText);
+  await writeAside(paths.config, formatTrainConfig(config));
   // The description comes last: a folder that has it is a run.
-  await writeAside(paths.description, descriptionText);
+  await writeAside(paths.description, describingText(run));
+  return [];
+}
+
+/** What `run.json` is to say. */
+function describingText(run: RunDescription): string {
+  const stored = { ...run, ...(run.splits && { splits: storedSplits(run.splits) }) };
+  return `${JSON.stringify(stored, undefined, 2)}\n`;
 }
 
 /** What else has to be there for samples. */

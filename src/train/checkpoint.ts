@@ -27,6 +27,9 @@ export interface Checkpoint {
   /** The lowest validation loss so far, and the epoch that reached it. */
   readonly bestLoss: number;
   readonly bestEpoch: number;
+  /** Segments of its stage that it is of (`segments.ts`), and updates made before the last began, with moments of zero. Absent: none. */
+  readonly segment?: number | undefined;
+  readonly updatesBefore?: number | undefined;
 }
 
 export function checkpointPath(folder: string, name: string): string {
@@ -40,6 +43,7 @@ export function epochName(epoch: number): string {
 
 export async function writeCheckpoint(folder: string, name: string, checkpoint: Checkpoint): Promise<void> {
   const { tensors, epoch, step, skipped, skippedInRow, lossScale, bestLoss, bestEpoch } = checkpoint;
+  const { segment = 0, updatesBefore = 0 } = checkpoint;
   const metadata = {
     format: "updraft-checkpoint",
     epoch: String(epoch),
@@ -49,6 +53,7 @@ export async function writeCheckpoint(folder: string, name: string, checkpoint: 
     ...(lossScale && { lossScale: String(lossScale.factor), lossScaleGoodSteps: String(lossScale.goodSteps) }),
     bestLoss: String(bestLoss),
     bestEpoch: String(bestEpoch),
+    ...(segment > 0 && { segment: String(segment), updatesBefore: String(updatesBefore) }),
   };
   await writeAside(checkpointPath(folder, name), encodeSafetensors(tensors, metadata));
 }
@@ -84,5 +89,6 @@ export function readCheckpoint(folder: string, name: string): Checkpoint | undef
     }),
     bestLoss: number("bestLoss"),
     bestEpoch: number("bestEpoch"),
+    ...("segment" in texts && { segment: number("segment"), updatesBefore: number("updatesBefore") }),
   };
 }

@@ -8,12 +8,13 @@ import { initialWeights, parameterCount, type Weights } from "../nn/index.ts";
 import { largeScaleReader, staticsFor } from "../run/index.ts";
 import { describeRun, requireSamples } from "./begin-run.ts";
 import { openEngine, type StepResult } from "./engine.ts";
-import { beginning, stepsInEpoch } from "./loop.ts";
+import { stepsInEpoch } from "./loop.ts";
 import { firstLossScale } from "./loss-scale.ts";
 import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
 import { requirePrecision } from "./require-precision.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
 import type { Earlier } from "./stage.ts";
+import { beginning } from "./stand.ts";
 import { motionReader, stateReader, stateThread } from "./states.ts";
 import type { TrainOptions } from "./train.ts";
 

@@ -5,20 +5,14 @@
  */
 import { NumericError, type ReportProgress } from "../core/index.ts";
 import type { Device } from "../graph/index.ts";
-import { initialWeights } from "../nn/index.ts";
-import {
-  type Checkpoint,
-  epochName,
-  readCheckpoint,
-  type TrainingTensors,
-  weightsOf,
-  writeCheckpoint,
-} from "./checkpoint.ts";
+import type { TrainingSegment } from "../run/index.ts";
+import { type Checkpoint, epochName, weightsOf, writeCheckpoint } from "./checkpoint.ts";
 import { type Engine, openEngine } from "./engine.ts";
-import { firstLossScale, isOverflow, type LossScale, nextLossScale } from "./loss-scale.ts";
+import { isOverflow, type LossScale, nextLossScale } from "./loss-scale.ts";
 import { appendMetrics, forgetMetricsAfter, readMetrics } from "./metrics.ts";
 import type { LoopConfig, Objective } from "./objective.ts";
 import { learningRateFactor } from "./schedules.ts";
+import { describeSegment, isDone, standOf } from "./stand.ts";
 import { appendEvent, writeEvents } from "./tensorboard.ts";
 
 export interface TrainingPlace {
@@ -35,6 +29,8 @@ export interface TrainingPlace {
   readonly report: ReportProgress;
   /** Asked before anything is written of an epoch. @throws RequestError when the run is no longer this process's to write */
   readonly confirm?: () => Promise<void>;
+  /** Of this stage: the last is the one it is to be trained in. Default: none. */
+  readonly segments?: readonly TrainingSegment[];
 }
 
 /**
@@ -43,7 +39,8 @@ export interface TrainingPlace {
  */
 export async function trainStage(objective: Objective, config: LoopConfig, place: TrainingPlace): Promise<Checkpoint> {
   const { stage } = objective;
-  let checkpoint = readCheckpoint(place.checkpoints, "last") ?? beginning(objective, config, place.seed);
+  const { segments = [] } = place;
+  let checkpoint = await standOf(objective, config, place);
   await forgetMetricsAfter(place.metrics, stage, checkpoint.epoch);
   const passedEpochs = readMetrics(place.metrics).filter((entry) => entry.stage === stage);
   await writeEvents(place.events, passedEpochs);
@@ -51,8 +48,9 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
 
   const total = config.epochs * stepsInEpoch(objective, config);
   const losses = passedEpochs.flatMap(({ trainLoss }) => trainLoss ?? []);
+  const begun = segments.length === 0 ? {} : { note: describeSegment(segments[segments.length - 1]) };
   const progress = (done: number, loss?: number): void => {
-    const note = loss === undefined ? {} : { note: `loss ${loss.toFixed(4)}`, trend: [...losses, loss] };
+    const note = loss === undefined ? begun : { note: `loss ${loss.toFixed(4)}`, trend: [...losses, loss] };
     place.report({ label: `train ${stage}`, done, total, unit: "steps", ...note });
   };
   progress(checkpoint.step);
@@ -69,10 +67,11 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
       const validationLoss = await engine.validate();
       requireFinite(`${stage} step ${passed.step}`, validationLoss);
       const epoch = checkpoint.epoch + 1;
-      const best = validationLoss < checkpoint.bestLoss;
+      const best = passed.isSound && validationLoss < checkpoint.bestLoss;
       const { step, skipped, skippedInRow, lossScale, trainLoss, gradientNorm, learningRate } = passed;
       const tensors = await engine.tensors();
       checkpoint = {
+        ...checkpoint,
         tensors,
         epoch,
         step,
@@ -88,7 +87,15 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
       await writeCheckpoint(place.checkpoints, epochName(epoch), weightsOf(checkpoint));
       if (best) await writeCheckpoint(place.checkpoints, "best", weightsOf(checkpoint));
       const measured = { step, trainLoss, validationLoss, gradientNorm, learningRate, skipped };
-      const metrics = { stage, epoch, ...measured, ...(lossScale && { lossScale: lossScale.factor }), best };
+      const { segment } = checkpoint;
+      const metrics = {
+        stage,
+        epoch,
+        ...measured,
+        ...(lossScale && { lossScale: lossScale.factor }),
+        best,
+        ...(segment !== undefined && { segment }),
+      };
       appendMetrics(place.metrics, metrics);
       appendEvent(place.events, metrics);
       await writeCheckpoint(place.checkpoints, "last", checkpoint);
@@ -99,12 +106,9 @@ export async function trainStage(objective: Objective, config: LoopConfig, place
   }
 }
 
-/** Whether all epochs are done, or `patience` of them brought nothing better. */
-function isDone({ epoch, bestEpoch }: Checkpoint, { epochs, patience }: LoopConfig): boolean {
-  return epoch >= epochs || (patience !== undefined && epoch - bestEpoch >= patience);
-}
-
 interface EpochPassed {
+  /** At least half of its steps were applied. One of skipped steps has learnt next to nothing, whatever its loss. */
+  readonly isSound: boolean;
   readonly step: number;
   readonly skipped: number;
   readonly skippedInRow: number;
@@ -117,7 +121,13 @@ interface EpochPassed {
 /** @throws NumericError after `stopAfterSkipped` skipped steps in a row that the scale of the loss does not explain */
 async function epochOf(
   engine: Pick<Engine, "step">,
-  { step: from, skipped: skippedBefore, skippedInRow: inRowBefore, lossScale: scaleBefore }: Checkpoint,
+  {
+    step: from,
+    skipped: skippedBefore,
+    skippedInRow: inRowBefore,
+    lossScale: scaleBefore,
+    updatesBefore = 0,
+  }: Checkpoint,
   {
     objective,
     config,
@@ -136,7 +146,7 @@ async function epochOf(
   for (let step = from; step < end; step++) {
     learningRate =
       config.learningRate * learningRateFactor(config.schedule, step, { total, warmupSteps: config.warmupSteps });
-    const how = { rate: learningRate, updates: step - skipped, lossScale: lossScale?.factor };
+    const how = { rate: learningRate, updates: step - skipped - updatesBefore, lossScale: lossScale?.factor };
     const result = await engine.step(step, how);
     progress(step + 1, result.loss);
     const overflow = lossScale !== undefined && isOverflow(lossScale, result);
@@ -157,13 +167,18 @@ async function epochOf(
         place: `${objective.stage} step ${step + 1}`,
         expected: "a finite loss and gradient norm",
         got: `loss ${result.loss}, gradient norm ${result.gradientNorm}, for the ${skippedInRow}. step in a row`,
-        remedy: `${config.precision === "mixed" ? "train in float32, " : ""}lower learningRate or look at the archive's quality flags; --resume goes on from the last epoch`,
+        remedy: `${config.precision === "mixed" ? "train with precision: float32, or " : ""}${DIVERGED}`,
       });
     }
   }
   const trainLoss = applied === 0 ? null : lossSum / applied;
-  return { step: end, skipped, skippedInRow, lossScale, trainLoss, gradientNorm, learningRate };
+  const isSound = 2 * applied >= end - from;
+  return { isSound, step: end, skipped, skippedInRow, lossScale, trainLoss, gradientNorm, learningRate };
 }
+
+/** What can be done when losses are not finite: `segments.ts` goes on from the best epoch with what was changed. */
+export const DIVERGED: string =
+  "lower learningRate in the configuration and add --resume, which goes on from the best epoch, or see the flags in `updraft archive inspect --quality`";
 
 function requireFinite(place: string, validationLoss: number): void {
   if (Number.isFinite(validationLoss)) return;
@@ -171,7 +186,7 @@ function requireFinite(place: string, validationLoss: number): void {
     place,
     expected: "a finite validation loss",
     got: String(validationLoss),
-    remedy: "lower learningRate or look at the archive's quality flags; --resume goes on from the last epoch",
+    remedy: DIVERGED,
   });
 }
 
@@ -181,28 +196,4 @@ export function stepsInEpoch(
   { stepsPerEpoch, batch, accumulate }: LoopConfig,
 ): number {
   return stepsPerEpoch ?? Math.max(1, Math.floor(trainingSamples / (batch * accumulate)));
-}
-
-/** What training begins with: weights given or drawn, moments of zero. */
-export function beginning({ stage, store, begins }: Objective, config: LoopConfig, seed: number): Checkpoint {
-  const weights = begins ?? initialWeights(store, { seed, network: stage });
-  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
-  for (const { name, tensor } of store.entries()) {
-    const data = (weights.get(name) as Float32Array).slice();
-    const { shape } = tensor;
-    tensors.set(`parameter/${name}`, { shape, data });
-    tensors.set(`first/${name}`, { shape, data: new Float32Array(data.length) });
-    tensors.set(`second/${name}`, { shape, data: new Float32Array(data.length) });
-    if (config.averageDecay > 0) tensors.set(`average/${name}`, { shape, data: data.slice() });
-  }
-  return {
-    tensors: tensors satisfies TrainingTensors,
-    epoch: 0,
-    step: 0,
-    skipped: 0,
-    skippedInRow: 0,
-    lossScale: firstLossScale(config),
-    bestLoss: Number.POSITIVE_INFINITY,
-    bestEpoch: 0,
-  };
 }

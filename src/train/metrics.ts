@@ -23,8 +23,10 @@ export interface EpochMetrics {
   readonly skipped: number;
   /** Of the step to come, in mixed precision. */
   readonly lossScale?: number | undefined;
-  /** Whether no epoch before had a lower validation loss. */
+  /** Whether no epoch before had as low a validation loss; never of one whose steps were mostly skipped. */
   readonly best: boolean;
+  /** How often the run had gone on with another configuration of this stage; absent before the first time. */
+  readonly segment?: number | undefined;
 }
 
 const line: z.ZodType<EpochMetrics> = z.object({
@@ -38,6 +40,7 @@ const line: z.ZodType<EpochMetrics> = z.object({
   skipped: z.number(),
   lossScale: z.number().optional(),
   best: z.boolean(),
+  segment: z.number().optional(),
 });
 
 export function appendMetrics(path: string, metrics: EpochMetrics): void {

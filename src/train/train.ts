@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { Archive, LargeScale, Statics } from "../archive/index.ts";
-import type { ReportProgress } from "../core/index.ts";
+import { NumericError, type ReportProgress } from "../core/index.ts";
 import { alone, type Lease, writeAside } from "../files/index.ts";
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import type { Weights } from "../nn/index.ts";
@@ -21,7 +21,7 @@ import { encodeSafetensors } from "../safetensors/index.ts";
 import { beginRun, describeRun, requireSamples } from "./begin-run.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
-import { trainStage } from "./loop.ts";
+import { DIVERGED, trainStage } from "./loop.ts";
 import { sequenceStepsOf, stagesOf } from "./methods/index.ts";
 import { requirePrecision } from "./require-precision.ts";
 import { requireWorkers, shareBatches } from "./share-batches.ts";
@@ -85,7 +85,7 @@ async function trainStages(
   { run, largeScale, statics, lease }: Trained,
 ): Promise<TrainResult> {
   const shared = shareBatches(config, workers);
-  await beginRun(folder, run, config, resume);
+  const segments = await beginRun(folder, run, config, resume);
   await writeStatics(folder, run, statics);
 
   const thread = stateThread(archive, run);
@@ -119,9 +119,11 @@ async function trainStages(
         workers,
         report,
         confirm: lease.confirm,
+        segments: segments.filter((segment) => segment.stage === stage.name),
       };
       const objective = await stage.objective(data, earlier);
       const end = await trainStage(objective, stage.config, place);
+      requireLearnt(stage.name, end);
       const outputs = await stage.outputs(data, earlier);
       const weights = weightsToKeep(chosen(checkpoints, stage.config, end));
       chosenWeights.set(stage.name, weights);
@@ -145,6 +147,17 @@ function reportLargeScale({ largeScale }: RunDescription, report: ReportProgress
   const { hours, missingHours } = largeScale;
   const note = missingHours > 0 ? { note: "pairs of the others are not learnt from" } : {};
   report({ label: "large scale", done: hours, total: hours + missingHours, unit: "training hours", ...note });
+}
+
+/** @throws NumericError when no epoch could be the best, for most steps of each were skipped: there is no model in it */
+function requireLearnt(stage: string, { bestEpoch, epoch, skipped, step }: Checkpoint): void {
+  if (bestEpoch > 0) return;
+  throw new NumericError({
+    place: stage,
+    expected: "an epoch in which most steps were finite",
+    got: `${skipped} of ${step} steps skipped in ${epoch} epochs`,
+    remedy: DIVERGED,
+  });
 }
 
 function summary({ bestLoss, bestEpoch, step }: Checkpoint): { bestLoss: number; bestEpoch: number; steps: number } {

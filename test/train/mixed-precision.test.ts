@@ -140,7 +140,7 @@ describe("training in mixed precision", () => {
     const config = configOf({ precision: "mixed", epochs: 9, stopAfterSkipped: 3 });
     // Beyond 65504 at any scale.
     await expect(trainStage(steep(1e6), config, placeOf("never"))).rejects.toThrow(
-      /^steep step 19: expected a finite loss and gradient norm, got loss 0, gradient norm Infinity, for the 3\. step in a row; train in float32, lower/,
+      /^steep step 19: expected a finite loss and gradient norm, got loss 0, gradient norm Infinity, for the 3\. step in a row; train with precision: float32, or lower/,
     );
     await expect(
       trainStage(

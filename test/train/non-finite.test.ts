@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NumericError } from "../../src/core/index.ts";
+import type { TrainingSegment } from "../../src/run/index.ts";
 import { readCheckpoint } from "../../src/train/checkpoint.ts";
 import { type TrainingPlace, trainStage } from "../../src/train/loop.ts";
 import { readMetrics } from "../../src/train/metrics.ts";
@@ -70,6 +71,70 @@ describe("a step that is not finite", () => {
     for (const { data } of last?.tensors.values() ?? []) expect(data.every(Number.isFinite)).toBe(true);
     await expect(trainStage(bad, configOf({ stopAfterSkipped: 3 }), place)).rejects.toThrow(NumericError);
     expect(existsSync(join(place.checkpoints, "epoch-0002.safetensors"))).toBe(false);
+  });
+});
+
+describe("an epoch most of whose steps were skipped", () => {
+  it("is never the best, however low its validation loss", async () => {
+    // Steps 2 to 4 of the first epoch are bad; validation says that it was perfect, and the second poor.
+    let validations = 0;
+    const objective = line(
+      (sample) => sample >= 2 && sample < 8,
+      () => 10 * validations++,
+    );
+    const place = placeOf("mostly-skipped");
+    const end = await trainStage(objective, configOf({ epochs: 2 }), place);
+    expect(readMetrics(place.metrics).map(({ best, skipped }) => [best, skipped])).toEqual([
+      [false, 3],
+      [true, 3],
+    ]);
+    expect(end.bestEpoch).toBe(2);
+  });
+});
+
+describe("a stage that is stepped otherwise from now on", () => {
+  const segment = (afterEpoch: number, at = 1): TrainingSegment => ({
+    stage: "line",
+    afterEpoch,
+    changed: { learningRate: [0.1, at] },
+  });
+  const good = line(() => false);
+
+  it("begins as if it never had been trained where no epoch was the best", async () => {
+    const place = placeOf("anew");
+    const bad = line((sample) => sample >= 2);
+    const config = configOf({ epochs: 4, stopAfterSkipped: 5 });
+    await expect(trainStage(bad, config, place)).rejects.toThrow(/add --resume, which goes on from the best epoch/);
+    expect(readCheckpoint(place.checkpoints, "last")).toMatchObject({ epoch: 1, bestEpoch: 0 });
+    const end = await trainStage(good, configOf({}), { ...place, segments: [segment(0)] });
+    const never = await trainStage(good, configOf({}), placeOf("never-bad"));
+    for (const [name, { data }] of never.tensors) expect(end.tensors.get(name)?.data, name).toEqual(data);
+    expect(readMetrics(place.metrics)).toEqual(
+      readMetrics(placeOf("never-bad").metrics).map((entry) => ({ ...entry, segment: 1 })),
+    );
+  });
+
+  it("counts the updates of its moments anew, is the same when it is killed, and forgets the epochs after that one", async () => {
+    const place = placeOf("third");
+    await trainStage(good, configOf({ epochs: 3 }), place);
+    const constant = configOf({ epochs: 3, schedule: "constant" });
+    const weight = (folder: TrainingPlace, name: string): number =>
+      (readCheckpoint(folder.checkpoints, name)?.tensors.get("parameter/w") as { data: Float32Array }).data[0];
+    const before = weight(place, "epoch-0001");
+    const whole = { ...place, segments: [segment(1)] };
+    await trainStage(good, { ...constant, epochs: 2, stepsPerEpoch: 4 }, whole);
+    // Adam's first step with fresh moments is as long as the rate, 0.1, whatever was before; four of them towards 3.
+    expect(weight(place, "epoch-0002") - before).toBeGreaterThan(0.35);
+    expect(weight(place, "epoch-0002") - before).toBeLessThanOrEqual(0.4);
+    expect(existsSync(join(place.checkpoints, "epoch-0003.safetensors"))).toBe(false);
+    const last = readFileSync(join(place.checkpoints, "last.safetensors"));
+    // Stopped and begun again within the segment, and a segment that is there is not begun twice.
+    await trainStage(good, { ...constant, epochs: 2, stepsPerEpoch: 4 }, whole);
+    expect(readFileSync(join(place.checkpoints, "last.safetensors")).equals(last)).toBe(true);
+    expect(readMetrics(place.metrics).map(({ epoch, segment: of }) => [epoch, of])).toEqual([
+      [1, undefined],
+      [2, 1],
+    ]);
   });
 });
 
