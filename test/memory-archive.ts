@@ -31,6 +31,7 @@ export function memoryArchive(): Archive {
   return {
     ...space,
     path: "memory",
+    version: 3,
     times,
     stepHours: 1,
     synthetic: true,
@@ -42,6 +43,7 @@ export function memoryArchive(): Archive {
     statics: [],
     leadHours: () => 0,
     quality: () => new Uint16Array(space.channels.length),
+    voidedCells: () => new Int32Array(space.channels.length),
     isWhole: (time) => states.has(time),
     readState: async (time) => stateAt(time),
     readStatic: async () => undefined,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Field, State, StateSpace, ValidTime, VariableName } from "../core/index.ts";
-import type { Provenance } from "./layout.ts";
+import type { ArchiveVersion, Provenance } from "./layout.ts";
 import type { Splits } from "./splits.ts";
 import type { StaticName } from "./statics.ts";
 import type { ChannelStatistics } from "./statistics.ts";
@@ -13,6 +13,8 @@ export interface Archive extends StateSpace {
   readonly path: string;
   /** What tells it from any other at its path, for another thread that opens the same; absent where it is not on disk. */
   readonly identity?: string;
+  /** Of its format; in an older one nobody looked for cells that drop out. */
+  readonly version: ArchiveVersion;
   /** Every step from the first to the last valid time, the missing ones included. */
   readonly times: readonly ValidTime[];
   readonly stepHours: number;
@@ -32,6 +34,8 @@ export interface Archive extends StateSpace {
   leadHours(time: ValidTime): number;
   /** Flags of `quality.ts`, one mask a channel. @throws RequestError for a time that is not on the axis. */
   quality(time: ValidTime): Uint16Array;
+  /** Cells of each channel that dropped out (`dropouts.ts`): NaN in the state, even in a whole hour. Errors as `quality`. */
+  voidedCells(time: ValidTime): Int32Array;
   /** Present, with every channel, and without a flag that rejects: fit to train on and to start from. */
   isWhole(time: ValidTime): boolean;
   /**

@@ -6,6 +6,7 @@
 import { leadSeconds, type StateSpace, type ValidTime } from "../core/index.ts";
 import { openFolder, writeGroup, writeWhole } from "../zarr/index.ts";
 import {
+  ARCHIVE_VERSION,
   type ArchiveHeader,
   archiveArrays,
   archiveAttributes,
@@ -50,14 +51,17 @@ export async function finishArchive(folder: string, plan: ArchivePlan, records: 
   const flagged = await flagFrozen(records, stepSeconds, readStored);
 
   const quality = new Uint16Array(times.length * channels.length).fill(MISSING);
+  const voided = new Int32Array(times.length * channels.length);
   const leadHours = new Float32Array(times.length).fill(Number.NaN);
-  for (const { time, flags, leadHours: lead } of flagged) {
+  for (const { time, flags, voided: gone, leadHours: lead } of flagged) {
     quality.set(flags, index(time) * channels.length);
+    voided.set(gone, index(time) * channels.length);
     leadHours[index(time)] = lead;
   }
   const moments = momentColumns(flagged, index, momentsShape(times.length, channels.length));
   // Key by key: the same archive is the same bytes, whoever put the plan together.
   const header: ArchiveHeader = {
+    version: ARCHIVE_VERSION,
     channels,
     grid,
     first: plan.first,
@@ -71,7 +75,7 @@ export async function finishArchive(folder: string, plan: ArchivePlan, records: 
     rounding: plan.rounding,
     statics: STATIC_NAMES.filter((name) => statics[name] !== undefined),
   };
-  const arrays = archiveArrays(header, { times, quality, leadHours, moments, statics });
+  const arrays = archiveArrays(header, { times, quality, voided, leadHours, moments, statics });
   for (const { array, values } of arrays) await writeWhole(folder, array, values);
   await writeGroup(folder, archiveAttributes(header), [stateArray, ...arrays.map(({ array }) => array)]);
 }

@@ -37,6 +37,7 @@ export {
   REJECTING,
   SOFT_RANGE,
   SPIKE,
+  VOIDED,
 } from "./quality.ts";
 export { findingLine, type QualityFinding, qualityFindings } from "./quality-report.ts";
 export { formatAt, isArchive, openArchive, requireShape } from "./read.ts";

@@ -3,6 +3,7 @@
  *
  *   state[time, channel, y, x]  float32   shard = one time with all channels, inner chunk = one tile of one channel
  *   quality[time, channel]      uint16    flags of `quality.ts`
+ *   voided_cells[time, channel] int32     cells that dropped out and were made missing (`dropouts.ts`); since version 3
  *   moments[time, channel, moment]        float64  what the statistics are merged from, so that hours can be added without a second look
  *   lead_hours[time]            float32   lead of the forecast each hour was taken from, NaN where the hour is missing
  *   time[time]                  int64     valid time, seconds since 1970-01-01, regular
@@ -34,7 +35,12 @@ import { type ChannelStatistics, MOMENT_NAMES } from "./statistics.ts";
 import { splitsSchema, storedSplits, timeSchema } from "./stored-times.ts";
 
 export const ARCHIVE_FORMAT = "updraft-archive";
-const ARCHIVE_VERSION = 2;
+
+/** What is written is version 3. In 2 nobody looked for cells that drop out, so a dew point may hold some; it is read as it is. */
+export type ArchiveVersion = 2 | 3;
+export const ARCHIVE_VERSION = 3;
+export const VOIDED_SINCE = 3;
+const READABLE: readonly ArchiveVersion[] = [2, 3];
 
 /** What an archive was made of, so that a number can be traced to its bytes. */
 export interface Provenance {
@@ -48,6 +54,7 @@ export interface Provenance {
 
 /** All that an archive says about itself beside its numbers. */
 export interface ArchiveHeader {
+  readonly version: ArchiveVersion;
   readonly channels: readonly VariableName[];
   readonly grid: Grid;
   readonly first: ValidTime;
@@ -103,6 +110,8 @@ export interface ArchiveColumns {
   readonly times: readonly ValidTime[];
   /** [time, channel] */
   readonly quality: Uint16Array;
+  /** [time, channel] */
+  readonly voided: Int32Array;
   /** [time] */
   readonly leadHours: Float32Array;
   /** [time, channel, moment] */
@@ -164,6 +173,16 @@ export function archiveArrays(
     },
     {
       array: {
+        name: "voided_cells",
+        dataType: "int32",
+        dimensions: ["time", "channel"],
+        shape: [count, header.channels.length],
+        attributes: { long_name: "cells that were far below all around them, and are missing", units: "1" },
+      },
+      values: columns.voided,
+    },
+    {
+      array: {
         name: "moments",
         dataType: "float64",
         dimensions: ["time", "channel", "moment"],
@@ -213,7 +232,6 @@ export function archiveAttributes(header: ArchiveHeader): Attributes {
     source: header.source,
     updraft: {
       format: ARCHIVE_FORMAT,
-      version: ARCHIVE_VERSION,
       ...header,
       first: formatTime(header.first),
       last: formatTime(header.last),
@@ -230,7 +248,7 @@ export function archiveAttributes(header: ArchiveHeader): Attributes {
  * @throws RequestError when the group is no archive or of another version, DecodeError when a part of it is wrong.
  */
 export function parseArchiveHeader(attributes: Attributes, place: string): ArchiveHeader {
-  const held = identified(attributes, { place, format: ARCHIVE_FORMAT, version: ARCHIVE_VERSION, remedy: MAKE_ONE });
+  const held = identified(attributes, { place, format: ARCHIVE_FORMAT, versions: READABLE, remedy: MAKE_ONE });
   const parsed = headerSchema.safeParse(held);
   if (!parsed.success) throw brokenAttributes(parsed.error, place);
   const { channels, statistics, first, last, stepHours } = parsed.data;
@@ -262,7 +280,7 @@ const MAKE_ONE = "make one with `updraft archive build`";
 /** The "updraft" attribute, after a look at whose it is. Also what tells a forecast store from an archive. */
 export function identified(
   attributes: Attributes,
-  { place, format, version, remedy }: { place: string; format: string; version: number; remedy: string },
+  { place, format, versions, remedy }: { place: string; format: string; versions: readonly number[]; remedy: string },
 ): Record<string, unknown> {
   const { updraft } = attributes;
   const held = typeof updraft === "object" && updraft !== null ? (updraft as Record<string, unknown>) : {};
@@ -274,10 +292,10 @@ export function identified(
       got: found === undefined ? "another Zarr group" : JSON.stringify(found),
       remedy,
     });
-  if (held["version"] === version) return held;
+  if (versions.includes(held["version"] as number)) return held;
   throw new RequestError({
     place,
-    expected: `${format} version ${version}`,
+    expected: `${format} version ${versions.join(" or ")}`,
     got: `version ${JSON.stringify(held["version"])}`,
     remedy: "use the Updraft that wrote it, or build it again",
   });
@@ -298,6 +316,7 @@ export function brokenAttributes(error: z.ZodError, place: string): DecodeError 
 const statistic = z.union([z.number(), z.literal("NaN").transform(() => Number.NaN)]);
 
 const headerSchema: z.ZodType<ArchiveHeader> = z.object({
+  version: z.union([z.literal(2), z.literal(3)]),
   channels: channelsSchema,
   grid: gridSchema,
   first: timeSchema,

@@ -13,6 +13,7 @@ import {
   type VariableName,
 } from "../core/index.ts";
 import type { Archive } from "./archive.ts";
+import { neighborsOf } from "./dropouts.ts";
 import {
   CONSTANT,
   DEWPOINT_ABOVE_TEMPERATURE,
@@ -27,6 +28,7 @@ import {
   SOFT_WIND_SPEED,
   SPIKE,
   SUPERSATURATION_KELVIN,
+  VOIDED,
 } from "./quality.ts";
 
 /** One flag of one field. */
@@ -147,6 +149,13 @@ const LOOK: Readonly<Record<number, Look>> = {
     value: (await archive.readField(time, channel))[0],
     normal: "cells that differ",
   }),
+  [VOIDED]: async (archive, time, channel) => {
+    const field = await archive.readField(time, channel);
+    const cell = field.findIndex(Number.isNaN);
+    const count = archive.voidedCells(time)[archive.channels.indexOf(channel)];
+    const around = neighborRange(field, cell, archive.grid.nx);
+    return { cell, normal: `${around}, as its neighbors; cells that are missing for it: ${count}` };
+  },
   [FROZEN]: () => ({ normal: "some cell that differs from the hour before" }),
 };
 
@@ -178,14 +187,8 @@ function largest(field: Field): number {
 }
 
 function neighborRange(field: Field, cell: number, nx: number): string {
-  const [column, row] = [cell % nx, Math.floor(cell / nx)];
-  const around: number[] = [];
-  for (const dj of [-1, 0, 1]) {
-    for (const di of [-1, 0, 1]) {
-      const [i, j] = [column + di, row + dj];
-      if ((di !== 0 || dj !== 0) && i >= 0 && i < nx && j >= 0 && j < field.length / nx) around.push(field[j * nx + i]);
-    }
-  }
+  const around = neighborsOf(cell, field.length, nx).map((at) => field[at]);
   const there = around.filter((value) => !Number.isNaN(value));
+  if (there.length === 0) return "numbers";
   return `${Math.min(...there).toFixed(2)} to ${Math.max(...there).toFixed(2)}`;
 }

@@ -1,8 +1,11 @@
 /**
- * Quality control of one hour: what is wrong with each channel's field, as a mask of flags. Nothing is changed or filled.
+ * Quality control of one hour: what is wrong with each channel's field, as a mask of flags. Nothing is changed or filled here.
  *
  *   rejecting (the hour neither trains nor starts a forecast):  MISSING, NON_FINITE, HARD_RANGE
- *   warning   (the hour is used, and the flag is listed):       SOFT_RANGE, SPIKE, DEWPOINT_ABOVE_TEMPERATURE, CONSTANT, FROZEN
+ *   warning   (the hour is used, and the flag is listed):       SOFT_RANGE, SPIKE, DEWPOINT_ABOVE_TEMPERATURE, CONSTANT, FROZEN, VOIDED
+ *
+ * VOIDED: cells that dropped out (`dropouts.ts`) were made missing when the hour was stored, and count for nobody. Where they are more than
+ * a twentieth of the field it is no longer a matter of single cells, and NON_FINITE is set too.
  *
  * A spike is a cell that lies outside the range of its eight neighbors by an excess e that weather does not reach:
  *
@@ -24,6 +27,7 @@ export const SPIKE = 16;
 export const DEWPOINT_ABOVE_TEMPERATURE = 32;
 export const CONSTANT = 64;
 export const FROZEN = 128;
+export const VOIDED = 256;
 
 /** Any of these, on any channel, and the hour is not whole. */
 export const REJECTING: number = MISSING | NON_FINITE | HARD_RANGE;
@@ -38,6 +42,7 @@ export const QUALITY_FLAGS: readonly { readonly mask: number; readonly name: str
   { mask: DEWPOINT_ABOVE_TEMPERATURE, name: "dewpoint_above_temperature", meaning: "dew point above temperature" },
   { mask: CONSTANT, name: "constant", meaning: "all cells are equal, and not at the variable's floor or ceiling" },
   { mask: FROZEN, name: "frozen", meaning: "every cell equals the step before" },
+  { mask: VOIDED, name: "voided", meaning: "some cells were far below all around them, and are missing" },
 ];
 
 /** Names of the flags set in a mask. */
@@ -49,23 +54,35 @@ export function flagNames(mask: number): string[] {
 export const SUPERSATURATION_KELVIN = 0.5;
 /** Speed above which both wind components are suspicious, m/s. */
 export const SOFT_WIND_SPEED = 60;
+/** Share of a field's cells that may be voided before the hour is rejected. */
+export const MOST_VOIDED = 0.05;
 const SPIKE_SIGMAS = 5;
 const SPIKE_RANGE_SHARE = 0.02;
 
 /**
  * Checks the fields of one hour. state: [channel, ny, nx] in physical units; a channel that is all NaN is missing.
- * `surveys` are of these fields; `before` is the state one step earlier, where there is one. Returns one mask a channel.
+ * `surveys` are of these fields; `before` is the state one step earlier, where there is one; `voided` says how many cells of each channel
+ * are missing because they dropped out. Returns one mask a channel.
  */
 export function checkState(
   state: State,
   space: StateSpace,
-  { surveys, before }: { readonly surveys?: readonly FieldSurvey[]; readonly before?: State } = {},
+  {
+    surveys,
+    before,
+    voided = [],
+  }: {
+    readonly surveys?: readonly FieldSurvey[];
+    readonly before?: State;
+    readonly voided?: readonly number[];
+  } = {},
 ): Uint16Array {
   const { nx, ny } = space.grid;
   const cells = nx * ny;
   const flags = Uint16Array.from(space.channels, (channel, at) => {
     const field = fieldOf(state, at, cells);
-    const mask = checkField(field, surveys?.[at] ?? surveyField(field), VARIABLES[channel], nx);
+    const survey = surveys?.[at] ?? surveyField(field);
+    const mask = checkField(field, survey, VARIABLES[channel], nx) | checkGaps(survey, voided[at] ?? 0);
     const frozen = before !== undefined && (mask & MISSING) === 0 && isFrozen(field, fieldOf(before, at, cells));
     return mask | (frozen ? FROZEN : 0);
   });
@@ -82,15 +99,21 @@ export function checkState(
 }
 
 function checkField(field: Field, survey: FieldSurvey, variable: Variable, nx: number): number {
-  const { cells, finite, missing, min, max } = survey;
-  if (missing === cells) return MISSING;
-  if (finite === 0) return NON_FINITE;
-  let mask = finite < cells ? NON_FINITE : 0;
+  const { cells, finite, min, max } = survey;
+  if (finite === 0) return 0;
+  let mask = 0;
   if (isOutside(min, max, variable.hardRange)) mask |= HARD_RANGE;
   if (isOutside(min, max, variable.softRange)) mask |= SOFT_RANGE;
   if (min === max && cells > 1 && min !== variable.floor && min !== variable.ceiling) mask |= CONSTANT;
-  if (mayHaveSpikes(variable) && largestSpike(field, nx, spikeLimit(survey, variable)) !== undefined) mask |= SPIKE;
+  if (mayHaveSpikes(variable) && isSpiked(field, nx, spikeLimit(survey, variable))) mask |= SPIKE;
   return mask;
+}
+
+/** What cells without a number mean, of which so many were voided. */
+function checkGaps({ cells, finite, missing }: FieldSurvey, voided: number): number {
+  if (missing === cells) return MISSING;
+  const unexplained = finite + voided < cells || voided > MOST_VOIDED * cells;
+  return (unexplained ? NON_FINITE : 0) | (voided > 0 ? VOIDED : 0);
 }
 
 function isOutside(min: number, max: number, [low, high]: readonly [number, number]): boolean {
@@ -108,9 +131,17 @@ function spikeLimit({ m2, finite }: FieldSurvey, { softRange: [low, high] }: Var
 
 /** The worst spike of a field: its cell and e. `undefined` where there is none, or the variable is exempt. */
 export function findSpike(field: Field, variable: Variable, nx: number): Spike | undefined {
-  if (!mayHaveSpikes(variable)) return undefined;
+  return findSpikes(field, variable, nx).reduce<Spike | undefined>(
+    (worst, spike) => (spike.excess > (worst?.excess ?? 0) ? spike : worst),
+    undefined,
+  );
+}
+
+/** Every spike of a field, in order of cells; none where the variable is exempt. */
+export function findSpikes(field: Field, variable: Variable, nx: number): Spike[] {
+  if (!mayHaveSpikes(variable)) return [];
   const survey = surveyField(field);
-  return survey.finite === 0 ? undefined : largestSpike(field, nx, spikeLimit(survey, variable));
+  return survey.finite === 0 ? [] : [...spikesAbove(field, nx, spikeLimit(survey, variable))];
 }
 
 export interface Spike {
@@ -118,10 +149,9 @@ export interface Spike {
   readonly excess: number;
 }
 
-/** The cell of the largest e above the limit; cells and neighbors that are NaN take no part. */
-function largestSpike(field: Field, nx: number, limit: number): Spike | undefined {
+/** Cells whose e is above the limit; cells and neighbors that are NaN take no part. */
+function* spikesAbove(field: Field, nx: number, limit: number): Generator<Spike> {
   const ny = field.length / nx;
-  let worst: Spike | undefined;
   for (let j = 0, cell = 0; j < ny; j++) {
     let beside = nx > 1 ? field[cell + 1] : Number.NaN;
     for (let i = 0; i < nx; i++, cell++) {
@@ -131,10 +161,13 @@ function largestSpike(field: Field, nx: number, limit: number): Spike | undefine
       beside = value;
       if (settled) continue;
       const excess = excessAt(field, i, j, nx, ny);
-      if (excess > limit && excess > (worst?.excess ?? 0)) worst = { cell, excess };
+      if (excess > limit) yield { cell, excess };
     }
   }
-  return worst;
+}
+
+function isSpiked(field: Field, nx: number, limit: number): boolean {
+  return spikesAbove(field, nx, limit).next().done === false;
 }
 
 /** e of column i, row j; 0 where there is nothing to compare with. */
@@ -159,7 +192,7 @@ export function isFrozen(field: Field, before: Field): boolean {
   const [first] = field;
   let quiet = true;
   for (let cell = 0; cell < field.length; cell++) {
-    if (field[cell] !== before[cell]) return false;
+    if (field[cell] !== before[cell] && !(Number.isNaN(field[cell]) && Number.isNaN(before[cell]))) return false;
     quiet &&= field[cell] === first;
   }
   return !quiet;

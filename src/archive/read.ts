@@ -15,7 +15,7 @@ import {
 } from "../core/index.ts";
 import { openFolder, openStore, type ValuesOf, type ZarrArray } from "../zarr/index.ts";
 import type { Archive } from "./archive.ts";
-import { ARCHIVE_FORMAT, archiveState, parseArchiveHeader, timeAxis } from "./layout.ts";
+import { ARCHIVE_FORMAT, archiveState, parseArchiveHeader, timeAxis, VOIDED_SINCE } from "./layout.ts";
 import { MISSING, REJECTING } from "./quality.ts";
 
 /**
@@ -38,6 +38,10 @@ export async function openArchive(path: string, identity?: string): Promise<Arch
     throw new DecodeError({ place: `${path}/time`, expected: `steps of ${formatLead(stepHours)}`, got: "other times" });
   }
   const quality = await readColumn(path, await group.array("quality"), "uint16", [times.length, channels.length]);
+  const voided =
+    header.version < VOIDED_SINCE
+      ? new Int32Array(quality.length)
+      : await readColumn(path, await group.array("voided_cells"), "int32", [times.length, channels.length]);
   const leadHours = await readColumn(path, await group.array("lead_hours"), "float32", [times.length]);
 
   const indexOf = (time: ValidTime): number => {
@@ -69,6 +73,10 @@ export async function openArchive(path: string, identity?: string): Promise<Arch
     times,
     leadHours: (time) => leadHours[indexOf(time)],
     quality: (time) => flagsAt(indexOf(time)).slice(),
+    voidedCells: (time) => {
+      const at = indexOf(time) * channels.length;
+      return voided.slice(at, at + channels.length);
+    },
     isWhole: (time) => flagsAt(indexOf(time)).every((flags) => (flags & REJECTING) === 0),
     readState: async (time) => {
       const at = indexOf(time);
@@ -106,7 +114,7 @@ export async function formatAt(path: string): Promise<unknown> {
 
 const missing = (size: number): State => new Float32Array(size).fill(Number.NaN);
 
-function readColumn<D extends "int64" | "uint16" | "float32">(
+function readColumn<D extends "int64" | "int32" | "uint16" | "float32">(
   path: string,
   array: ZarrArray,
   dataType: D,

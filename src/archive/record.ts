@@ -1,6 +1,7 @@
 /**
- * One hour as it enters an archive: its state rounded if so wanted, and beside the state all that the archive will say of it. What is
- * said depends on this hour alone, so hours may be made in any order, on any thread, and again after a kill.
+ * One hour as it enters an archive: its state rounded if so wanted, cells that dropped out made missing (`dropouts.ts`), and beside the
+ * state all that the archive will say of it. What is said depends on this hour alone, so hours may be made in any order, on any thread, and
+ * again after a kill.
  * @module
  */
 import {
@@ -11,9 +12,21 @@ import {
   type StateSpace,
   VARIABLES,
   type ValidTime,
+  type Variable,
 } from "../core/index.ts";
-import { surveyField } from "./field-survey.ts";
-import { CONSTANT, checkState, FROZEN, isFrozen, MISSING, NON_FINITE, REJECTING } from "./quality.ts";
+import { findDropouts } from "./dropouts.ts";
+import { type FieldSurvey, surveyField } from "./field-survey.ts";
+import {
+  CONSTANT,
+  checkState,
+  FROZEN,
+  findSpikes,
+  isFrozen,
+  MISSING,
+  NON_FINITE,
+  REJECTING,
+  SPIKE,
+} from "./quality.ts";
 import { KEPT_BITS, roundField } from "./rounding.ts";
 import { type Splits, splitOf } from "./splits.ts";
 import {
@@ -32,28 +45,70 @@ export interface HourRecord {
   readonly leadHours: LeadHours;
   /** One mask a channel, without FROZEN, which needs the hour before. */
   readonly flags: readonly number[];
-  /** One a channel; those of a field with missing or infinite cells are `NO_MOMENTS`. */
+  /** Cells of each channel that dropped out and were made missing. */
+  readonly voided: readonly number[];
+  /** One a channel, of the cells that have a value and are no spike; those of a field that is not finite are `NO_MOMENTS`. */
   readonly moments: readonly Moments[];
 }
 
-/** Rounds the state in place where wanted, checks it and measures it. state: [channel, ny, nx]. */
+export interface RecordOptions {
+  /** Round the state to HRRR's own precision. Default false. */
+  readonly rounding?: boolean;
+  /** Cells of each channel that were voided when the hour was stored, for one that is read again. Default none. */
+  readonly voidedBefore?: ArrayLike<number>;
+}
+
+/** Rounds the state in place where wanted, voids what dropped out, checks it and measures it. state: [channel, ny, nx]. */
 export function recordHour(
   { time, leadHours, state }: { time: ValidTime; leadHours: LeadHours; state: State },
   space: StateSpace,
-  rounding: boolean,
+  { rounding = false, voidedBefore = [] }: RecordOptions = {},
 ): HourRecord {
-  const cells = space.grid.nx * space.grid.ny;
-  if (rounding) {
-    for (const [at, channel] of space.channels.entries()) roundField(fieldOf(state, at, cells), KEPT_BITS[channel]);
-  }
+  const { nx, ny } = space.grid;
+  const cells = nx * ny;
+  const voided = space.channels.map((channel, at) => {
+    const field = fieldOf(state, at, cells);
+    if (rounding) roundField(field, KEPT_BITS[channel]);
+    const dropouts = findDropouts(field, VARIABLES[channel], nx);
+    for (const cell of dropouts) field[cell] = Number.NaN;
+    return dropouts.length + (voidedBefore[at] ?? 0);
+  });
   const surveys = space.channels.map((_, at) => surveyField(fieldOf(state, at, cells)));
-  const flags = [...checkState(state, space, { surveys })];
+  const flags = [...checkState(state, space, { surveys, voided })];
   const moments = space.channels.map((channel, at) =>
-    (flags[at] & (MISSING | NON_FINITE)) !== 0
-      ? NO_MOMENTS
-      : momentsOf(fieldOf(state, at, cells), VARIABLES[channel].transform, surveys[at]),
+    momentsUnder(flags[at], { field: fieldOf(state, at, cells), survey: surveys[at], nx }, VARIABLES[channel]),
   );
-  return { time, leadHours, flags, moments };
+  return { time, leadHours, flags, voided, moments };
+}
+
+/** What a field adds to statistics under its flags: nothing without all its numbers, and never a cell that weather does not make. */
+function momentsUnder(
+  flags: number,
+  { field, survey, nx }: { readonly field: Field; readonly survey: FieldSurvey; readonly nx: number },
+  variable: Variable,
+): Moments {
+  if ((flags & (MISSING | NON_FINITE)) !== 0) return NO_MOMENTS;
+  const spikes = (flags & SPIKE) === 0 ? [] : findSpikes(field, variable, nx);
+  if (spikes.length === 0 && survey.finite === survey.cells) return momentsOf(field, variable.transform, survey);
+  const odd = new Set(spikes.map(({ cell }) => cell));
+  return momentsOf(
+    field.filter((value, cell) => !Number.isNaN(value) && !odd.has(cell)),
+    variable.transform,
+  );
+}
+
+/** One line a channel for the cells that were voided, for people. */
+export function voidedNotes(records: readonly HourRecord[], channels: StateSpace["channels"]): string[] {
+  return channels.flatMap((channel, at) => {
+    const counts = records.map(({ voided }) => voided[at]).filter((count) => count > 0);
+    const cells = counts.reduce((sum, count) => sum + count, 0);
+    if (cells === 0) return [];
+    const [are, hours] = [
+      cells === 1 ? "cell is" : "cells are",
+      counts.length === 1 ? "1 hour" : `${counts.length} hours`,
+    ];
+    return [`${channel}: ${cells} ${are} far below all around them, in ${hours}, and missing`];
+  });
 }
 
 /** Reads one stored field back, to compare it with its successor. */

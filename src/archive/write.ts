@@ -11,6 +11,7 @@ import {
   type ReportProgress,
   type State,
   type StateSpace,
+  VARIABLES,
   type ValidTime,
 } from "../core/index.ts";
 import { alone } from "../files/index.ts";
@@ -105,9 +106,9 @@ async function writeHours(
   for await (const hour of hours) {
     const at = (hour.time - first) / leadSeconds(stepHours);
     requireHour(hour, times, at, space.channels.length * cellCount(space.grid), records.at(-1));
-    // The caller's own values are not to be rounded.
-    const state = rounding ? hour.state.slice() : hour.state;
-    records.push(recordHour({ ...hour, state }, space, rounding));
+    // The caller's own values are not to be changed.
+    const state = rounding || mayDropOut(space) ? hour.state.slice() : hour.state;
+    records.push(recordHour({ ...hour, state }, space, { rounding }));
     await writeShard(folder, stateArray, [at, 0, 0, 0], state);
     report?.({ label: "write archive", done: records.length, total: times.length, unit: "hours" });
   }
@@ -120,6 +121,10 @@ async function writeHours(
   const splits = splitsFor(description.splits, times);
   const plan = { space, first, last, stepHours, source, synthetic, splits, provenance, rounding, statics };
   await finishArchive(folder, plan, records);
+}
+
+function mayDropOut({ channels }: StateSpace): boolean {
+  return channels.some((channel) => VARIABLES[channel].dropout !== undefined);
 }
 
 /** Blocks as given, or cut by a plan. */

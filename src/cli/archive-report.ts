@@ -42,6 +42,7 @@ export function archiveReport(archive: Archive): Record<string, unknown> {
     ),
     statics,
     ...(rounding && { largestRoundingError: roundingErrors(archive) }),
+    voidedCells: voidedCells(archive),
     flags: flaggedFields(archive).map(({ time, ...rest }) => ({ time: formatTime(time), ...rest })),
     provenance,
   };
@@ -76,6 +77,7 @@ export function archiveText(archive: Archive): string {
     row("no split", counted(whole.filter((time) => splitOf(splits, time) === undefined).length, "whole hour")),
     row("statics", ["latitude, longitude", ...archive.statics].join(", ")),
     row("rounding", roundingText(archive)),
+    row("voided cells", voidedText(archive)),
     row("flagged", flags.length === 0 ? "none" : counted(flags.length, "field")),
     ...flags
       .slice(0, LISTED)
@@ -97,6 +99,25 @@ function roundingText(archive: Archive): string {
   if (!archive.rounding) return "none";
   const errors = Object.entries(roundingErrors(archive)).map(([name, error]) => `${name} ${error}`);
   return `to HRRR's own precision; at most ${errors.join(", ")}`;
+}
+
+/** Cells that dropped out, by channel; channels without any are left out. */
+function voidedCells(archive: Archive): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const time of archive.times) {
+    for (const [at, count] of archive.voidedCells(time).entries()) {
+      if (count > 0) counts[archive.channels[at]] = (counts[archive.channels[at]] ?? 0) + count;
+    }
+  }
+  return counts;
+}
+
+function voidedText(archive: Archive): string {
+  const counts = Object.entries(voidedCells(archive)).map(([name, count]) => `${name} ${count}`);
+  if (counts.length > 0) return `${counts.join(", ")} (far below all around them, so missing)`;
+  const unsearched =
+    archive.version < 3 && archive.channels.some((channel) => VARIABLES[channel].dropout !== undefined);
+  return unsearched ? "nobody looked: an archive of version 2; build it again" : "none";
 }
 
 const LISTED = 12;

@@ -75,6 +75,7 @@ export {
   yearFraction,
 } from "./time.ts";
 export {
+  type Dropout,
   type GribSelector,
   parseVariables,
   type Transform,

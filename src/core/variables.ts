@@ -3,7 +3,7 @@
  * and the transform that makes it fit for a network. Everything downstream (archive, maps, scores) reads this table.
  *
  * Ranges: outside `hardRange` a value is impossible and the hour is rejected for that variable; outside `softRange` it is
- * suspicious and flagged. Sources: docs/design conventions; NCEP UPP parameter tables.
+ * suspicious and flagged. A `dropout` is a single cell that is missing, whatever the rest of its field. Sources: docs/design conventions; NCEP UPP parameter tables.
  * @module
  */
 import { RequestError } from "./errors.ts";
@@ -27,6 +27,17 @@ export interface GribSelector {
  */
 export type Transform = "linear" | "log1p" | "signed-log";
 
+/**
+ * Cells that drop out of a field, far below all around them: such a cell is missing (`archive/dropouts.ts`). Below `level` a patch of
+ * cells is one when most of the cells around it are more than `rise` above its warmest; anywhere a single cell is, when most of its
+ * neighbors are more than `drop` above it.
+ */
+export interface Dropout {
+  readonly level: number;
+  readonly rise: number;
+  readonly drop: number;
+}
+
 export interface Variable {
   readonly name: VariableName;
   readonly longName: string;
@@ -39,6 +50,8 @@ export interface Variable {
   readonly floor?: number;
   /** The highest value, where the same holds: no inhibition. */
   readonly ceiling?: number;
+  /** How cells that its source breaks are told from weather; absent where no source is known to break any. */
+  readonly dropout?: Dropout;
   readonly cf: { readonly standardName: string; readonly heightMeters?: number; readonly comment?: string };
 }
 
@@ -84,6 +97,8 @@ export const VARIABLES: Readonly<Record<VariableName, Variable>> = {
     hardRange: [190, 315],
     softRange: [205, 305],
     transform: "linear",
+    // HRRR since July 2018, above all its analyses: cells pinned near 192.12 K. Measured: docs/design/0051.
+    dropout: { level: 200, rise: 20, drop: 45 },
     cf: { standardName: "dew_point_temperature", heightMeters: 2 },
   },
   u10: {

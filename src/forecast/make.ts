@@ -17,7 +17,7 @@ import {
 } from "../core/index.ts";
 import { erringMotion, motionErrors } from "../motion/index.ts";
 import type { ProbabilityCalibration } from "../recalibration/index.ts";
-import { readChannels, readPresent, requireFit, stormMotion } from "../run/index.ts";
+import { fillGaps, readChannels, readPresent, requireFit, stormMotion } from "../run/index.ts";
 import { forecastEnsemble } from "./ensemble.ts";
 import { alongMotion, type BatchForecaster } from "./forecaster.ts";
 import { clipped, type Ranges } from "./guards.ts";
@@ -78,6 +78,8 @@ export async function makeForecast(
   const read = keepsMissing ? readPresent : readChannels;
   const initial = await read(archive, space.channels, initTime as number as ValidTime);
   const startLeadHours = archive.leadHours(initTime as number as ValidTime);
+  // The store keeps what is missing missing; a network is started from numbers alone.
+  const start = keepsMissing ? { state: initial, gaps: [] } : fillGaps(initial, space);
   const moving = await movingForecast(method, archive, request);
   const writer = await createForecast(
     out,
@@ -94,6 +96,7 @@ export async function makeForecast(
         ...(startLeadHours > 0 && { startLeadHours }),
         ...method.provenance,
         ...known?.provenance,
+        ...(start.gaps.length > 0 && { filledCells: start.gaps.length }),
         ...(ranges && { clip: "training range" }),
       },
       ...(method.splits && { splits: method.splits }),
@@ -110,7 +113,7 @@ export async function makeForecast(
   const forecast = ranges ? clipped(told, ranges, cellCount(space.grid), onClip) : told;
   await forecastEnsemble(forecast, writer, {
     initTime,
-    initial,
+    initial: start.state,
     stepHours,
     anchorSteps,
     leadHours,

@@ -34,7 +34,7 @@ export async function openForecast(path: string): Promise<StoredForecast> {
   const held = identified(group.attributes, {
     place: path,
     format: FORECAST_FORMAT,
-    version: FORECAST_VERSION,
+    versions: [FORECAST_VERSION],
     remedy: "make one with `updraft forecast`",
   });
   const parsed = headerSchema.safeParse(held);

@@ -28,6 +28,8 @@ export interface NormalizedState {
   /** [channel, ny, nx] */
   readonly values: State;
   readonly moments?: FieldMoments;
+  /** Which of the values were filled (`gaps.ts`), ascending; absent where none was. */
+  readonly gaps?: Uint32Array;
   /** How its storms have moved up to now, in cells a step: where the first guess asks for it. */
   readonly motion?: Displacement;
 }

@@ -15,6 +15,7 @@ import {
   sameGrid,
   type ValidTime,
 } from "../core/index.ts";
+import { type FilledState, fillGaps } from "./gaps.ts";
 
 /** @throws RequestError when the archive has another grid or lacks a channel */
 export function requireFit(archive: StateSpace & { readonly path: string }, { channels, grid }: StateSpace): void {
@@ -33,8 +34,9 @@ export function requireFit(archive: StateSpace & { readonly path: string }, { ch
 }
 
 /**
- * A state in the channels asked for, [channel, ny, nx], whatever others the archive holds.
- * @throws RequestError when the hour is not there, is missing or was rejected; DecodeError for a cell that is not finite in an hour said to be
+ * A state in the channels asked for, [channel, ny, nx], whatever others the archive holds. Cells that dropped out are NaN (`readFilled` gives
+ * them numbers), all others finite.
+ * @throws RequestError when the hour is not there, is missing or was rejected; DecodeError for another cell that is not finite in an hour said to be
  */
 export async function readChannels(
   archive: Archive,
@@ -45,6 +47,15 @@ export async function readChannels(
   const state = await archive.readState(time);
   requireFinite(archive, state, time);
   return inChannels(archive, channels, state);
+}
+
+/** The same as a network can take it: numbers alone, and which of them were filled. Errors as `readChannels`. */
+export async function readFilled(
+  archive: Archive,
+  channels: StateSpace["channels"],
+  time: ValidTime,
+): Promise<FilledState> {
+  return fillGaps(await readChannels(archive, channels, time), archive);
 }
 
 /**
@@ -77,14 +88,18 @@ function inChannels(archive: Archive, channels: StateSpace["channels"], state: S
   return out;
 }
 
-/** An hour that passes for whole holds numbers alone: one that does not would be learnt, or grow from step to step. */
+/** An hour that passes for whole lacks only the cells it says it lacks: another would be learnt, or grow from step to step. */
 function requireFinite(archive: Archive, state: State, time: ValidTime): void {
   let sum = 0;
   for (let at = 0; at < state.length; at++) sum += state[at];
   if (Number.isFinite(sum)) return;
-  const bad = state.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
   const cells = cellCount(archive.grid);
+  const voided = archive.voidedCells(time).slice();
+  // As many NaN as a channel is said to lack; the first beyond that is the bad one.
+  const bad = state.findIndex(
+    (value, at) => !Number.isFinite(value) && !(Number.isNaN(value) && voided[Math.floor(at / cells)]-- > 0),
+  );
+  if (bad < 0) return;
   throw new DecodeError({
     place: `${archive.path} ${formatTime(time)} ${archive.channels[Math.floor(bad / cells)]} cell ${bad % cells}`,
     expected: "a finite value in an hour that is marked whole",

@@ -19,9 +19,10 @@ export {
   type TrainingSegment,
 } from "./description.ts";
 export { firstGuessMaker, firstGuessPlanes } from "./first-guess.ts";
-export { readChannels, readPresent, requireFit } from "./fit.ts";
+export { readChannels, readFilled, readPresent, requireFit } from "./fit.ts";
 export { forcingMaker, forcingPlanes } from "./forcings.ts";
 export { hasFrame, lastFrames, motionOfFrames } from "./frames.ts";
+export { type FilledState, fillGaps } from "./gaps.ts";
 export { newestKnown, requireKnown, requireLargeScale } from "./known-large-scale.ts";
 export { type LargeScaleReader, largeScalePlanes, largeScaleReader } from "./large-scale.ts";
 export { remembered } from "./remembered.ts";

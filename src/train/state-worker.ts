@@ -6,7 +6,8 @@
 import { move, transferableSymbol, valueSymbol, workerData } from "piscina";
 import { type Archive, openArchive } from "../archive/index.ts";
 import { type Complaint, isUpdraftError, type ValidTime } from "../core/index.ts";
-import { type RunDescription, readChannels, runCodec, stormMotion } from "../run/index.ts";
+import { type RunDescription, runCodec, stormMotion } from "../run/index.ts";
+import { readNormalized } from "./states.ts";
 
 export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
@@ -19,7 +20,7 @@ let archive: Promise<Archive> | undefined;
 /** The pool calls it by name. */
 export function readState(time: ValidTime): Promise<unknown> {
   return outcomeOf(async (from) => {
-    const state = codec.encode(await readChannels(from, run.channels, time));
+    const state = await readNormalized(from, run, codec, time);
     return { value: state, memory: [state.values] };
   });
 }

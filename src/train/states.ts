@@ -13,8 +13,9 @@ import { cellCount, DecodeError, RequestError, type ValidTime } from "../core/in
 import type { Displacement } from "../motion/index.ts";
 import {
   type NormalizedState,
+  type RunCodec,
   type RunDescription,
-  readChannels,
+  readFilled,
   remembered,
   runCodec,
   stormMotion,
@@ -49,7 +50,18 @@ export function motionReader(
 
 function reading(archive: Archive, run: RunDescription): StateReader {
   const codec = runCodec(run);
-  return async (time) => codec.encode(await readChannels(archive, run.channels, time));
+  return (time) => readNormalized(archive, run, codec, time);
+}
+
+/** A state as the networks see it, with what of it was filled. Errors as `readChannels`. */
+export async function readNormalized(
+  archive: Archive,
+  { channels }: RunDescription,
+  codec: RunCodec,
+  time: ValidTime,
+): Promise<NormalizedState> {
+  const { state, gaps } = await readFilled(archive, channels, time);
+  return { ...codec.encode(state), ...(gaps.length > 0 && { gaps }) };
 }
 
 /** Values of a state above which a thread is worth its start. */

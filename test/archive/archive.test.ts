@@ -184,8 +184,8 @@ describe("what goes wrong", () => {
     await expect(edited('"nx": 12', '"nx": 1e9')).rejects.toThrow("attribute updraft.grid.nx");
     await expect(edited('"nx": 12', '"nx": 13')).rejects.toThrow("expected shape 3x4x10x13, got 3x4x10x12");
     await expect(edited('"stepHours": 1', '"stepHours": 0.7')).rejects.toThrow("attribute updraft.last");
-    await expect(edited('"version": 2', '"version": 1')).rejects.toThrow(
-      "expected updraft-archive version 2, got version 1",
+    await expect(edited('"version": 3', '"version": 1')).rejects.toThrow(
+      "expected updraft-archive version 2 or 3, got version 1",
     );
     await expect(edited("updraft-archive", "updraft-forecast")).rejects.toThrow('got "updraft-forecast"');
   });

@@ -8,7 +8,7 @@ import {
   buildFromGrib,
   openArchive,
   pairsAt,
-  SPIKE,
+  VOIDED,
 } from "../../src/archive/index.ts";
 import { formatTime, HRRR_GRID, type LambertGrid, utcSeconds, type ValidTime } from "../../src/core/index.ts";
 import { peerPython, runPeer } from "../peer.ts";
@@ -35,7 +35,8 @@ describeWithData("41 real HRRR hours", (data) => {
     expect(archive.times).toHaveLength(41);
     expect(archive.times.every((time) => archive.isWhole(time) && archive.leadHours(time) === 1)).toBe(true);
     // Two renamed files, six fields each.
-    expect(summary).toEqual({ files: 43, fields: 246, duplicates: 12, absent: ["refc"], notes: [] });
+    const notes = ["d2m: 1 cell is far below all around them, in 1 hour, and missing"];
+    expect(summary).toEqual({ files: 43, fields: 246, duplicates: 12, absent: ["refc"], notes });
     expect(pairsAt(archive, "train", 1)).toHaveLength(22);
   });
 
@@ -46,17 +47,41 @@ describeWithData("41 real HRRR hours", (data) => {
     expect(Math.abs(grid.y0Meters - (HRRR_GRID.y0Meters + 711 * 3000))).toBeLessThan(1);
   });
 
-  test("carry one flag: the dew point of 209 K at 2018-07-22 10Z", async () => {
+  test("lack one cell, a dew point of 209 K at 2018-07-22 10Z, which is flagged and in no statistic", async () => {
     const outlier = utcSeconds(2018, 7, 22, 10) as ValidTime;
     for (const time of archive.times) {
-      expect([...archive.quality(time)], formatTime(time)).toEqual([0, time === outlier ? SPIKE : 0, 0, 0, 0, 0]);
+      expect([...archive.quality(time)], formatTime(time)).toEqual([0, time === outlier ? VOIDED : 0, 0, 0, 0, 0]);
+      expect([...archive.voidedCells(time)]).toEqual([0, time === outlier ? 1 : 0, 0, 0, 0, 0]);
     }
-    expect(Math.min(...(await archive.readField(outlier, "d2m")))).toBeCloseTo(209.45, 2);
+    const field = await archive.readField(outlier, "d2m");
+    expect(field.findIndex(Number.isNaN)).toBe(60 * 41 + 36);
+    // The next lowest value of the 23 training hours, by ecCodes and NumPy; 23 hours of 41 x 78 cells but one.
+    expect(archive.statistics[1]).toMatchObject({ count: 23 * 41 * 78 - 1 });
+    expect(archive.statistics[1].physicalMin).toBeCloseTo(253.13, 2);
+  });
+
+  test("of the full grid lack the three cells of a real dew point that are pinned near 192 K, and no other", async () => {
+    const path = join(folder, "dew.zarr");
+    await buildFromGrib([join(data, "hrrr", "dpt2m.grib2")], path);
+    const dew = await openArchive(path);
+    const [time] = dew.times;
+    const field = await dew.readField(time, "d2m");
+    const lost = [...field.keys()].filter((cell) => Number.isNaN(field[cell]));
+    // By ecCodes and NumPy: 192.12, 193.50 and 193.19 K in these rows and columns; the next value is 225.44 K.
+    expect(lost).toEqual([895 * 1799 + 285, 896 * 1799 + 285, 920 * 1799 + 285]);
+    expect([...dew.quality(time)]).toEqual([VOIDED]);
+    expect(dew.isWhole(time)).toBe(true);
+    expect(dew.statistics[0]).toMatchObject({ count: 1799 * 1059 - 3 });
+    expect(dew.statistics[0].physicalMin).toBeCloseTo(225.44, 2);
   });
 
   test.skipIf(peerPython === undefined)("hold in xarray the very numbers that ecCodes decodes", () => {
     const compared: unknown = JSON.parse(runPeer("compare_hrrr_series.py", [archive.path, series]));
-    expect(compared).toEqual({ fields: 246, different: 0 });
+    expect(compared).toEqual({
+      fields: 246,
+      different: 0,
+      missing: [["2018-07-22T10:00", "d2m", 60, 36, expect.closeTo(209.45, 2)]],
+    });
   });
 
   test("a cut-off file and the full grid: the real REFC message comes through whole", async () => {

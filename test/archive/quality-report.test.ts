@@ -34,7 +34,7 @@ it("tells of every flag where, how much, and what would be normal", async () => 
     "2020-05-01 02Z | t2m | hard_range (rejects) | 6,2 | 38.055 | -97.795 | 400 K | 200 to 340 K",
     "2020-05-01 02Z | t2m | soft_range | 6,2 | 38.055 | -97.795 | 400 K | 225 to 325 K",
     "2020-05-01 02Z | t2m | spike | 6,2 | 38.055 | -97.795 | 400 K | 294.78 to 298.98, as its neighbors",
-    "2020-05-01 03Z | d2m | spike | 6,2 | 38.055 | -97.795 | 230 K | 283.87 to 287.73, as its neighbors",
+    "2020-05-01 03Z | d2m | voided | 6,2 | 38.055 | -97.795 | - | 283.87 to 287.73, as its neighbors; cells that are missing for it: 1",
     "2020-05-01 04Z | d2m | dewpoint_above_temperature | 6,2 | 38.055 | -97.795 | 297.174 K | at most 295.17 + 0.5 K",
     "2020-05-01 05Z | d2m | constant | - | - | - | 280 K | cells that differ",
     ...["t2m", "d2m", "cape", "cin"].map(

@@ -120,7 +120,7 @@ describe("quality control", () => {
 
   test("what rejects is what cannot be used, and every flag has one bit and a name", () => {
     expect(flagNames(REJECTING)).toEqual(["missing", "non_finite", "hard_range"]);
-    expect(QUALITY_FLAGS.map(({ mask }) => mask)).toEqual([1, 2, 4, 8, 16, 32, 64, 128]);
+    expect(QUALITY_FLAGS.map(({ mask }) => mask)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256]);
     expect(flagNames(SPIKE | FROZEN)).toEqual(["spike", "frozen"]);
   });
 });

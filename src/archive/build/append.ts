@@ -17,16 +17,17 @@ import {
   type ReportProgress,
   RequestError,
   sameGrid,
+  VARIABLES,
   type ValidTime,
 } from "../../core/index.ts";
 import { alone, type Lease, newAside } from "../../files/index.ts";
 import { openStore, partialPath, publish, recoverStore, shardPath } from "../../zarr/index.ts";
 import type { Archive } from "../archive.ts";
 import { finishArchive } from "../finish.ts";
-import { archiveState, momentsShape, timeAxis } from "../layout.ts";
+import { archiveState, momentsShape, timeAxis, VOIDED_SINCE } from "../layout.ts";
 import { FROZEN, MISSING } from "../quality.ts";
 import { openArchive, requireShape } from "../read.ts";
-import { type HourRecord, momentsAt } from "../record.ts";
+import { type HourRecord, momentsAt, voidedNotes } from "../record.ts";
 import type { SplitPlan, Splits } from "../splits.ts";
 import { STATIC_NAMES, type StaticName, type Statics } from "../statics.ts";
 import { splitsFor } from "../write.ts";
@@ -79,6 +80,7 @@ async function append(
 ): Promise<AppendSummary> {
   await recoverStore(path);
   const archive = await openArchive(path);
+  requireSearched(archive);
   const { channels, grid, stepHours, rounding } = archive;
   const [first] = archive.times;
   const files = await findGribFiles(paths);
@@ -115,7 +117,7 @@ async function append(
       present.map((time) => [placeAfter(first, time), placeAfter(origin, time)]),
     );
 
-    const notes = [...catalog.notes, ...made.notes];
+    const notes = [...catalog.notes, ...made.notes, ...voidedNotes(made.records, channels)];
     const last = Math.max(archive.times[archive.times.length - 1], records[records.length - 1].time) as ValidTime;
     const { provenance, source, synthetic } = archive;
     const splits =
@@ -160,6 +162,7 @@ async function storedRecords(archive: Archive, present: readonly ValidTime[]): P
       time,
       leadHours: archive.leadHours(time),
       flags: [...archive.quality(time)].map((mask) => mask & ~FROZEN),
+      voided: [...archive.voidedCells(time)],
       moments: channels.map((_, channel) => momentsAt(columns, at + channel)),
     };
   });
@@ -202,6 +205,18 @@ async function linkShards(
       await rename(aside, to);
     }
   }
+}
+
+/** New hours are searched for cells that drop out; beside old ones that never were, nobody could tell which is which. */
+function requireSearched({ path, version, channels }: Archive): void {
+  const odd = channels.find((channel) => VARIABLES[channel].dropout !== undefined);
+  if (version >= VOIDED_SINCE || odd === undefined) return;
+  throw new RequestError({
+    place: path,
+    expected: `an archive of version ${VOIDED_SINCE}, whose ${odd} was searched for broken cells`,
+    got: `version ${version}`,
+    remedy: "build it again from its files with `updraft archive build --overwrite`",
+  });
 }
 
 function requireFits(archive: Archive, grid: Archive["grid"], file: string): void {

@@ -27,7 +27,7 @@ import { alone, type Lease } from "../../files/index.ts";
 import { discardPartial, partialPath, publish, recoverStore } from "../../zarr/index.ts";
 import { finishArchive } from "../finish.ts";
 import { stepsBetween, timeAxis } from "../layout.ts";
-import type { HourRecord } from "../record.ts";
+import { type HourRecord, voidedNotes } from "../record.ts";
 import type { SplitPlan, Splits } from "../splits.ts";
 import { requireWritable, splitsFor } from "../write.ts";
 import { type Catalog, catalogFiles } from "./catalog.ts";
@@ -107,7 +107,7 @@ async function build(
 
     const folder = partialPath(out);
     const made = await makeHours(found, catalog, { folder, space, rounding, first, stepHours }, pool, report);
-    const notes = [...catalog.notes, ...made.notes];
+    const notes = [...catalog.notes, ...made.notes, ...voidedNotes(made.records, channels)];
     const splits = splitsFor(options.splits, timeAxis(first, last, stepHours));
     const source = options.source ?? sourceOf(catalog);
     const provenance = { madeBy: "updraft archive build", inputs: made.inputs, notes };

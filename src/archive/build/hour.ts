@@ -88,7 +88,7 @@ async function storeHour(
   const leadHours = Math.max(...leads);
   if (Math.min(...leads) !== leadHours)
     notes.push(`${formatTime(time)}: leads of ${[...new Set(leads)].map(formatLead).join(", ")}`);
-  const record = recordHour({ time, leadHours, state }, space, rounding);
+  const record = recordHour({ time, leadHours, state }, space, { rounding });
   const array = hourArray(task);
   const bytes = await shardBytes(array, state);
   await writeShardBytes(folder, array, [index, 0, 0, 0], bytes);

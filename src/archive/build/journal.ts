@@ -41,7 +41,7 @@ export function hourKey(
 }
 
 /** Counts up when hours come to be made in another way. */
-const JOURNAL_VERSION = 1;
+const JOURNAL_VERSION = 2;
 
 export async function writeJournalEntry(folder: string, entry: JournalEntry): Promise<void> {
   await writeAside(entryPath(folder, entry.time), `${JSON.stringify(entry, withEveryNumber)}\n`);

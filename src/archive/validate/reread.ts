@@ -28,5 +28,6 @@ export async function rereadHour({ path, identity, time, leadHours }: RereadTask
   const unrounded = archive.channels.filter(
     (channel, at) => archive.rounding && !isRounded(fieldOf(state, at, cells), KEPT_BITS[channel]),
   );
-  return { record: recordHour({ time, leadHours, state }, archive, false), unrounded };
+  const voidedBefore = archive.voidedCells(time);
+  return { record: recordHour({ time, leadHours, state }, archive, { voidedBefore }), unrounded };
 }

@@ -11,13 +11,14 @@ import {
   isUpdraftError,
   leadSeconds,
   type ReportProgress,
+  RequestError,
   type ValidTime,
 } from "../../core/index.ts";
 import { arrayMetadata, openStore, readFolderJson } from "../../zarr/index.ts";
 import type { Archive } from "../archive.ts";
 import { readMoments } from "../build/append.ts";
 import { type WorkPool, workPool } from "../build/pool.ts";
-import { archiveArrays, archiveAttributes, archiveState } from "../layout.ts";
+import { ARCHIVE_VERSION, archiveArrays, archiveAttributes, archiveState } from "../layout.ts";
 import { FROZEN, MISSING } from "../quality.ts";
 import { openArchive } from "../read.ts";
 import { flagFrozen, type HourRecord, momentsAt, trainingStatistics } from "../record.ts";
@@ -38,7 +39,7 @@ export interface Validation {
 
 /**
  * Reads the whole archive again. `threads` as in `BuildOptions`, default none.
- * @throws RequestError when there is no archive at the path; DecodeError when its header cannot be read, so that nothing can be held to it.
+ * @throws RequestError when there is no archive at the path, or one of an older version; DecodeError when its header cannot be read, so that nothing can be held to it.
  */
 export async function validateArchive(
   path: string,
@@ -46,6 +47,14 @@ export async function validateArchive(
   report?: ReportProgress,
 ): Promise<Validation> {
   const archive = await openArchive(path);
+  if (archive.version < ARCHIVE_VERSION) {
+    throw new RequestError({
+      place: path,
+      expected: `an archive of version ${ARCHIVE_VERSION}`,
+      got: `version ${archive.version}, whose cells were never searched for broken ones`,
+      remedy: "build it again from its files with `updraft archive build --overwrite`",
+    });
+  }
   const problems: string[] = [];
   const pool = workPool(threads);
   try {
@@ -111,6 +120,7 @@ function columnsLike({ times, channels, statics, grid }: Archive): Parameters<ty
   return {
     times,
     quality: new Uint16Array(times.length * channels.length),
+    voided: new Int32Array(times.length * channels.length),
     leadHours: new Float32Array(times.length),
     moments: new Float64Array(times.length * channels.length * MOMENT_NAMES.length),
     statics: present,
@@ -138,12 +148,12 @@ async function checkArrays(archive: Archive, problems: string[]): Promise<number
   for (const array of described) {
     const wanted = arrayMetadata(array);
     const own = await readFolderJson(archive.path, `${array.name}/zarr.json`);
-    if (!same(own, wanted)) problems.push(`${array.name}/zarr.json: not the metadata of format version 2`);
+    if (!same(own, wanted)) problems.push(`${array.name}/zarr.json: not the metadata of format version 3`);
     if (!same(groupText.consolidated_metadata.metadata[array.name], wanted)) {
-      problems.push(`zarr.json consolidated metadata of ${array.name}: not those of format version 2`);
+      problems.push(`zarr.json consolidated metadata of ${array.name}: not those of format version 3`);
     }
   }
-  const measured = new Set(["quality", "lead_hours", "moments", ...STATIC_NAMES]);
+  const measured = new Set(["quality", "voided_cells", "lead_hours", "moments", ...STATIC_NAMES]);
   for (const { array, values } of whole) {
     await goingOn(problems, async () => {
       const read = await (await group.array(array.name)).read(array.dataType);
@@ -203,8 +213,9 @@ async function checkRecords(archive: Archive, records: readonly HourRecord[], pr
   };
   await goingOn(problems, async () => {
     const columns = await readMoments(archive);
-    for (const { time, flags, moments } of flagged) {
+    for (const { time, flags, voided, moments } of flagged) {
       const stored = archive.quality(time);
+      const gone = archive.voidedCells(time);
       for (const [channel, name] of channels.entries()) {
         const place = `${formatHour(time)} ${name}`;
         // Where the hour before is damaged nobody can tell whether this one is frozen.
@@ -212,6 +223,8 @@ async function checkRecords(archive: Archive, records: readonly HourRecord[], pr
         if (((flags[channel] ^ stored[channel]) & mask) !== 0) {
           problems.push(`${place}: quality ${stored[channel]} is stored, ${flags[channel]} comes out`);
         }
+        if (gone[channel] !== voided[channel])
+          problems.push(`${place}: voided_cells ${gone[channel]} is stored, ${voided[channel]} comes out`);
         const held = momentsAt(columns, times.indexOf(time) * channels.length + channel);
         const off = MOMENT_NAMES.find((key) => !Object.is(held[key], moments[channel][key]));
         if (off !== undefined)

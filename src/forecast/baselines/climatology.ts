@@ -46,6 +46,7 @@ export function climatology(archive: Archive, { seed, initTime, leadHours }: Cli
       return readChannels(archive, channels, pool[order[member]]);
     }),
     batch: 1,
+    keepsMissing: true,
     memberLimit,
     close: async () => {},
   };

@@ -80,6 +80,7 @@ export async function timeLagged(
     splits: [],
     forecast: oneByOne((_, { member, leadHours: lead }) => members[member].read(validTime(initTime, lead))),
     batch: 1,
+    keepsMissing: true,
     memberLimit: members.length,
     close: async () => {},
   };

@@ -15,6 +15,7 @@ import { askable } from "../askable.ts";
 import type { ResidualMethodConfig } from "../config.ts";
 import { modelOutputs } from "../model-outputs.ts";
 import { conditionalDiffusionObjective, diffusionGraph } from "../objectives/conditional-diffusion.ts";
+import { knownOf } from "../objectives/known.ts";
 import type { TrainingData } from "../objectives/samples.ts";
 import type { Stage } from "../stage.ts";
 import { forecasterStage } from "./forecaster-stage.ts";
@@ -62,17 +63,21 @@ async function residualScale(data: TrainingData, forecaster: Session): Promise<F
   const outputOf = modelOutputs(data, forecaster);
   const cells = cellCount(run.grid);
   const squares = new Float64Array(run.channels.length);
-  let pairs = 0;
+  const counted = new Float64Array(run.channels.length);
   for (let steps = 1; steps <= run.anchorSteps; steps++) {
     const all = pairsAt(archive, "train", leadAfter(steps, run.stepHours), askable(data, steps));
     const every = Math.max(1, Math.floor((all.length * run.anchorSteps) / SCALE_PAIRS));
-    for (let at = 0; at < all.length; at += every, pairs++) {
+    for (let at = 0; at < all.length; at += every) {
       const mean = await outputOf(all[at], steps);
-      const { values } = await readState(stepsAfter(all[at], steps, run.stepHours));
-      for (let i = 0; i < values.length; i++) squares[Math.floor(i / cells)] += (values[i] - mean[i]) ** 2;
+      const next = await readState(stepsAfter(all[at], steps, run.stepHours));
+      const known = knownOf([next], next.values.length);
+      for (let i = 0; i < known.length; i++) {
+        squares[Math.floor(i / cells)] += known[i] * (next.values[i] - mean[i]) ** 2;
+        counted[Math.floor(i / cells)] += known[i];
+      }
     }
   }
-  return Float32Array.from(squares, (sum) => Math.max(Math.sqrt(sum / (pairs * cells)), SMALLEST_SCALE));
+  return Float32Array.from(squares, (sum, at) => Math.max(Math.sqrt(sum / counted[at]), SMALLEST_SCALE));
 }
 
 /** Of a channel that is forecast exactly (constant over the training hours). */

@@ -28,6 +28,7 @@ import {
 import { type RunDescription, surroundingPlanes } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { seenBy } from "./forecaster.ts";
+import { knownInput } from "./known.ts";
 import { interiorMean } from "./rim.ts";
 import { type Pairs, pairStream, type TrainingData } from "./samples.ts";
 
@@ -89,7 +90,7 @@ export function conditionalDiffusionObjective(data: TrainingData, options: Condi
     pairStream(data, { split, batch, purpose: stage }),
   );
 
-  async function feeds({ times, steps, seen, next }: Pairs, first: number, split: string): Promise<Feeds> {
+  async function feeds({ times, steps, seen, next, known }: Pairs, first: number, split: string): Promise<Feeds> {
     const mean = await meanAt?.(times, steps);
     const clean = cleanOf(next, mean);
     const size = clean.length / batch;
@@ -113,13 +114,20 @@ export function conditionalDiffusionObjective(data: TrainingData, options: Condi
       timestep[at] = level.timestep;
       weights[at] = minSnr ? minSnrWeight(parameterization, level) : 1;
     }
-    return { ...seen, ...(mean && { mean }), noisy, target, timestep, weight: weights };
+    return { ...seen, ...(mean && { mean }), noisy, target, ...known, timestep, weight: weights };
   }
 
   return {
     stage,
     store,
-    sampleLosses: multiply(weight, interiorMean(square(subtract(answer, input("target", answer.shape))), rimCells)),
+    sampleLosses: multiply(
+      weight,
+      interiorMean(
+        square(subtract(answer, input("target", answer.shape))),
+        rimCells,
+        knownInput(data, "known", answer.shape),
+      ),
+    ),
     trainingSamples: training.samples,
     validationSamples: validation.samples,
     trainingBatch: async (first) => feeds(await training.at(first), first, "training"),

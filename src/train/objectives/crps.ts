@@ -33,6 +33,7 @@ import { applyNetwork, type NetworkConfig, type ParameterStore, parameterStore }
 import type { RunDescription } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { forecastBegins, seenBy } from "./forecaster.ts";
+import { knownInput } from "./known.ts";
 import { interiorMean } from "./rim.ts";
 import { type Pairs, pairStream, type TrainingData } from "./samples.ts";
 
@@ -71,21 +72,25 @@ export function crpsObjective(data: TrainingData, options: CrpsObjectiveOptions)
   const { store, next } = generatorGraph(run, network, { batch: batch * members, noisePlanes });
   const [, channels, ny, nx] = next.shape;
   const target = input("target", [batch, channels, ny, nx]);
+  const known = knownInput(data, "known", target.shape);
   const limited = withinLimits(run, next);
   const [scored, truth] = [limited, target].map((x) => concat([x, ...inOwnUnit(run, x)], 1));
+  const counted = known && concat([known, ...bentChannels(run).map((k) => slice(known, 1, k, k + 1))], 1);
+  const answered = counted === undefined ? scored : unlessKnown(scored, truth, { counted, members });
   const scores = [1, ...scales].map((side) => {
     const blocks = (x: Tensor): Tensor => averagePool(wholeBlocks(x, side), side);
-    const score = almostFairCrps(blocks(scored), blocks(truth), { members, fairness });
-    return interiorMean(score, Math.ceil(rimCells / side));
+    const score = almostFairCrps(blocks(answered), blocks(truth), { members, fairness });
+    return interiorMean(score, Math.ceil(rimCells / side), counted && blocks(counted));
   });
 
   const [training, validation] = (["train", "validation"] as const).map((split) =>
     pairStream(data, { split, batch, members, purpose: "generator" }),
   );
   const size = batch * members * noisePlanes * cellCount(run.grid);
-  const feeds = ({ seen, next: later }: Pairs, first: number, purpose: string): Feeds => ({
+  const feeds = ({ seen, next: later, known: weights }: Pairs, first: number, purpose: string): Feeds => ({
     ...seen,
     target: later,
+    ...weights,
     noise: normals({ seed, purpose: `generator noise ${purpose}`, index: first }, size),
   });
   return {
@@ -97,6 +102,18 @@ export function crpsObjective(data: TrainingData, options: CrpsObjectiveOptions)
     trainingBatch: async (first) => feeds(await training.at(first), first, "training"),
     validationBatch: async (first) => feeds(await validation.at(first), first, "validation"),
   };
+}
+
+/** Members [cases · M, …] that agree with the truth where it is not known: nothing is missed there, neither by them nor by their blocks. */
+function unlessKnown(
+  scored: Tensor,
+  truth: Tensor,
+  { counted, members }: { readonly counted: Tensor; readonly members: number },
+): Tensor {
+  const [cases, ...rest] = truth.shape;
+  const grouped = reshape(scored, [cases, members, ...rest]);
+  const [aim, weight] = [truth, counted].map((x) => reshape(x, [cases, 1, ...rest]));
+  return reshape(add(aim, multiply(weight, subtract(grouped, aim))), scored.shape);
 }
 
 /** Almost fair CRPS of forecasts [cases · M, …] for truths [cases, …]: cell by cell, of the truths' shape. */
@@ -140,15 +157,22 @@ const UNLIMITED = 1e6;
  * is none, for a network then knows no units.
  */
 function inOwnUnit(run: RunDescription, x: Tensor): Tensor[] {
-  if (run.normalization === "field") return [];
-  return run.statistics.flatMap(({ transform, mean, std, min, max, physicalMean }, channel) => {
-    if (transform === "linear" || physicalMean === 0) return [];
+  return bentChannels(run).map((channel) => {
+    const { mean, std, min, max, physicalMean } = run.statistics[channel];
     const transformed = add(multiply(slice(x, 1, channel, channel + 1), std), mean);
     // An untrained network's exponentials must not overflow.
     const size = minimum(abs(transformed), SIZE_BEYOND * Math.max(Math.abs(min), Math.abs(max)));
     // Both transforms are ln(1 + |x|) with the sign kept: log1p is that of values that are never negative.
-    return [multiply(multiply(sign(transformed), subtract(exp(size), 1)), 1 / Math.abs(physicalMean))];
+    return multiply(multiply(sign(transformed), subtract(exp(size), 1)), 1 / Math.abs(physicalMean));
   });
+}
+
+/** Channels that have a unit of their own beside that in which they are learnt. */
+function bentChannels({ normalization, statistics }: RunDescription): number[] {
+  if (normalization === "field") return [];
+  return statistics.flatMap(({ transform, physicalMean }, channel) =>
+    transform === "linear" || physicalMean === 0 ? [] : [channel],
+  );
 }
 
 /** Of the transformed values of the training hours, what an ensemble member may exceed and still be scored. */

@@ -15,10 +15,11 @@ import { cellCount, normals, type State, uniforms, type ValidTime } from "../../
 import { addNoise, linearSchedule, noiseLevel } from "../../diffusion/index.ts";
 import { concat, input, square, subtract, type Tensor } from "../../graph/index.ts";
 import { applyNetwork, type NetworkConfig, type ParameterStore, parameterStore, passing } from "../../nn/index.ts";
-import type { RunDescription } from "../../run/index.ts";
+import type { NormalizedState, RunDescription } from "../../run/index.ts";
 import { askable } from "../askable.ts";
 import type { DenoiserConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
+import { knownInput, knownOf } from "./known.ts";
 import { interiorMean } from "./rim.ts";
 import type { TrainingData } from "./samples.ts";
 
@@ -54,6 +55,7 @@ export function denoiserObjective(data: TrainingData, options: DenoiserObjective
   const stateSize = run.channels.length * cellCount(run.grid);
   const { store, epsilon } = denoiserGraph(run, network, batch);
   const noiseInput = input("noise", epsilon.shape);
+  const known = knownInput(data, "known", epsilon.shape);
   // G's answer to an hour needs all that G is told of the next.
   const [training, validation] = (["train", "validation"] as const).map((split) =>
     sequencesAt(archive, split, run.stepHours, 1, askable(data, 1)),
@@ -66,6 +68,7 @@ export function denoiserObjective(data: TrainingData, options: DenoiserObjective
     const noisy = new Float32Array(batch * stateSize);
     const noise = new Float32Array(batch * stateSize);
     const timestep = new Float32Array(batch);
+    const targets: Pick<NormalizedState, "gaps">[] = [];
     for (const [at, time] of times.entries()) {
       const [nullDraw, outputDraw, stepDraw] = uniforms(
         { seed, purpose: `denoiser draws ${split}`, index: first + at },
@@ -73,7 +76,9 @@ export function denoiserObjective(data: TrainingData, options: DenoiserObjective
       );
       const unconditional = nullDraw < nullProbability;
       const fromModel = !unconditional && outputDraw < modelOutputProbability;
-      const clean = fromModel ? await modelOutput(time) : (await readState(time)).values;
+      const analysis: NormalizedState = fromModel ? { values: await modelOutput(time) } : await readState(time);
+      const clean = analysis.values;
+      targets.push(analysis);
       const eps = normals({ seed, purpose: `denoiser noise ${split}`, index: first + at }, stateSize);
       const level = noiseLevel(schedule, Math.floor(stepDraw * diffusionSteps));
       if (!unconditional) condition.set(clean, at * stateSize);
@@ -81,13 +86,13 @@ export function denoiserObjective(data: TrainingData, options: DenoiserObjective
       noise.set(eps, at * stateSize);
       timestep[at] = level.timestep;
     }
-    return { condition, noisy, noise, timestep };
+    return { condition, noisy, noise, timestep, ...(known && { known: knownOf(targets, stateSize) }) };
   }
 
   return {
     stage: "denoiser",
     store,
-    sampleLosses: interiorMean(square(subtract(epsilon, noiseInput)), rimCells),
+    sampleLosses: interiorMean(square(subtract(epsilon, noiseInput)), rimCells, known),
     trainingSamples: training.length,
     validationSamples: validation.length,
     trainingBatch: (first) =>

@@ -18,6 +18,7 @@ import {
 } from "../../nn/index.ts";
 import { firstGuessPlanes, type RunDescription, surroundingPlanes } from "../../run/index.ts";
 import type { Feeds, Objective } from "../objective.ts";
+import { knownInput } from "./known.ts";
 import { interiorMean } from "./rim.ts";
 import { pairStream, type TrainingData } from "./samples.ts";
 
@@ -71,12 +72,12 @@ export function forecasterObjective(
   );
   const feeds = async (stream: typeof training, first: number): Promise<Feeds> => {
     const pairs = await stream.at(first);
-    return { ...pairs.seen, target: pairs.next };
+    return { ...pairs.seen, target: pairs.next, ...pairs.known };
   };
   return {
     stage: "forecaster",
     store,
-    sampleLosses: interiorMean(square(subtract(next, target)), rimCells),
+    sampleLosses: interiorMean(square(subtract(next, target)), rimCells, knownInput(data, "known", target.shape)),
     trainingSamples: training.samples,
     validationSamples: validation.samples,
     trainingBatch: (first) => feeds(training, first),

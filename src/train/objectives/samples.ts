@@ -15,6 +15,7 @@ import {
 import { askable } from "../askable.ts";
 import type { Feeds } from "../objective.ts";
 import type { MotionReader, StateReader } from "../states.ts";
+import { knownOf, lacksCells } from "./known.ts";
 
 /** What the stages of one training have in common. */
 export interface TrainingData {
@@ -39,6 +40,8 @@ export interface Pairs {
   readonly seen: Feeds;
   /** The states so many steps later, [b, channel, ny, nx]. */
   readonly next: Float32Array;
+  /** `known` of those states, where the archive lacks cells (`known.ts`). */
+  readonly known: Feeds;
 }
 
 export interface PairStream {
@@ -71,14 +74,28 @@ export function pairStream(data: TrainingData, { split, batch, purpose, members 
       ? 1 + integers({ seed, purpose: `lead ${purpose}`, index: first }, 1, anchorSteps)[0]
       : 1 + (Math.floor(first / batch) % anchorSteps);
   const seenAt = seenMaker(data);
+  const knownAt = knownMaker(data);
   return {
     samples: streams[0].samples,
     at: async (first) => {
       const steps = anchorSteps === 1 ? 1 : stepsOf(first);
       const { times, steps: states } = await streams[steps - 1].at(first);
       const seen = await seenAt(times, steps, { members, purpose: `motion error ${purpose} ${split}`, first });
-      return { times, steps, seen, next: states[1] };
+      const known = await knownAt(times.map((time) => stepsAfter(time, steps, stepHours)));
+      return { times, steps, seen, next: states[1], known: known === undefined ? {} : { known } };
     },
+  };
+}
+
+/** Weights of the states at these times, [b, channel, ny, nx]; `undefined` where the archive lacks no cell. */
+export function knownMaker(data: TrainingData): (times: readonly ValidTime[]) => Promise<Float32Array | undefined> {
+  const { run, readState } = data;
+  if (!lacksCells(data)) return async () => undefined;
+  const size = run.channels.length * cellCount(run.grid);
+  return async (times) => {
+    const states: NormalizedState[] = [];
+    for (const time of times) states.push(await readState(time));
+    return knownOf(states, size);
   };
 }
 

@@ -12,13 +12,14 @@ import { batchStream, type Split } from "../../archive/index.ts";
 import { ConfigError, stepsAfter, type ValidTime } from "../../core/index.ts";
 import { add, concat, input, multiply, square, subtract, type Tensor } from "../../graph/index.ts";
 import { type NetworkConfig, type ParameterStore, parameterStore, type Weights } from "../../nn/index.ts";
-import { type RunDescription, surroundingPlanes } from "../../run/index.ts";
+import { surroundingPlanes } from "../../run/index.ts";
 import { askable } from "../askable.ts";
 import type { TuningConfig } from "../config.ts";
 import type { Feeds, Objective } from "../objective.ts";
 import { forecastOf } from "./forecaster.ts";
+import { knownInput } from "./known.ts";
 import { interiorMean } from "./rim.ts";
-import { seenMaker, type TrainingData } from "./samples.ts";
+import { knownMaker, seenMaker, type TrainingData } from "./samples.ts";
 
 export interface TuningOptions {
   readonly network: NetworkConfig;
@@ -41,8 +42,9 @@ export function tuningObjective(data: TrainingData, { network, config, rimCells,
     });
   }
   const store = parameterStore();
-  const sampleLosses = lossGraph(store, run, { network, config, rimCells });
+  const sampleLosses = lossGraph(store, data, { network, config, rimCells });
   const seenAt = seenMaker(data);
+  const knownAt = knownMaker(data);
   const streamOf = (split: Split): ReturnType<typeof batchStream> =>
     batchStream(
       archive,
@@ -69,6 +71,8 @@ export function tuningObjective(data: TrainingData, { network, config, rimCells,
       if (surroundings !== undefined) all[`surroundings${k}`] = surroundings;
       all[`target${k}`] = states[k + 1];
       at = at.map((time) => stepsAfter(time, 1, run.stepHours));
+      const known = await knownAt(at);
+      if (known !== undefined) all[`known${k}`] = known;
     }
     return all;
   };
@@ -84,12 +88,13 @@ export function tuningObjective(data: TrainingData, { network, config, rimCells,
   };
 }
 
-/** state0 (state1 …), surroundings0 …, target0 … → one loss a sample, [batch]. */
+/** state0 (state1 …), surroundings0 …, target0 … (known0 …) → one loss a sample, [batch]. */
 function lossGraph(
   store: ParameterStore,
-  run: RunDescription,
+  data: Pick<TrainingData, "archive" | "run">,
   { network, config, rimCells }: Omit<TuningOptions, "begins">,
 ): Tensor {
+  const { run } = data;
   const { batch, steps, gamma, from } = config;
   const { ny, nx } = run.grid;
   const shape = [batch, run.channels.length, ny, nx];
@@ -101,7 +106,8 @@ function lossGraph(
     const state: Tensor = from === "forecast" && forecast !== undefined ? forecast : input(`state${k}`, shape);
     const seen = planes === 0 ? state : concat([state, input(`surroundings${k}`, [batch, planes, ny, nx])], 1);
     forecast = forecastOf(store, run, network, seen);
-    const error = interiorMean(square(subtract(forecast, input(`target${k}`, shape))), rimCells);
+    const missed = square(subtract(forecast, input(`target${k}`, shape)));
+    const error = interiorMean(missed, rimCells, knownInput(data, `known${k}`, shape));
     const part = multiply(error, gamma ** k / total);
     loss = loss === undefined ? part : add(loss, part);
   }
