@@ -4,7 +4,7 @@
  */
 import { formatLead } from "../core/index.ts";
 import type { BoardRow, CalibratedRow, ValueRow } from "../evaluation/index.ts";
-import type { Report } from "../report/index.ts";
+import { eventSigns, metricSigns, type Report } from "../report/index.ts";
 
 interface TableRow {
   readonly row: ValueRow;
@@ -53,7 +53,7 @@ export function scoreTable(report: Report): string {
 }
 
 const BOARD_COLUMNS: readonly (readonly [string, (row: BoardRow) => string])[] = [
-  ["metric", ({ metric }) => metric],
+  ["metric", ({ metric }) => ascii(metricSigns(metric))],
   ["against", ({ other }) => other],
   ["verdict", ({ verdict }) => verdict],
   ["lead", ({ leadHours }) => leadSign(leadHours)],
@@ -81,7 +81,7 @@ export function boardTable({ scoreboard, systems }: Report): string {
 }
 
 const CALIBRATION_COLUMNS: readonly (readonly [string, (row: CalibratedRow) => string])[] = [
-  ["event", ({ event }) => event],
+  ["event", ({ event }) => ascii(eventSigns(event))],
   ["verdict", ({ verdict }) => verdict],
   ["lead", ({ leadHours }) => leadSign(leadHours)],
   ["days", ({ days }) => String(days)],
@@ -101,7 +101,9 @@ export function calibrationTable({ calibration }: Report): string[] {
   if ("refused" in calibration) return [`calibrated probabilities are not judged: ${calibration.refused}\n`];
   const { rows, unfitted, method, fittedCases, split } = calibration;
   const left = [
-    ...new Set(unfitted.map(({ event, leadHours, why }) => `${event} at +${formatLead(leadHours)}: ${why}`)),
+    ...new Set(
+      unfitted.map(({ event, leadHours, why }) => `${ascii(eventSigns(event))} at +${formatLead(leadHours)}: ${why}`),
+    ),
   ];
   const lines = [
     `probabilities calibrated by ${method} on ${fittedCases} cases of the ${split} split, beside shares of members`,
@@ -113,6 +115,9 @@ export function calibrationTable({ calibration }: Report): string[] {
   ];
   return [`${lines.join("\n")}\n`];
 }
+
+/** Signs that every terminal has. */
+const ascii = (text: string): string => text.replace("≥", ">=").replace("−", "-");
 
 /** Three significant digits: a rare event's Brier score has none of them right behind the point. */
 function digits(value: number): string {

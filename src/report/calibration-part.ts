@@ -1,6 +1,7 @@
 /** Raw beside calibrated, in the page: a line an event of all its leads together, and what could not be calibrated. @module */
 import { formatLead } from "../core/index.ts";
 import type { CalibratedRow } from "../evaluation/index.ts";
+import { eventSigns } from "./event-words.ts";
 import { figure, table } from "./html-table.ts";
 import { escaped } from "./plots/sheet.ts";
 import type { Report } from "./report.ts";
@@ -36,6 +37,3 @@ export function calibrationPart({ calibration }: Report): string {
     (left.length === 0 ? "" : `<p>Not calibrated:</p><ul>${left.join("")}</ul>`)
   );
 }
-
-/** "refc ≥ 40 within 40km". */
-const eventSigns = (event: string): string => event.replace(">=", " ≥ ").replace("@", " within ");

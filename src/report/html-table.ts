@@ -13,6 +13,11 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
   return `<div class="scroll"><table class="${name}">${head}<tbody>${body.join("")}</tbody></table></div>`;
 }
 
+/** What need not be read: one line, and the rest behind it. Needs no script. */
+export function folded(summary: string, html: string): string {
+  return `<details><summary>${escaped(summary)}</summary>\n${html}\n</details>`;
+}
+
 /** Three significant digits, a dash where a number is not defined. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return "–";

@@ -1,13 +1,17 @@
 /**
- * The report as one HTML file that needs nothing else: no script, no network, pictures inside. It reads from top to bottom: what is good and
- * bad in words, what that rests on, the pictures with their numbers, the rules the words follow.
+ * The report as one HTML file that needs nothing else: no script, no network, pictures inside. It reads from top to bottom: the pictures that
+ * tell most and a table of contents, what is good and bad in words, what that rests on, the other pictures with their numbers, the rules the
+ * words follow. What cannot be told is folded, with its number said.
  * @module
  */
-import { formatHour, formatLead, parseTime, VARIABLES } from "../core/index.ts";
+import { formatHour, formatLead, parseTime } from "../core/index.ts";
 import { calibrationPart } from "./calibration-part.ts";
-import { figure, table } from "./html-table.ts";
+import { eventSlug } from "./event-words.ts";
+import { folded, table } from "./html-table.ts";
+import { boardTable, eventTable, isTold, objectTable, valueTable, vectorTable } from "./number-tables.ts";
+import { STYLE } from "./page-style.ts";
 import type { Section } from "./plots/sections.ts";
-import { escaped } from "./plots/sheet.ts";
+import { escaped, type Sheet } from "./plots/sheet.ts";
 import type { Report } from "./report.ts";
 import { DAYS_FOR_A_BASIS, DAYS_FOR_A_HINT, type Judgment, type Verdict } from "./verdicts.ts";
 
@@ -20,27 +24,59 @@ export function pageOf(report: Report, sections: readonly Section[], pictures: P
     formatHour(parseTime(time, "report")),
   );
   const span = first === last ? first : `${first} to ${last}`;
+  const shownFirst = glance(report, sections);
+  const picture = (sheet: Sheet): string => pictureHtml(sheet, pictures);
+  const parts: readonly Part[] = [
+    { id: "words", title: "In words", html: words(report.verdicts) },
+    { id: "basis", title: "What this rests on", html: basis(report) },
+    ...sections.map((section) => ({
+      id: section.id,
+      title: section.title,
+      html: sectionHtml(report, section, shownFirst, picture),
+    })),
+    { id: "objects", title: "Storms as objects", html: objectTable(report) },
+    { id: "vectors", title: "Things that go together", html: vectorTable(report) },
+    { id: "rules", title: "The rules behind the words", html: RULES },
+    { id: "left-out", title: "Cases left out", html: skipped(report) },
+  ].filter(({ html }) => html !== "");
   return [
     `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">`,
     `<title>${escaped(`${title}, ${span}`)}</title>\n<style>${STYLE}</style>\n</head>\n<body>\n<main>`,
     `<h1>${escaped(title)}</h1>`,
     `<p class="about">${escaped(about(report, span))}</p>`,
     ...report.verdicts.filter(({ topic }) => topic === "sample").map(sampleHtml),
-    `<h2>In words</h2>`,
-    ...(["good", "bad", "unclear"] as const).map((judgment) => verdictList(judgment, report.verdicts)),
-    `<h2>What this rests on</h2>`,
-    basis(report),
-    ...sections.map((section) => sectionHtml(report, section, pictures)),
-    objects(report),
-    vectors(report),
-    `<h2>The rules behind the words</h2>`,
-    RULES,
-    skipped(report),
+    contents(parts),
+    ...shownFirst.map(picture),
+    ...parts.map(({ id, title: heading, html }) => `<h2 id="${id}">${escaped(heading)}</h2>\n${html}`),
     `<footer>Made by updraft verify. Experimental: not an official forecast. Every number is in scores.json and scores.csv.</footer>`,
     `</main>\n</body>\n</html>\n`,
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+interface Part {
+  readonly id: string;
+  readonly title: string;
+  readonly html: string;
+}
+
+/** The pictures a reader should see first: how it does against the others, and what its values are worth, and its probabilities if that can be told. */
+function glance({ pooled }: Report, sections: readonly Section[]): readonly Sheet[] {
+  const sheetsOf = (wanted: Section["id"]): readonly Sheet[] => sections.find(({ id }) => id === wanted)?.sheets ?? [];
+  const told = pooled.events.filter(isTold).map(({ event }) => `event_${eventSlug(event)}`);
+  return [
+    ...sheetsOf("scoreboard").slice(0, 1),
+    ...sheetsOf("values").slice(0, 1),
+    ...sheetsOf("events")
+      .filter(({ name }) => told.includes(name))
+      .slice(0, 1),
+  ];
+}
+
+function contents(parts: readonly Part[]): string {
+  const items = parts.map(({ id, title }) => `<li><a href="#${id}">${escaped(title)}</a></li>`);
+  return `<nav aria-label="Contents"><ol>${items.join("")}</ol></nav>`;
 }
 
 function about({ systems, truth, protocol }: Report, span: string): string {
@@ -66,6 +102,10 @@ function sampleHtml({ judgment, text }: Verdict): string {
   return `<p class="sample ${judgment}">${escaped(text)}</p>`;
 }
 
+function words(verdicts: readonly Verdict[]): string {
+  return (["good", "bad", "unclear"] as const).map((judgment) => verdictList(judgment, verdicts)).join("\n");
+}
+
 function verdictList(judgment: Judgment, verdicts: readonly Verdict[]): string {
   const own = verdicts.filter((verdict) => verdict.judgment === judgment && verdict.topic !== "sample");
   if (own.length === 0) return "";
@@ -74,7 +114,12 @@ function verdictList(judgment: Judgment, verdicts: readonly Verdict[]): string {
     const texts = own.filter((verdict) => verdict.topic === topic).map(({ text }) => `<li>${escaped(text)}</li>`);
     return `<dt>${escaped(topic)}</dt><dd><ul>${texts.join("")}</ul></dd>`;
   });
-  return `<section class="${judgment}"><h3><span aria-hidden="true">${SIGNS[judgment]}</span> ${HEADINGS[judgment]}</h3><dl>${items.join("")}</dl></section>`;
+  const list = `<dl>${items.join("")}</dl>`;
+  const body =
+    judgment === "unclear"
+      ? folded(`${SIGNS.unclear} ${HEADINGS.unclear} (${own.length})`, list)
+      : `<h3><span aria-hidden="true">${SIGNS[judgment]}</span> ${HEADINGS[judgment]}</h3>${list}`;
+  return `<section class="${judgment}">${body}</section>`;
 }
 
 function basis(report: Report): string {
@@ -116,129 +161,32 @@ function basis(report: Report): string {
   );
 }
 
-function sectionHtml(report: Report, { id, title, lead, sheets }: Section, pictures: Pictures): string {
-  const figures = sheets.map(({ name, alt, title: caption }) => {
-    const picture = pictures.get(name);
-    if (picture === undefined) throw new RangeError(`no picture of ${name}`);
-    const source = `data:image/png;base64,${Buffer.from(picture).toString("base64")}`;
-    return `<figure id="${escaped(name)}"><img src="${source}" width="920" alt="${escaped(alt)}"><figcaption>${escaped(caption)}</figcaption></figure>`;
-  });
-  const numbers =
-    id === "values"
-      ? valueTable(report)
-      : id === "events"
-        ? eventTable(report)
-        : id === "scoreboard"
-          ? boardTable(report)
-          : id === "calibration"
-            ? calibrationPart(report)
-            : "";
-  return `<h2 id="${id}">${escaped(title)}</h2>\n<p>${escaped(lead)}</p>\n${numbers}\n${figures.join("\n")}`;
-}
-
-function valueTable({ pooled }: Report): string {
-  return table(
-    ["variable", "system", "CRPS", "skill", "RMSE", "bias", "spread/error", "unit"],
-    pooled.values.map((row) => [
-      VARIABLES[row.variable].longName,
-      row.system,
-      figure(row.comparableCrps),
-      figure(row.crpsSkillAgainstPersistence),
-      figure(row.rmse),
-      figure(row.bias),
-      figure(row.spreadSkillRatio),
-      row.units,
-    ]),
+function sectionHtml(
+  report: Report,
+  { id, lead, sheets }: Section,
+  shownFirst: readonly Sheet[],
+  picture: (sheet: Sheet) => string,
+): string {
+  const tableOf: Readonly<Record<Section["id"], (of: Report) => string>> = {
+    values: valueTable,
+    events: eventTable,
+    scoreboard: boardTable,
+    calibration: calibrationPart,
+    windows: () => "",
+  };
+  const figures = sheets.map((sheet) =>
+    shownFirst.includes(sheet)
+      ? `<p>${escaped(sheet.title)}: <a href="#${escaped(sheet.name)}">at the top</a>.</p>`
+      : picture(sheet),
   );
+  return [`<p>${escaped(lead)}</p>`, tableOf[id](report), ...figures].join("\n");
 }
 
-function eventTable({ pooled }: Report): string {
-  return table(
-    [
-      "event",
-      "system",
-      "base rate",
-      "mean prob.",
-      "Brier",
-      "skill",
-      "reliability",
-      "resolution",
-      "ROC area",
-      "member bias",
-    ],
-    pooled.events.map((row) => [
-      row.event.replace(">=", " ≥ ").replace("@", " within "),
-      row.system,
-      figure(row.baseRate),
-      figure(row.meanProbability),
-      figure(row.comparableBrier),
-      figure(row.skillAgainstSampleClimatology),
-      figure(row.reliability),
-      figure(row.resolution),
-      figure(row.rocArea),
-      figure(row.member.frequencyBias),
-    ]),
-  );
-}
-
-function boardTable({ scoreboard, protocol }: Report): string {
-  const pooled = scoreboard.some(({ leadHours }) => leadHours === "all");
-  // FSS of every window would be most of the table; it is in scores.csv.
-  const shownWindow = ` square ${protocol.windowsKm[protocol.windowsKm.length >> 1]}km`;
-  return table(
-    ["metric", "against", "score", "other", "difference", "95 % interval", "days", "verdict"],
-    scoreboard
-      .filter(({ leadHours }) => !pooled || leadHours === "all")
-      .filter(({ metric }) => !metric.startsWith("1-FSS") || metric.endsWith(shownWindow))
-      .map((row) => [
-        row.metric.replace(">=", " ≥ "),
-        row.other,
-        figure(row.firstScore),
-        figure(row.otherScore),
-        figure(row.difference),
-        `${figure(row.interval.low)} to ${figure(row.interval.high)}`,
-        String(row.days),
-        row.verdict,
-      ]),
-  );
-}
-
-function objects({ pooled, protocol }: Report): string {
-  if (pooled.objects.length === 0) return "";
-  const { threshold, leastKm2, withinKm } = protocol.objects;
-  const text = `Connected areas of at least ${threshold} dBZ and ${leastKm2} km², matched one to one within ${withinKm} km.`;
-  const rows = pooled.objects.map((row) => [
-    row.system,
-    figure(row.observedMatched),
-    figure(row.forecastMatched),
-    `${figure(row.meanDisplacementKm)} km`,
-    figure(row.matchedAreaRatio),
-    figure(row.areaRatio),
-    figure(row.countRatio),
-  ]);
-  const columns = [
-    "system",
-    "observed matched",
-    "forecast matched",
-    "displacement",
-    "area of matched",
-    "area of all",
-    "number",
-  ];
-  return `<h2>Storms as objects</h2>\n<p>${text} The last three are forecast over observed.</p>\n${table(columns, rows)}`;
-}
-
-function vectors({ pooled }: Report): string {
-  if (pooled.vectors.length === 0) return "";
-  const rows = pooled.vectors.map(({ across, system, energy, variogram }) => [
-    across === "variables" ? "all variables at a place" : `${across} at nine places`,
-    system,
-    figure(energy),
-    figure(variogram),
-  ]);
-  const lead =
-    "Energy score: error of the whole vector. Variogram score: whether it varies together as the truth does. Lower is better for both.";
-  return `<h2>Things that go together</h2>\n<p>${lead}</p>\n${table(["across", "system", "energy", "variogram"], rows)}`;
+function pictureHtml({ name, alt, title }: Sheet, pictures: Pictures): string {
+  const picture = pictures.get(name);
+  if (picture === undefined) throw new RangeError(`no picture of ${name}`);
+  const source = `data:image/png;base64,${Buffer.from(picture).toString("base64")}`;
+  return `<figure id="${escaped(name)}"><img src="${source}" width="920" alt="${escaped(alt)}"><figcaption>${escaped(title)}</figcaption></figure>`;
 }
 
 function skipped({ skipped: left }: Report): string {
@@ -247,7 +195,7 @@ function skipped({ skipped: left }: Report): string {
     const alike = left.filter((one) => one.reason === reason);
     return [reason, String(alike.length), alike[0].validTime];
   });
-  return `<h2>Cases left out</h2>\n${table(["reason", "cases", "first valid time"], reasons)}`;
+  return folded(counted(left.length, "case"), table(["reason", "cases", "first valid time"], reasons));
 }
 
 const RULES = `<ul>
@@ -264,32 +212,3 @@ const RULES = `<ul>
 <li>Sharpness: a member's variance at wavelengths of 8 to 16 cells 0.7 to 1.4 times the truth's.</li>
 <li>Scores against storm reports say whether the right places were marked; the probability is of another event.</li>
 </ul>`;
-
-const STYLE = `
-:root { color-scheme: light; --ink: #1f2430; --quiet: #5b6472; --rule: #d9dde3; --good: #0072b2; --bad: #c2410c; --unclear: #5b6472; }
-body { margin: 0; background: #fff; color: var(--ink); font: 16px/1.55 Inter, system-ui, sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
-h1 { font-size: 1.9rem; margin: 0 0 .5rem; line-height: 1.2; }
-h2 { margin: 2.75rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--rule); font-size: 1.35rem; }
-h3 { margin: 0 0 .5rem; font-size: 1.05rem; }
-.about { color: var(--quiet); margin: 0; }
-.sample { border-left: .3rem solid var(--unclear); padding: .5rem .9rem; margin: .9rem 0; background: #f4f5f7; font-weight: 600; }
-.sample.good { border-color: var(--good); } .sample.bad { border-color: var(--bad); background: #fff4ed; }
-section { border-left: .3rem solid var(--unclear); padding: .25rem 0 .25rem 1rem; margin: 1.1rem 0; }
-section.good { border-color: var(--good); } section.good h3 { color: var(--good); }
-section.bad { border-color: var(--bad); } section.bad h3 { color: var(--bad); }
-section.unclear h3 { color: var(--unclear); }
-dl { display: grid; grid-template-columns: 8.5rem 1fr; gap: .6rem 1rem; margin: 0; font-size: .92rem; line-height: 1.45; }
-dt { color: var(--quiet); } dd { margin: 0; } dd ul { margin: 0; padding: 0; list-style: none; }
-.scroll { overflow-x: auto; margin: 1rem 0; }
-table { border-collapse: collapse; font-size: .86rem; font-variant-numeric: tabular-nums; width: 100%; }
-th, td { padding: .28rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th:first-child, thead th:nth-child(2), td:nth-child(2) { text-align: left; }
-th[scope=row] { font-weight: 500; }
-table.basis td { text-align: left; white-space: normal; } table.basis th { vertical-align: top; color: var(--quiet); }
-figure { margin: 1.5rem 0 2rem; } figure img { width: 100%; height: auto; border: 1px solid var(--rule); }
-figcaption { color: var(--quiet); font-size: .86rem; }
-footer { margin-top: 3rem; color: var(--quiet); font-size: .86rem; border-top: 1px solid var(--rule); padding-top: .75rem; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
-@media print { main { max-width: none; } figure { break-inside: avoid; } }
-`;

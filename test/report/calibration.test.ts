@@ -34,7 +34,7 @@ describe("a report of calibrated probabilities", () => {
     expect(html).toContain("Fitted by beta on 40 cases of the validation split, 12 members.");
     expect(html).toContain(`${raw.brier.toPrecision(3)} → ${calibrated.brier.toPrecision(3)}`);
     expect(html).toContain(
-      "refc ≥ 20 at +6 h; at +6 h this threshold and lead were not asked for when the run was calibrated",
+      "refc ≥ 20 dBZ at +6 h; at +6 h this threshold and lead were not asked for when the run was calibrated",
     );
     expect(html).toContain('<figure id="calibrated_refc_ge30">');
   });
@@ -61,8 +61,8 @@ describe("a report of calibrated probabilities", () => {
       expect(lines).toContain(`calibration,refc>=20,ours,1,${cases},${cells},${score},${value},,`);
     }
     const [table] = calibrationTable(report);
-    expect(table).toMatch(/refc>=20 +better +\+1h +20 +0\.0\d{3} +0\.0\d{3}/);
-    expect(table).toContain("not calibrated: refc>=20 at +6 h:");
+    expect(table).toMatch(/refc >= 20 dBZ +better +\+1h +20 +0\.0\d{3} +0\.0\d{3}/);
+    expect(table).toContain("not calibrated: refc >= 20 dBZ at +6 h:");
   });
 
   it("says nothing where the forecasts carry none, and the reason where none may be judged", () => {

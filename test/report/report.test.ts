@@ -232,6 +232,36 @@ describe("writeReport", () => {
     }
   });
 
+  it("begins with pictures and a table of contents that leads to every part", () => {
+    const html = page();
+    const [before] = html.split("<h2");
+    expect(before).toMatch(/<nav aria-label="Contents">.*<\/nav>\n<figure id="scoreboard_too__sure_">/s);
+    expect(before.match(/<figure id="[^"]+/g)).toHaveLength(3);
+    const linked = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    const parts = [...html.matchAll(/<h2 id="([^"]+)"/g)].map(([, id]) => id);
+    expect(linked.slice(0, parts.length)).toEqual(parts);
+    for (const id of linked) expect(html, id).toContain(` id="${id}"`);
+  });
+
+  it("folds what cannot be told, and says how much it is", () => {
+    const html = page();
+    const unclear = report.verdicts.filter(({ judgment, topic }) => judgment === "unclear" && topic !== "sample");
+    expect(unclear.length).toBeGreaterThan(0);
+    expect(html).toContain(`<details><summary>? What cannot be told (${unclear.length})</summary>`);
+    const untold = report.scoreboard.filter(
+      ({ leadHours, verdict, metric }) =>
+        leadHours === "all" &&
+        verdict !== "better" &&
+        verdict !== "worse" &&
+        (!metric.startsWith("1-FSS") || metric.endsWith(" square 27km")),
+    );
+    expect(html).toContain(`<summary>${untold.length} more rows of which it cannot be told who is better</summary>`);
+    // Nothing that is told is behind a fold.
+    for (const [folded] of html.matchAll(/<details>.*?<\/details>/gs))
+      expect(folded).not.toMatch(/<td>(better|worse)</);
+    expect(html).toContain("<details><summary>1 case</summary>");
+  });
+
   it("draws the same bytes again", async () => {
     await writeReport(report, join(folder, "again"));
     for (const name of readdirSync(join(folder, "report", "plots"))) {

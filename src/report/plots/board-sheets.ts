@@ -5,6 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import type { BoardRow } from "../../evaluation/index.ts";
+import { metricSigns } from "../event-words.ts";
 import type { Report } from "../report.ts";
 import { frame, type Sheet } from "./sheet.ts";
 import { BAD, GOOD, QUIET, UNCLEAR } from "./theme.ts";
@@ -89,12 +90,11 @@ function shown({ metric, skill, skillInterval, verdict }: BoardRow): {
   };
 }
 
-/** "Brier refc>=40@40km" → "Brier, refc at least 40 within 40 km". */
+/** "Brier refc>=40@40km" → "Brier, refc at least 40 dBZ within 40 km". */
 function metricWords(metric: string): string {
-  return metric
+  return metricSigns(metric)
     .replace(" ", ", ")
-    .replace(">=", " at least ")
-    .replace("@", " within ")
+    .replace(" ≥ ", " at least ")
     .replaceAll(/(\d)km/g, "$1 km")
     .replace(" square", ", window");
 }

@@ -5,7 +5,7 @@
  */
 import { formatLead } from "../../core/index.ts";
 import type { CalibratedRow, IssuedScores } from "../../evaluation/index.ts";
-import { eventWords } from "../event-words.ts";
+import { eventSlug, eventWords } from "../event-words.ts";
 import type { Report } from "../report.ts";
 import { diagonal, UNIT } from "./event-sheets.ts";
 import { type Point, systemLines } from "./lines.ts";
@@ -28,7 +28,7 @@ export function calibrationSheets(report: Report): Sheet[] {
     const { raw, calibrated } = main;
     return [
       {
-        name: `calibrated_${event.replace(">=", "_ge").replace("@", "_within")}`,
+        name: `calibrated_${eventSlug(event)}`,
         title,
         legend: STYLES,
         panels: [

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import type { EventRow } from "../../evaluation/index.ts";
 import { contingencyScores } from "../../verify/index.ts";
-import { eventWords } from "../event-words.ts";
+import { eventSlug, eventWords } from "../event-words.ts";
 import type { Report } from "../report.ts";
 import { systemLines } from "./lines.ts";
 import { CENTERED, frame, type Panel, type Sheet } from "./sheet.ts";
@@ -35,7 +35,7 @@ function sheetsOf(
       kind === "event" ? `Probability of ${eventWords(event)}` : "Probability of storms nearby against storm reports";
     return [
       {
-        name: `${kind}_${event.replace(">=", "_ge").replace("@", "_within")}`,
+        name: `${kind}_${eventSlug(event)}`,
         title,
         legend: styles,
         panels: [
