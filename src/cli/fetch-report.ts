@@ -18,6 +18,7 @@ export function estimateText(tasks: readonly Task[], estimates: readonly Estimat
   const lines = estimates.map((estimate, at) => {
     const { path } = tasks[at];
     if (estimate.kind === "failed") return `${path}  ${estimate.error.message}`;
+    if (estimate.kind === "lacking" || estimate.kind === "outside") return `${path}  ${estimate.why}`;
     if (estimate.kind !== "fetch") return `${path}  ${WORDS[estimate.kind]}`;
     const { source, bytes, requests, absent } = estimate;
     const lacking = absent.length > 0 ? `  without ${absent.join(", ")}` : "";
@@ -34,23 +35,38 @@ export function summaryReport({ results, ...counts }: Summary): Record<string, u
   const failures = results.flatMap((result) =>
     result.kind === "failed" ? [{ path: result.path, error: result.error.message }] : [],
   );
-  return { ...counts, missingFiles: paths("missing"), pendingFiles: paths("pending"), failures };
+  const reasons = (kind: "lacking" | "outside"): { path: string; why: string }[] =>
+    results.flatMap((result) => (result.kind === kind ? [{ path: result.path, why: result.why }] : []));
+  return {
+    ...counts,
+    missingFiles: paths("missing"),
+    pendingFiles: paths("pending"),
+    lackingFiles: reasons("lacking"),
+    outsideFiles: reasons("outside"),
+    failures,
+    remarks: remarksOf(results),
+  };
 }
 
 const LISTED = 12;
 
-export function summaryText({ results, fetched, kept, missing, pending, failed, fetchedBytes }: Summary): string {
+/** What comes after the counts, and how each is told. */
+const TROUBLES = [
+  ["missing", "missing"],
+  ["pending", "not there yet"],
+  ["lacking", "without what was asked for"],
+  ["outside", "outside the archive"],
+  ["failed", "failed"],
+] as const;
+
+export function summaryText(summary: Summary): string {
+  const { results, fetched, kept, missing, fetchedBytes } = summary;
   const head = `${fetched} fetched (${megabytes(fetchedBytes)}), ${kept} there already, ${missing} missing`;
-  const lines = [`${head}${pending > 0 ? `, ${pending} not there yet` : ""}${failed > 0 ? `, ${failed} failed` : ""}`];
-  for (const [kind, word] of [
-    ["missing", "missing"],
-    ["pending", "not there yet"],
-    ["failed", "failed"],
-  ] as const) {
+  const counts = TROUBLES.slice(1).flatMap(([kind, word]) => (summary[kind] > 0 ? [`${summary[kind]} ${word}`] : []));
+  const lines = [[head, ...counts].join(", ")];
+  for (const [kind, word] of TROUBLES) {
     const some = results.filter((result) => result.kind === kind);
-    for (const result of some.slice(0, LISTED)) {
-      lines.push(`${word}: ${pathOf(result)}${result.kind === "failed" ? `: ${result.error.message}` : ""}`);
-    }
+    for (const result of some.slice(0, LISTED)) lines.push(`${word}: ${pathOf(result)}${reasonOf(result)}`);
     if (some.length > LISTED) lines.push(`${word}: and ${some.length - LISTED} more, see --json`);
   }
   const partly = results.flatMap((result) =>
@@ -58,7 +74,18 @@ export function summaryText({ results, fetched, kept, missing, pending, failed, 
   );
   for (const { path, absent } of partly.slice(0, LISTED)) lines.push(`without ${absent.join(", ")}: ${path}`);
   if (partly.length > LISTED) lines.push(`without some: and ${partly.length - LISTED} more, see the manifest`);
+  lines.push(...remarksOf(results).map((remark) => `note: ${remark}`));
   return `${lines.join("\n")}\n`;
+}
+
+function reasonOf(result: Summary["results"][number]): string {
+  if (result.kind === "failed") return `: ${result.error.message}`;
+  return result.kind === "lacking" || result.kind === "outside" ? `: ${result.why}` : "";
+}
+
+/** Each once. */
+function remarksOf(results: Summary["results"]): string[] {
+  return [...new Set(results.flatMap((result) => ("remarks" in result ? (result.remarks ?? []) : [])))];
 }
 
 function pathOf(result: Summary["results"][number]): string {

@@ -35,4 +35,5 @@ export type {
   ProductKind,
   Surface,
 } from "./sections/product-definition.ts";
+export { aliasesOf, mayBe } from "./tables/names.ts";
 export { type DecodeOptions, decodeValues } from "./values.ts";

@@ -16,6 +16,7 @@ import {
   type InventoryEntry,
   matches,
   matchesQuantity,
+  mayBe,
   numbersOf,
   parseEvent,
   parseForecastTime,
@@ -46,9 +47,10 @@ export function checkMessage(bytes: Uint8Array, place: string, expected: Expecte
     if (field.leadHours !== expected.leadHours) {
       throw disagree(place, `lead +${formatLead(expected.leadHours)}`, `+${formatLead(field.leadHours)}`);
     }
-    for (const { selector: plain, product } of wants) {
+    for (const { selector: plain, also = [], product } of wants) {
       const selector = plain ?? product?.quantity;
-      if (selector !== undefined && !(plain === undefined ? matchesQuantity : matches)(field, selector)) {
+      const isIt = (each: FieldSelector): boolean => (plain === undefined ? matchesQuantity : matches)(field, each);
+      if (selector !== undefined && ![selector, ...also].some(isIt)) {
         throw disagree(
           place,
           `${searchText(entry)} (${numbersOf(selector)})`,
@@ -71,15 +73,14 @@ const selectorOf = ({ discipline, category, number, level }: GribField): FieldSe
 });
 
 /**
- * For what a search string found there are no numbers to compare, so the message's own inventory line is compared with the one that
- * was wanted: as far as both have words, since writers of inventories differ in the names they know.
+ * What a search string found has no numbers of its own to compare: the numbers that the wanted line's name stands for must be the message's,
+ * and its level, statistic and event must read the same, as far as both have words. Writers of inventories differ in the names they know.
  */
 function requireSameWords(place: string, wanted: InventoryEntry, field: GribField): void {
   const found = ownLine(field, place);
-  const named = (name: string): boolean => !name.startsWith("var ");
   const levelKnown = !found.level.includes("level type") && !wanted.level.startsWith("reserved");
   const agree =
-    (!named(wanted.variable) || !named(found.variable) || wanted.variable === found.variable) &&
+    mayBe(wanted.variable, field) &&
     (!levelKnown || wanted.level === found.level) &&
     sameProcess(wanted, found) &&
     sameOccasion(wanted, found);

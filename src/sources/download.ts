@@ -44,13 +44,13 @@ export async function download(job: Download, shelf: Shelf, ledger: Ledger): Pro
     const named = resuming ? await namedAlready(plan, file) : undefined;
     if (named !== undefined) {
       count(total);
-      return await noteDown(plan, path, shelf, named, 0);
+      return await noteDown(plan, path, shelf, { sha256: named, fetchedBytes: 0, servedBy: hostsOf(plan) });
     }
     if (!resuming) await begin(plan, file);
-    const { sha256, fetchedBytes } = await fill(job, shelf, count);
+    const { sha256, fetchedBytes, servedBy } = await fill(job, shelf, count);
     await writeAside(`${file}.idx`, subsetInventory(plan));
     await rename(`${file}.partial`, file);
-    return await noteDown(plan, path, shelf, sha256, fetchedBytes);
+    return await noteDown(plan, path, shelf, { sha256, fetchedBytes, servedBy });
   } catch (error) {
     // The next try counts for itself.
     ledger.expect(-total);
@@ -78,12 +78,13 @@ async function fill(
   { plan, place, path, trusting }: Download,
   shelf: Shelf,
   count: (bytes: number) => void,
-): Promise<{ readonly sha256: string; readonly fetchedBytes: number }> {
+): Promise<Filled> {
   const file = join(shelf.folder, path);
   const hash = createHash("sha256");
   const kept = await keepWhole(plan, `${file}.partial`, hash);
   let at = planBytes({ ...plan, messages: plan.messages.slice(0, kept) });
   let fetchedBytes = 0;
+  const servedBy = hostsOf(plan);
   count(at);
   const handle = await open(`${file}.partial`, kept === 0 ? "w" : "r+");
   try {
@@ -100,7 +101,11 @@ async function fill(
       const { start } = run.messages[0];
       const { end } = run.messages[run.messages.length - 1];
       const isOld = run.old !== undefined;
-      const bytes = isOld ? await readAt(file, run.old, end - start) : await place.read({ start, end }, plan.version);
+      const content = isOld
+        ? { bytes: await readAt(file, run.old, end - start) }
+        : await place.read({ start, end }, plan.version);
+      const { bytes } = content;
+      if ("servedBy" in content && content.servedBy !== undefined) servedBy.add(content.servedBy);
       if (!isOld) fetchedBytes += bytes.length;
       for (const message of run.messages) {
         await append(message, bytes.subarray(message.start - start, message.end - start));
@@ -110,8 +115,18 @@ async function fill(
   } finally {
     await handle.close();
   }
-  return { sha256: hash.digest("hex"), fetchedBytes };
+  return { sha256: hash.digest("hex"), fetchedBytes, servedBy };
 }
+
+/** What came of it. */
+interface Filled {
+  readonly sha256: string;
+  readonly fetchedBytes: number;
+  /** Hosts that redirects led to. */
+  readonly servedBy: Set<string>;
+}
+
+const hostsOf = ({ version }: Plan): Set<string> => new Set(version.servedBy === undefined ? [] : [version.servedBy]);
 
 /** Messages to append in order: one that the old file has (at that byte of it), or those that one request brings. */
 interface Run {
@@ -183,7 +198,12 @@ async function heldMessages({ url, version }: Plan, path: string, shelf: Shelf):
 }
 
 /** Notes the finished file down; what helped to make it goes. */
-async function noteDown(plan: Plan, path: string, shelf: Shelf, sha256: string, fetchedBytes: number): Promise<Result> {
+async function noteDown(
+  plan: Plan,
+  path: string,
+  shelf: Shelf,
+  { sha256, fetchedBytes, servedBy }: Filled,
+): Promise<Result> {
   const { source, url, version, initTime, leadHours, messages, absent } = plan;
   const lastModified = optionalTime(version.lastModified);
   const record: HeldRecord = {
@@ -193,6 +213,7 @@ async function noteDown(plan: Plan, path: string, shelf: Shelf, sha256: string, 
     leadHours,
     source,
     url,
+    ...(servedBy.size > 0 && { servedBy: [...servedBy].sort() }),
     sourceBytes: version.size,
     ...(lastModified !== undefined && { lastModified }),
     ...(version.lastModified !== undefined && { latencySeconds: version.lastModified - initTime }),

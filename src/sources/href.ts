@@ -8,7 +8,8 @@
  * @module
  */
 import { join } from "node:path";
-import type { InitTime, LeadHours } from "../core/index.ts";
+import { type InitTime, type LeadHours, utcSeconds } from "../core/index.ts";
+import { type ArchiveSpan, withinReach } from "./archive-span.ts";
 import { hrefHoldings } from "./ensemble-holdings.ts";
 import type { EnsembleProduct } from "./ensemble-products.ts";
 import { dayAndHour, twoDigits } from "./file-names.ts";
@@ -17,7 +18,10 @@ import { folderFile, siteFile } from "./remote.ts";
 import type { GribTarget } from "./subset.ts";
 import type { Way } from "./way.ts";
 
-const HREF: EnsembleFeed = { name: "HREF", longestLead: 48, holdings: hrefHoldings };
+const HREF: EnsembleFeed = { name: "HREF", longestLead: 48, publishedWithinHours: 8, holdings: hrefHoldings };
+
+/** REFS took its place with the cycle of 2026-10-14 12Z. */
+const NOMADS: ArchiveSpan = { title: "HREF on NOMADS", to: utcSeconds(2026, 10, 14, 6), keepsHours: 48 };
 
 export function hrefPath(initTime: InitTime, leadHours: LeadHours, product: EnsembleProduct): string {
   const { day, hour } = dayAndHour(initTime);
@@ -25,13 +29,15 @@ export function hrefPath(initTime: InitTime, leadHours: LeadHours, product: Ense
 }
 
 /** From a folder when one is named, else from NOMADS. @throws RequestError as `refsTargets` */
-export function hrefTargets(request: EnsembleRequest, folder: string | undefined, { http, sites }: Way): GribTarget[] {
+export function hrefTargets(
+  request: EnsembleRequest,
+  folder: string | undefined,
+  { http, sites, clock }: Way,
+): GribTarget[] {
   return ensembleTargets(request, HREF, (initTime, leadHours, product) => {
     const path = hrefPath(initTime, leadHours, product);
-    const place =
-      folder === undefined
-        ? siteFile(http, sites, "nomads", `href/prod/${path}`)
-        : folderFile(join(folder, path), path);
-    return { path, places: [place] };
+    if (folder !== undefined) return { path, places: [folderFile(join(folder, path), path)] };
+    const candidate = { span: NOMADS, there: siteFile(http, sites, "nomads", `href/prod/${path}`) };
+    return { path, ...withinReach([candidate], initTime, clock.now()) };
   });
 }

@@ -12,34 +12,38 @@ import {
   type LeadHours,
   RequestError,
   SECONDS_PER_HOUR,
-  type UtcSeconds,
   utcSeconds,
   VARIABLE_NAMES,
 } from "../core/index.ts";
+import { type ArchiveSpan, withinReach } from "./archive-span.ts";
 import { dayAndHour, twoDigits } from "./file-names.ts";
-import { HRRR_PARAMETERS, hrrrParameter, parseNames, wantOf } from "./parameters.ts";
-import { type Place, siteFile } from "./remote.ts";
+import { hrrrRemarks } from "./hrrr-remarks.ts";
+import { HRRR_PARAMETERS, hrrrParameter, isWindow, parseNames, wantOf } from "./parameters.ts";
+import { siteFile } from "./remote.ts";
 import type { GribTarget } from "./subset.ts";
 import type { Want } from "./want.ts";
 import type { Way } from "./way.ts";
 
 export type HrrrSource = "aws" | "google" | "azure" | "nomads";
 
-interface HrrrArchive {
+interface HrrrArchive extends ArchiveSpan {
   /** Before the file's own path. */
   readonly prefix: string;
-  readonly from: UtcSeconds;
-  readonly keepsHours?: number;
 }
+
+const FIRST_DAY = utcSeconds(2014, 7, 30);
 
 /** Places with copies of the archive, and what each has; the preferred one first. */
 const ARCHIVES: Readonly<Record<HrrrSource, HrrrArchive>> = {
-  aws: { prefix: "", from: utcSeconds(2014, 7, 30) },
-  google: { prefix: "", from: utcSeconds(2014, 7, 30) },
-  azure: { prefix: "", from: utcSeconds(2021, 3, 21) },
+  aws: { title: "HRRR on AWS", prefix: "", from: FIRST_DAY },
+  google: { title: "HRRR on Google Cloud", prefix: "", from: FIRST_DAY },
+  azure: { title: "HRRR on Azure", prefix: "", from: utcSeconds(2021, 3, 21) },
   // Today and yesterday; asked for older files it would only count the hits.
-  nomads: { prefix: "hrrr/prod/", from: utcSeconds(2014, 7, 30), keepsHours: 48 },
+  nomads: { title: "HRRR on NOMADS", prefix: "hrrr/prod/", keepsHours: 48 },
 };
+
+/** Its last file, f48, comes an hour and fifty minutes after the init time. */
+const PUBLISHED_WITHIN_HOURS = 3;
 
 export const HRRR_SOURCES: readonly HrrrSource[] = Object.keys(ARCHIVES) as HrrrSource[];
 
@@ -57,9 +61,9 @@ interface HrrrVersion {
 /** Newest first. Before the first there were experimental files of v1's kind. */
 const VERSIONS: readonly HrrrVersion[] = [
   { from: utcSeconds(2020, 12, 2, 12) as InitTime, longest: 48, otherwise: 18 },
-  { from: utcSeconds(2018, 7, 12) as InitTime, longest: 36, otherwise: 18 },
-  { from: utcSeconds(2016, 8, 23) as InitTime, longest: 18, otherwise: 18 },
-  { from: utcSeconds(2014, 7, 30) as InitTime, longest: 15, otherwise: 15 },
+  { from: utcSeconds(2018, 7, 12, 12) as InitTime, longest: 36, otherwise: 18 },
+  { from: utcSeconds(2016, 8, 23, 12) as InitTime, longest: 18, otherwise: 18 },
+  { from: FIRST_DAY as InitTime, longest: 15, otherwise: 15 },
 ];
 
 const LONG_CYCLE_HOURS = 6;
@@ -89,32 +93,46 @@ export interface HrrrRequest {
 }
 
 /**
- * One target for each init time and lead that HRRR makes; leads that a cycle does not have are passed over.
+ * One target for each init time and lead that HRRR makes; leads that a cycle does not have are passed over, and at lead 0 what is of a
+ * window of time.
  * @throws RequestError when nothing remains, or an init time lies between the hours
  */
 export function hrrrTargets(request: HrrrRequest, way: Way): GribTarget[] {
   const { initTimes, leads, fileKind } = request;
+  const between = initTimes.find((time) => time % SECONDS_PER_HOUR !== 0);
+  if (between !== undefined) {
+    throw new RequestError({ place: "--from", expected: "whole hours: HRRR starts at each", got: formatHour(between) });
+  }
   const targets = initTimes.flatMap((initTime): GribTarget[] =>
     leads
-      .filter((lead) => lead <= (longestLead(initTime) ?? Number.NEGATIVE_INFINITY))
+      .filter((lead) => lead <= (longestLead(initTime) ?? Number.POSITIVE_INFINITY))
       .map((leadHours) => ({
         path: hrrrPath(initTime, leadHours, fileKind),
         initTime,
         leadHours,
-        places: placesFor(request, initTime, leadHours, way),
+        ...placesFor(request, initTime, leadHours, way),
+        publishedWithinHours: PUBLISHED_WITHIN_HOURS,
         wants: wantsFor(request, leadHours),
+        remarks: hrrrRemarks(initTime),
       })),
   );
-  const between = initTimes.find((time) => time % SECONDS_PER_HOUR !== 0);
-  if (targets.length > 0 && between === undefined) return targets;
-  if (between !== undefined) {
-    throw new RequestError({ place: "--from", expected: "whole hours: HRRR starts at each", got: formatHour(between) });
+  if (targets.length === 0) {
+    const longest = longestLead(initTimes[0]) ?? "none";
+    throw new RequestError({
+      place: "--leads",
+      expected: `leads that HRRR makes from ${formatHour(initTimes[0])}: up to ${longest} h`,
+      got: leads.join(","),
+      remedy:
+        "00, 06, 12 and 18 UTC go to 48 h since 2020-12-02T12Z and to 36 h since 2018-07-12T12Z; other hours to 18 h",
+    });
   }
+  const asked = targets.filter(({ wants }) => wants.length > 0);
+  if (asked.length > 0) return asked;
   throw new RequestError({
     place: "--leads",
-    expected: `leads that HRRR makes from ${formatHour(initTimes[0])}: up to ${longestLead(initTimes[0]) ?? "none"} h`,
+    expected: `leads from 1 h on for ${request.names.join(", ")}: maxima and sums over time have not begun at f00`,
     got: leads.join(","),
-    remedy: "00, 06, 12 and 18 UTC go to 48 h since 2020-12-02 and to 36 h since 2018-07-12; other hours to 18 h",
+    remedy: "HRRR fills them with constants there; ask for --leads 1, or for other variables",
   });
 }
 
@@ -132,17 +150,23 @@ export function hrrrFixedTargets(request: HrrrRequest, way: Way): GribTarget[] {
     path: "static/hrrr.wrfsfcf00.grib2",
     initTime,
     leadHours: 0,
-    places: placesFor({ ...request, fileKind: "sfc" }, initTime, 0, way),
+    ...placesFor({ ...request, fileKind: "sfc" }, initTime, 0, way),
+    publishedWithinHours: PUBLISHED_WITHIN_HOURS,
     wants,
   }));
 }
 
 function wantsFor({ names, searches }: HrrrRequest, leadHours: LeadHours): Want[] {
-  const changing = names.filter((name) => !isFixed(name));
+  const changing = names.filter((name) => !isFixed(name) && !(leadHours === 0 && isOfWindow(name)));
   return [
     ...changing.map((name) => wantNamed(name, leadHours)),
     ...searches.map((search) => ({ name: search, search })),
   ];
+}
+
+function isOfWindow(name: string): boolean {
+  const parameter = hrrrParameter(name);
+  return parameter !== undefined && isWindow(parameter);
 }
 
 function wantNamed(name: string, leadHours: LeadHours): Want {
@@ -156,15 +180,13 @@ function placesFor(
   initTime: InitTime,
   leadHours: LeadHours,
   { http, sites, clock }: Way,
-): Place[] {
+): Pick<GribTarget, "places" | "outside"> {
   const path = hrrrPath(initTime, leadHours, fileKind);
-  return sources
-    .filter((source) => {
-      const archive = ARCHIVES[source];
-      const age = (clock.now() - initTime) / SECONDS_PER_HOUR;
-      return initTime >= archive.from && (archive.keepsHours === undefined || age <= archive.keepsHours);
-    })
-    .map((source) => siteFile(http, sites, source, `${ARCHIVES[source].prefix}${path}`));
+  const candidates = sources.map((source) => ({
+    span: ARCHIVES[source],
+    there: siteFile(http, sites, source, `${ARCHIVES[source].prefix}${path}`),
+  }));
+  return withinReach(candidates, initTime, clock.now());
 }
 
 const LATEST_CYCLES = 12;
@@ -179,7 +201,7 @@ export async function latestHrrr(request: Omit<HrrrRequest, "initTimes">, way: W
   for (let back = 0; back < LATEST_CYCLES; back++) {
     const initTime = ((newest - back) * SECONDS_PER_HOUR) as InitTime;
     if (longest > (longestLead(initTime) ?? Number.NEGATIVE_INFINITY)) continue;
-    for (const place of placesFor(request, initTime, longest, way)) {
+    for (const place of placesFor(request, initTime, longest, way).places) {
       if (await place.hasInventory()) return initTime;
     }
   }

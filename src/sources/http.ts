@@ -21,11 +21,14 @@ export interface Version {
   readonly size: number;
   readonly etag?: string;
   readonly lastModified?: UtcSeconds;
+  readonly servedBy?: string;
 }
 
 export interface Content {
   readonly bytes: Uint8Array;
   readonly lastModified?: UtcSeconds;
+  /** "https://mirror.example": who gave them, where a redirect led to another host than was asked. */
+  readonly servedBy?: string;
 }
 
 /** Half-open, as everywhere in code. */
@@ -40,7 +43,7 @@ export interface Http {
   /** Everything, when it is at most `limit` bytes. */
   readonly whole: (site: SiteName, url: string, limit: number) => Promise<Content | undefined>;
   /** @throws DecodeError when the file is no longer the one of that version */
-  readonly range: (site: SiteName, url: string, range: ByteRange, version: Version) => Promise<Uint8Array>;
+  readonly range: (site: SiteName, url: string, range: ByteRange, version: Version) => Promise<Content>;
 }
 
 export interface HttpOptions {
@@ -142,7 +145,11 @@ export function httpClient(sites: Sites, options: HttpOptions = {}): Http {
         }
         if (announced !== undefined && announced !== have) throw broken(url, `${have} of ${announced} bytes`);
         const lastModified = timeHeader(response);
-        return { bytes: Buffer.concat(pieces), ...(lastModified !== undefined && { lastModified }) };
+        return {
+          bytes: Buffer.concat(pieces),
+          ...(lastModified !== undefined && { lastModified }),
+          ...otherHost(response, url),
+        };
       },
     });
 
@@ -167,11 +174,11 @@ export function httpClient(sites: Sites, options: HttpOptions = {}): Http {
           onBytes?.(piece.length);
         }
         if (have < length) throw broken(url, `${have} of ${length} bytes`);
-        return true;
+        return otherHost(response, url);
       },
     });
     if (done === undefined) throw replaced(url, "the file whose inventory was read", "no file there any more (404)");
-    return bytes;
+    return { bytes, ...done };
   };
 
   return { head, whole, range };
@@ -250,7 +257,18 @@ function versionOf(response: Response, url: string, site: Site): Version {
   // The machines behind NOMADS each make their own tag of the same file; there size and messages must do.
   const etag = site.guarded === true ? null : response.headers.get("etag");
   const lastModified = timeHeader(response);
-  return { size, ...(etag !== null && { etag }), ...(lastModified !== undefined && { lastModified }) };
+  return {
+    size,
+    ...(etag !== null && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+    ...otherHost(response, url),
+  };
+}
+
+/** The origin alone: a redirect's address may carry a signature. */
+function otherHost(response: Response, url: string): Pick<Content, "servedBy"> {
+  const [asked, answered] = [new URL(url).origin, response.redirected ? new URL(response.url).origin : undefined];
+  return answered === undefined || answered === asked ? {} : { servedBy: answered };
 }
 
 function numberHeader(response: Response, name: string): number | undefined {

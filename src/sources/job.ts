@@ -23,6 +23,10 @@ export interface Summary {
   readonly kept: number;
   readonly missing: number;
   readonly pending: number;
+  /** There, without what was wanted of them. */
+  readonly lacking: number;
+  /** Of times that no archive reaches. */
+  readonly outside: number;
   readonly failed: number;
   /** That came over the line and were kept. */
   readonly fetchedBytes: number;
@@ -101,6 +105,12 @@ export function requireSuccess({ results, fetched, kept, failed, pending }: Summ
     });
   }
   if (fetched + kept > 0) return;
+  const reason =
+    results.find((result) => result.kind === "lacking") ?? results.find((result) => result.kind === "outside");
+  if (reason !== undefined) {
+    const remedy = reason.kind === "lacking" ? "ask for what is there" : "choose other times, or other sources";
+    throw new RequestError({ place, expected: "at least one file", got: `none: ${reason.why}`, remedy });
+  }
   throw new RequestError({
     place,
     expected: "at least one file",
@@ -117,6 +127,8 @@ function summarize(results: readonly Result[]): Summary {
     kept: count("kept"),
     missing: count("missing"),
     pending: count("pending"),
+    lacking: count("lacking"),
+    outside: count("outside"),
     failed: count("failed"),
     fetchedBytes: results.reduce((sum, result) => sum + (result.kind === "fetched" ? result.fetchedBytes : 0), 0),
   };

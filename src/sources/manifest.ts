@@ -37,6 +37,8 @@ export interface HeldRecord extends RecordBase {
   readonly status: "held";
   readonly source: string;
   readonly url: string;
+  /** Other hosts that redirects of `url` led to: they gave the bytes. */
+  readonly servedBy?: readonly string[] | undefined;
   /** Size of the whole file at `url`. */
   readonly sourceBytes: number;
   readonly lastModified?: string | undefined;
@@ -51,9 +53,14 @@ export interface HeldRecord extends RecordBase {
   readonly sha256: string;
 }
 
-/** Every source was asked, and none has such a file, or nothing in it that was wanted. */
+/** The one reason for which a file is not asked for again. */
+export const NO_SUCH_FILE = "no such file";
+
+/** Every source was asked, and none has such a file. */
 export interface MissingRecord extends RecordBase {
   readonly status: "missing";
+  /** Absent in records of before 0.1.0, which also stood for files without an inventory or without what was wanted. */
+  readonly because?: typeof NO_SUCH_FILE | undefined;
   readonly tried: readonly string[];
 }
 
@@ -71,6 +78,7 @@ const schema: z.ZodType<ManifestRecord> = z.discriminatedUnion("status", [
     ...base,
     source: z.string(),
     url: z.string(),
+    servedBy: z.array(z.string()).optional(),
     sourceBytes: z.number(),
     lastModified: z.string().optional(),
     latencySeconds: z.number().optional(),
@@ -83,6 +91,7 @@ const schema: z.ZodType<ManifestRecord> = z.discriminatedUnion("status", [
   z.strictObject({
     status: z.literal("missing"),
     ...base,
+    because: z.literal(NO_SUCH_FILE).optional(),
     tried: z.array(z.string()),
     absent: z.array(z.string()),
   }),

@@ -11,16 +11,18 @@
 import { DecodeError, formatTime, SECONDS_PER_HOUR, utcSeconds, type ValidTime } from "../core/index.ts";
 import { gunzipGrib, isGzipped } from "../grib2/gzip/index.ts";
 import { fieldsOf, scanMessages } from "../grib2/index.ts";
+import { type ArchiveSpan, outsideOf } from "./archive-span.ts";
 import { dayAndHour } from "./file-names.ts";
 import { knownFirst } from "./known-first.ts";
 import { atOnce, type Limiter } from "./limiter.ts";
-import type { HeldRecord, MissingRecord } from "./manifest.ts";
+import { type HeldRecord, type MissingRecord, NO_SUCH_FILE } from "./manifest.ts";
 import { listBucket, type S3Object } from "./s3-listing.ts";
 import { MISSING_AFTER_HOURS, type Shelf } from "./shelf.ts";
 import type { Estimate, Ledger, Result, Task } from "./task.ts";
 import type { Way } from "./way.ts";
 import { heldRecord, keepFile } from "./whole-file.ts";
 
+const ARCHIVE: ArchiveSpan = { title: "MRMS on AWS", from: utcSeconds(2020, 10, 14) };
 const PRODUCT = "MergedReflectivityQCComposite_00.50";
 const NAME = /_(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.grib2\.gz$/;
 
@@ -81,7 +83,9 @@ function mrmsTask(
     const record = answer && (await heldRecord(answer.path, shelf));
     return record && { kind: "kept", record };
   };
+  const why = outsideOf(ARCHIVE, wanted, shelf.clock.now());
   const fetch = async (ledger: Ledger): Promise<Result> => {
+    if (why !== undefined) return { kind: "outside", path, why };
     const mosaic = await find();
     if (mosaic === undefined && young()) return { kind: "pending", path };
     if (mosaic === undefined) return { kind: "missing", record: await noteMissing(path, wanted, shelf) };
@@ -91,6 +95,7 @@ function mrmsTask(
     return { kind: "fetched", record, fetchedBytes: record.bytes };
   };
   const survey = async (): Promise<Estimate> => {
+    if (why !== undefined) return { kind: "outside", why };
     const mosaic = await find();
     if (mosaic === undefined) return { kind: young() ? "pending" : "missing" };
     return { kind: "fetch", source: "mrms", bytes: mosaic.size, requests: 1, absent: [] };
@@ -110,6 +115,7 @@ async function noteMissing(path: string, wanted: ValidTime, { manifest }: Shelf)
     status: "missing",
     initTime: formatTime(wanted),
     leadHours: 0,
+    because: NO_SUCH_FILE,
     tried: ["mrms"],
     absent: ["refc"],
   };
@@ -139,6 +145,7 @@ async function keepMosaic(mosaic: Mosaic, wanted: ValidTime, { http, sites }: Wa
   const origin = {
     source: "mrms",
     url,
+    ...(content.servedBy !== undefined && { servedBy: [content.servedBy] }),
     lastModified: formatTime(lastModified),
     latencySeconds: lastModified - validTime,
   };

@@ -11,6 +11,8 @@ import type { Want } from "./want.ts";
 export interface Parameter {
   readonly longName: string;
   readonly selector: FieldSelector;
+  /** The same quantity under other numbers, as older files have it. */
+  readonly also?: readonly FieldSelector[];
   /** The interval reaches from the forecast's start to its lead: a run total. */
   readonly sinceStart?: true;
   /** The same in every file: fetched once. */
@@ -54,7 +56,12 @@ export const HRRR_PARAMETERS: Readonly<Record<string, Parameter>> = {
     selector: field(16, 195, { levelType: 103, levelValue: 4000 }),
   },
   pres: { longName: "surface pressure", selector: field(3, 0, SURFACE) },
-  mslma: { longName: "mean sea level pressure (MAPS reduction)", selector: field(3, 198, { levelType: 101 }) },
+  // To the cycles of 2016-08-23 HRRR's inventories and headers call it PRMSL (dynamical-org/reformatters issue 901).
+  mslma: {
+    longName: "mean sea level pressure (MAPS reduction)",
+    selector: field(3, 198, { levelType: 101 }),
+    also: [field(3, 1, { levelType: 101 })],
+  },
   mlcape: { longName: "CAPE of the lowest 90 hPa", selector: pressureLayer(6, 9000) },
   mlcin: { longName: "CIN of the lowest 90 hPa", selector: pressureLayer(7, 9000) },
   mucape: { longName: "CAPE of the most unstable parcel in 255 hPa", selector: pressureLayer(6, 25_500) },
@@ -99,10 +106,14 @@ export function hrrrParameter(name: string): Parameter | undefined {
 
 const selectorOf = (grib: GribSelector): FieldSelector => grib;
 
+/** True for a maximum or a sum over time: there is none where a forecast begins. */
+export const isWindow = ({ selector }: Parameter): boolean => selector.process !== undefined;
+
 /** What to look for in the file of that lead. */
 export function wantOf(name: string, parameter: Parameter, leadHours: LeadHours): Want {
-  const { selector, sinceStart } = parameter;
-  return { name, selector: sinceStart === true ? { ...selector, intervalHours: leadHours } : selector };
+  const { selector, also, sinceStart } = parameter;
+  const during = sinceStart === true ? { ...selector, intervalHours: leadHours } : selector;
+  return { name, selector: during, ...(also !== undefined && { also }) };
 }
 
 /**

@@ -5,7 +5,15 @@
  * @module
  */
 import { DecodeError, formatTime, type InitTime, type LeadHours } from "../core/index.ts";
-import { byteRanges, type InventoryEntry, inventoryDate, parseInventory, searchText } from "../grib2/index.ts";
+import {
+  byteRanges,
+  type Inventory,
+  type InventoryEntry,
+  inventoryDate,
+  parseInventory,
+  searchText,
+} from "../grib2/index.ts";
+import { scanHeaders } from "./header-scan.ts";
 import { type ByteRange, LARGEST_REQUEST, type Version } from "./http.ts";
 import type { Place } from "./remote.ts";
 import { type Chosen, choose, type Want } from "./want.ts";
@@ -37,25 +45,36 @@ export interface Request {
   readonly wants: readonly Want[];
 }
 
+/** What a place says to a request. Only a file that is nowhere is missing; everything else may be otherwise tomorrow. */
+export type Answer = { readonly kind: "plan"; readonly plan: Plan } | Silence;
+
+export type Silence =
+  | { readonly kind: "no file" }
+  /** The GRIB2 file without its inventory. */
+  | { readonly kind: "no inventory" }
+  /** The file is there, what is wanted of it is not. */
+  | { readonly kind: "lacking"; readonly why: string };
+
+/** By the inventory beside the file, or by the file's own headers, which are always right and take a request a message. */
+export type Reading = "inventory" | "headers";
+
 /**
- * `undefined` when there is no file at that place, no inventory, or nothing in it of what is wanted.
- * @throws DecodeError when the inventory is damaged, of another init time, or longer than its file
+ * @throws DecodeError when the inventory is damaged, of another init time, or longer or shorter than its file
  * @throws TransferError when the place cannot be reached
  */
-export async function planFrom(place: Place, { initTime, leadHours, wants }: Request): Promise<Plan | undefined> {
-  const text = await place.inventory();
-  if (text === undefined) return undefined;
+export async function planFrom(place: Place, request: Request, reading: Reading): Promise<Answer> {
+  const text = reading === "inventory" ? await place.inventory() : undefined;
   const version = await place.version();
-  if (version === undefined) return undefined;
-  const inventory = parseInventory(text, `${place.url}.idx`, { fileBytes: version.size });
-  const stranger = inventory.entries.find((entry) => entry.initTime !== initTime);
-  if (stranger !== undefined) {
-    const got = formatTime(stranger.initTime);
-    const remedy = "the inventory belongs to another file: fetch again later, or choose another source";
-    throw new DecodeError({ place: `${place.url}.idx`, expected: `init ${formatTime(initTime)}`, got, remedy });
-  }
-  const { chosen, absent } = choose(inventory, wants);
-  if (chosen.length === 0) return undefined;
+  if (version === undefined) return { kind: "no file" };
+  if (text === undefined && reading === "inventory") return { kind: "no inventory" };
+  const inventory =
+    text === undefined
+      ? await scanHeaders(place, version)
+      : parseInventory(text, `${place.url}.idx`, { fileBytes: version.size });
+  requireInit(inventory, request.initTime);
+  const { chosen, absent } = choose(inventory, request.wants);
+  if (absent.length > 0 && reading === "inventory") await requireWhole(inventory, place, version);
+  if (chosen.length === 0) return { kind: "lacking", why: lackingText(place, inventory, absent) };
   const ranges = byteRanges(
     inventory,
     chosen.map(({ entry }) => entry),
@@ -65,13 +84,46 @@ export async function planFrom(place: Place, { initTime, leadHours, wants }: Req
     const entries = inventory.entries.filter(({ offset }) => offset === start);
     return { start, end, chosen: chosen.filter(({ entry }) => entry.offset === start), entries };
   });
-  return { source: place.source, url: place.url, version, initTime, leadHours, wants, messages, absent };
+  return { kind: "plan", plan: { source: place.source, url: place.url, version, ...request, messages, absent } };
+}
+
+const DISAGREE = "the inventory and the file disagree: fetch again later, or choose another source";
+
+function requireInit({ place, entries }: Inventory, initTime: InitTime): void {
+  const stranger = entries.find((entry) => entry.initTime !== initTime);
+  if (stranger === undefined) return;
+  const got = formatTime(stranger.initTime);
+  const remedy = "the inventory belongs to another file: fetch again later, or choose another source";
+  throw new DecodeError({ place, expected: `init ${formatTime(initTime)}`, got, remedy });
+}
+
+const INDICATOR_LENGTH = 16;
+
+/** Before a name is called absent: an inventory that was cut off, or is of a shorter file, knows less than there is. */
+async function requireWhole({ place: name, entries }: Inventory, place: Place, version: Version): Promise<void> {
+  const start = entries[entries.length - 1].offset;
+  const end = start + INDICATOR_LENGTH;
+  if (end > version.size) return;
+  const { bytes } = await place.read({ start, end }, version);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(8) * 2 ** 32 + view.getUint32(12);
+  if (view.getUint32(0) === 0x47524942 && start + length === version.size) return;
+  const expected = `a last message that ends with the file of ${version.size} bytes`;
+  throw new DecodeError({ place: name, expected, got: `another at byte ${start}`, remedy: DISAGREE });
+}
+
+const LISTED = 8;
+
+function lackingText({ url }: Place, { entries }: Inventory, absent: readonly string[]): string {
+  const lines = entries.map(({ variable, level }) => `${variable}:${level}`);
+  const some = [...new Set(lines)].slice(0, LISTED);
+  const more = new Set(lines).size > LISTED ? ", …" : "";
+  return `${url}: the file is there, but nothing in it is ${absent.join(", ")}; it holds ${some.join(", ")}${more}`;
 }
 
 function tooLong({ url }: Place, { start, end }: ByteRange): DecodeError {
   const expected = `a message of at most ${LARGEST_REQUEST} octets`;
-  const remedy = "the inventory and the file disagree: fetch again later, or choose another source";
-  return new DecodeError({ place: `${url}.idx offset ${start}`, expected, got: `${end - start}`, remedy });
+  return new DecodeError({ place: `${url}.idx offset ${start}`, expected, got: `${end - start}`, remedy: DISAGREE });
 }
 
 /** Bytes that the subset will have. */

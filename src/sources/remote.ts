@@ -5,7 +5,7 @@
 import { open, readFile, stat } from "node:fs/promises";
 import { DecodeError } from "../core/index.ts";
 import { fieldsOf, formatInventory, scanMessages } from "../grib2/index.ts";
-import type { ByteRange, Http, Version } from "./http.ts";
+import type { ByteRange, Content, Http, Version } from "./http.ts";
 import type { SiteName, Sites } from "./sites.ts";
 
 /** One copy of a GRIB2 file with its inventory. The two are never taken from different places. */
@@ -17,7 +17,7 @@ export interface Place {
   /** Whether there is an inventory, without reading it. */
   readonly hasInventory: () => Promise<boolean>;
   readonly inventory: () => Promise<string | undefined>;
-  readonly read: (range: ByteRange, version: Version) => Promise<Uint8Array>;
+  readonly read: (range: ByteRange, version: Version) => Promise<Content>;
 }
 
 /** HRRR's longest inventory is below 100 kB. */
@@ -67,7 +67,7 @@ export function folderFile(path: string, name: string): Place {
       try {
         const bytes = new Uint8Array(end - start);
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-        if (bytesRead === bytes.length) return bytes;
+        if (bytesRead === bytes.length) return { bytes };
         const got = `${bytesRead}`;
         throw new DecodeError({ place: `${name} byte ${start}`, expected: `${bytes.length} octets`, got });
       } finally {

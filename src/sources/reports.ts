@@ -5,7 +5,7 @@
 import { formatTime, type UtcSeconds } from "../core/index.ts";
 import { dayAndHour } from "./file-names.ts";
 import { knownFirst } from "./known-first.ts";
-import type { MissingRecord } from "./manifest.ts";
+import { type MissingRecord, NO_SUCH_FILE } from "./manifest.ts";
 import { MISSING_AFTER_HOURS, type Shelf } from "./shelf.ts";
 import { DAY_SECONDS, FIRST_HOUR, parseReports, type ReportKind } from "./storm-reports.ts";
 import type { Estimate, Ledger, Result, Task } from "./task.ts";
@@ -58,18 +58,22 @@ function reportsTask(day: UtcSeconds, name: string, refresh: boolean, { http, si
         status: "missing",
         initTime: formatTime(day),
         leadHours: 0,
+        because: NO_SUCH_FILE,
         tried: ["spc"],
         absent: [],
       };
       await shelf.manifest.add(record);
       return { kind: "missing", record };
     }
-    const { bytes, lastModified } = content;
+    const { bytes, lastModified, servedBy } = content;
     parseReports(new TextDecoder().decode(bytes), day, url);
     ledger.expect(bytes.length);
     ledger.gain(bytes.length);
-    const time = lastModified === undefined ? {} : { lastModified: formatTime(lastModified) };
-    const record = await keepFile(bytes, { ...provenance, ...time }, shelf);
+    const origin = {
+      ...(servedBy !== undefined && { servedBy: [servedBy] }),
+      ...(lastModified !== undefined && { lastModified: formatTime(lastModified) }),
+    };
+    const record = await keepFile(bytes, { ...provenance, ...origin }, shelf);
     return { kind: "fetched", record, fetchedBytes: bytes.length };
   };
   const survey = async (): Promise<Estimate> => {

@@ -46,6 +46,36 @@ export async function listBucket(http: Http, sites: Sites, site: SiteName, prefi
   throw noListing(`${sites[site].base}/ prefix ${prefix}`, `more than ${MOST_PAGES} pages`);
 }
 
+/**
+ * The first object below the prefix; `undefined` where there is none, and where nobody lists: a mirror need not.
+ * @throws TransferError when the bucket cannot be reached
+ */
+export async function firstBelow(
+  http: Http,
+  sites: Sites,
+  site: SiteName,
+  prefix: string,
+): Promise<string | undefined> {
+  const url = `${sites[site].base}/?${new URLSearchParams({ "list-type": "2", prefix, "max-keys": "1" })}`;
+  const content = await http.whole(site, url, LARGEST_PAGE);
+  try {
+    return content && parseListing(new TextDecoder().decode(content.bytes), url).objects[0]?.key;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** A question about each key, asked once however often it comes. */
+export function remembered<K, T>(ask: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const answers = new Map<K, Promise<T>>();
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
 const DOCUMENT = /^\s*(?:<\?xml[^>]*\?>)?\s*<ListBucketResult(?:\s[^<>]*)?>([\s\S]*)<\/ListBucketResult>\s*$/;
 const CONTENTS = /<Contents>([\s\S]*?)<\/Contents>/g;
 

@@ -27,6 +27,7 @@ const table = {
   mrms: { base: "https://noaa-mrms-pds.s3.amazonaws.com", atOnce: 4 },
   rrfs: { base: "https://noaa-rrfs-ops-pds.s3.amazonaws.com", atOnce: 8 },
   gfs: { base: "https://noaa-gfs-bdp-pds.s3.amazonaws.com", atOnce: 8 },
+  "gfs-google": { base: "https://storage.googleapis.com/global-forecast-system", atOnce: 8 },
   spc: { base: "https://www.spc.noaa.gov/climo/reports", atOnce: 2 },
 } as const;
 

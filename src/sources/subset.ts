@@ -4,16 +4,18 @@
  *   plan (inventory, size)  →  ask for the bytes that lack  →  check each message  →  append it to F.partial  →  rename to F  →  manifest
  *
  * Killed anywhere, it goes on with the plan it kept: the whole messages of F.partial are looked at again and stay. A damaged answer is
- * planned anew once, then the next place is asked. Nowhere a file, and the init time older than three hours: it is missing, for the record.
+ * planned anew, then the next place is asked (`inquiry.ts`). Nowhere a file, and its source's time to publish over: it is missing, for the
+ * record. A file that is there without what is wanted of it is not: next time it is asked again.
  * @module
  */
 import { join } from "node:path";
-import { DecodeError, formatHour, formatTime, RequestError, SECONDS_PER_HOUR, TransferError } from "../core/index.ts";
+import { formatTime, SECONDS_PER_HOUR } from "../core/index.ts";
 import { download, savedPlan, sizeOf, tidy } from "./download.ts";
-import type { HeldRecord, MissingRecord } from "./manifest.ts";
-import { planBytes, planFrom, type Request, requestsFor } from "./plan.ts";
+import { type Asked, inquire } from "./inquiry.ts";
+import { type HeldRecord, type MissingRecord, NO_SUCH_FILE } from "./manifest.ts";
+import { type Plan, planBytes, planFrom, type Request, requestsFor } from "./plan.ts";
 import type { Place } from "./remote.ts";
-import { MISSING_AFTER_HOURS, type Shelf } from "./shelf.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Estimate, Ledger, Result, Task } from "./task.ts";
 import type { Want } from "./want.ts";
 
@@ -22,6 +24,14 @@ export interface GribTarget extends Request {
   readonly path: string;
   /** Copies of the remote file, the preferred one first. */
   readonly places: readonly Place[];
+  /** Why there is no place to ask, where there is none. */
+  readonly outside?: string;
+  /** Hours after the init time in which a file that is not there may still come. */
+  readonly publishedWithinHours: number;
+  /** Asked when no place has the file: what else there is of its cycle, should the files lie under names we do not know. */
+  readonly otherNames?: () => Promise<string | undefined>;
+  /** What users of such a file should know. */
+  readonly remarks?: (record: HeldRecord) => readonly string[];
 }
 
 /** The first of several targets for one file that gives anything: fields that never change may come from any init time. */
@@ -44,83 +54,98 @@ export function subsetTask(target: GribTarget, shelf: Shelf): Task {
   return {
     path: target.path,
     estimate: () => estimateSubset(target, shelf),
-    run: (ledger) => fetchSubset(target, shelf, ledger),
+    run: async (ledger) => {
+      const result = await fetchSubset(target, shelf, ledger);
+      if (result.kind !== "fetched" && result.kind !== "kept") return result;
+      const remarks = target.remarks?.(result.record) ?? [];
+      return remarks.length === 0 ? result : { ...result, remarks };
+    },
   };
 }
 
 async function fetchSubset(target: GribTarget, shelf: Shelf, ledger: Ledger): Promise<Result> {
+  const { path } = target;
   const known = await settled(target, shelf);
   if (known !== undefined) return known;
+  const held = await heldFile(path, shelf);
   const request = widened(target, shelf);
-  const saved = await savedPlan(target.path, request, shelf);
+  const saved = await savedPlan(path, request, shelf);
   const isSaved = (place: Place): boolean => place.source === saved?.source && place.url === saved.url;
   const places = [...target.places.filter(isSaved), ...target.places.filter((place) => !isSaved(place))];
-  const outcome = await fromFirst(places, async (place, attempt) => {
-    const resumed = attempt === 0 && isSaved(place) ? saved : undefined;
-    const plan = resumed ?? (await planFrom(place, request));
-    if (plan === undefined) return undefined;
-    return download(
-      { plan, place, path: target.path, resuming: resumed !== undefined, trusting: attempt === 0 },
-      shelf,
-      ledger,
-    );
+  const inquiry = await inquire(places, !mayCome(target, shelf), async (place, asked) => {
+    const resumed = asked.isFirst && isSaved(place) ? saved : undefined;
+    const answer = resumed === undefined ? await planFrom(place, request, asked.reading) : planned(resumed);
+    if (answer.kind !== "plan") return answer;
+    if (held !== undefined && bringsNothing(answer.plan, held))
+      return { kind: "found", value: await keep(held, shelf) };
+    const resuming = resumed !== undefined;
+    const job = { plan: answer.plan, place, path, resuming, trusting: asked.isFirst };
+    return { kind: "found", value: await download(job, shelf, ledger) };
   });
-  if (outcome === undefined) return nowhere(target, shelf);
-  return "error" in outcome ? { kind: "failed", path: target.path, error: outcome.error } : outcome.value;
+  if (inquiry.kind === "found") return inquiry.value;
+  // A file we hold stays, also when its origin has gone.
+  if (held !== undefined) return keep(held, shelf);
+  if (inquiry.kind === "failed") return { kind: "failed", path, error: inquiry.error };
+  if (inquiry.kind === "lacking") return { kind: "lacking", path, why: inquiry.why };
+  return inquiry.kind === "no inventory" ? { kind: "pending", path } : nowhere(target, shelf);
 }
+
+const planned = (plan: Plan): { readonly kind: "plan"; readonly plan: Plan } => ({ kind: "plan", plan });
 
 async function estimateSubset(target: GribTarget, shelf: Shelf): Promise<Estimate> {
   const known = await settled(target, shelf);
   if (known?.kind === "kept") return { kind: "kept", bytes: known.record.bytes };
   if (known !== undefined) return { kind: "missing" };
-  const outcome = await fromFirst(target.places, (place) => planFrom(place, widened(target, shelf)));
-  if (outcome === undefined) return { kind: mayCome(target, shelf) ? "pending" : "missing" };
-  if ("error" in outcome) return { kind: "failed", error: outcome.error };
-  const { source, messages, absent } = outcome.value;
-  return { kind: "fetch", source, bytes: planBytes(outcome.value), requests: requestsFor(messages).length, absent };
-}
-
-const TRIES_AT_A_PLACE = 2;
-
-/** What the first place gives that has it; `undefined` when every one was asked and has nothing. */
-async function fromFirst<T>(
-  places: readonly Place[],
-  attempt: (place: Place, number: number) => Promise<T | undefined>,
-): Promise<{ readonly value: T } | { readonly error: Error } | undefined> {
-  let error: Error | undefined;
-  for (const place of places) {
-    for (let number = 0; number < TRIES_AT_A_PLACE; number++) {
-      try {
-        const value = await attempt(place, number);
-        if (value !== undefined) return { value };
-        break;
-      } catch (failure) {
-        if (!(failure instanceof DecodeError || failure instanceof TransferError)) throw failure;
-        error ??= failure;
-        // A site that cannot be reached was already asked five times; a damaged answer may have been a file in the making.
-        if (failure instanceof TransferError) break;
-      }
-    }
+  const held = await heldFile(target.path, shelf);
+  const ask = async (place: Place, { reading }: Asked): ReturnType<typeof planFrom> =>
+    planFrom(place, widened(target, shelf), reading);
+  const inquiry = await inquire(target.places, !mayCome(target, shelf), async (place, asked) => {
+    const answer = await ask(place, asked);
+    return answer.kind === "plan" ? { kind: "found", value: answer.plan } : answer;
+  });
+  if (held !== undefined && (inquiry.kind !== "found" || bringsNothing(inquiry.value, held))) {
+    return { kind: "kept", bytes: held.bytes };
   }
-  // As long as one place could not say, nobody knows that the file is missing.
-  return error && { error };
+  if (inquiry.kind === "found") {
+    const { source, messages, absent } = inquiry.value;
+    return { kind: "fetch", source, bytes: planBytes(inquiry.value), requests: requestsFor(messages).length, absent };
+  }
+  if (inquiry.kind === "failed") return { kind: "failed", error: inquiry.error };
+  if (inquiry.kind === "lacking") return { kind: "lacking", why: inquiry.why };
+  if (target.places.length === 0) return { kind: "outside", why: whyOutside(target) };
+  return { kind: inquiry.kind === "no inventory" || mayCome(target, shelf) ? "pending" : "missing" };
 }
 
-/** What an earlier job left, when nothing is to be done: the file, or the knowledge that there is none. */
-async function settled(target: GribTarget, { folder, manifest, retryMissing }: Shelf): Promise<Result | undefined> {
-  const record = manifest.records.get(target.path);
-  if (record === undefined) return undefined;
-  const answered = new Set([...record.absent, ...heldNames(record)]);
-  if (!target.wants.every(({ name }) => answered.has(name))) return undefined;
-  if (record.status === "missing") return retryMissing === true ? undefined : { kind: "missing", record };
-  const file = join(folder, target.path);
-  if ((await sizeOf(file)) !== record.bytes) return undefined;
-  await tidy(file);
+/** What an earlier job left, when nothing is to be done: the whole file, or the knowledge that there is none. */
+async function settled(target: GribTarget, shelf: Shelf): Promise<Result | undefined> {
+  const record = shelf.manifest.records.get(target.path);
+  if (record?.status === "missing") {
+    // Before records told why, they also stood for files without an inventory, or without what was wanted: those are asked again.
+    if (record.because !== NO_SUCH_FILE || shelf.retryMissing === true) return undefined;
+    return target.wants.every(({ name }) => record.absent.includes(name)) ? { kind: "missing", record } : undefined;
+  }
+  const held = await heldFile(target.path, shelf);
+  const names = new Set(held && heldNames(held));
+  return held !== undefined && target.wants.every(({ name }) => names.has(name)) ? keep(held, shelf) : undefined;
+}
+
+/** The record of our file, when it is there as recorded. */
+async function heldFile(path: string, { folder, manifest }: Shelf): Promise<HeldRecord | undefined> {
+  const record = manifest.records.get(path);
+  return record?.status === "held" && (await sizeOf(join(folder, path))) === record.bytes ? record : undefined;
+}
+
+async function keep(record: HeldRecord, { folder }: Shelf): Promise<Result> {
+  await tidy(join(folder, record.path));
   return { kind: "kept", record };
 }
 
-function heldNames(record: HeldRecord | MissingRecord): string[] {
-  return record.status === "held" ? (record.messages ?? []).flatMap(({ names }) => names) : [];
+const heldNames = ({ messages = [] }: HeldRecord): string[] => messages.flatMap(({ names }) => names);
+
+/** True when all that could be fetched is held. */
+function bringsNothing({ messages }: Plan, held: HeldRecord): boolean {
+  const names = new Set(heldNames(held));
+  return messages.every(({ chosen }) => chosen.every(({ wants }) => wants.every(({ name }) => names.has(name))));
 }
 
 /** The request, and with it whatever the file holds already, so that asking for more never loses anything. */
@@ -140,24 +165,36 @@ function widened(target: GribTarget, { manifest }: Shelf): Request {
 /** The text as a regular expression that finds it and nothing else. */
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-function mayCome({ initTime }: GribTarget, { clock }: Shelf): boolean {
-  return clock.now() - initTime < MISSING_AFTER_HOURS * SECONDS_PER_HOUR;
+function mayCome({ initTime, publishedWithinHours }: GribTarget, { clock }: Shelf): boolean {
+  return clock.now() - initTime < publishedWithinHours * SECONDS_PER_HOUR;
 }
 
 async function nowhere(target: GribTarget, shelf: Shelf): Promise<Result> {
   const { path, initTime, leadHours, wants, places } = target;
-  if (places.length === 0) return { kind: "failed", path, error: noPlace(target) };
+  // Nobody was asked, so nobody said that it is missing.
+  if (places.length === 0) return { kind: "outside", path, why: whyOutside(target) };
   if (mayCome(target, shelf)) return { kind: "pending", path };
-  const tried = places.map(({ source }) => source);
+  const other = await target.otherNames?.();
+  if (other !== undefined) {
+    const why = `${places[0].url}: no such file, but its cycle is there under other names, ${other} among them`;
+    return { kind: "lacking", path, why };
+  }
+  const tried = [...new Set(places.map(({ source }) => source))];
   const absent = wants.map(({ name }) => name);
-  const record: MissingRecord = { path, status: "missing", initTime: formatTime(initTime), leadHours, tried, absent };
-  // A file we hold stays known, also when its origin has gone.
-  if (shelf.manifest.records.get(path)?.status !== "held") await shelf.manifest.add(record);
+  const init = formatTime(initTime);
+  const record: MissingRecord = {
+    path,
+    status: "missing",
+    initTime: init,
+    leadHours,
+    because: NO_SUCH_FILE,
+    tried,
+    absent,
+  };
+  await shelf.manifest.add(record);
   return { kind: "missing", record };
 }
 
-/** Nobody was asked, so nobody said that it is missing. */
-function noPlace({ path, initTime }: GribTarget): RequestError {
-  const expected = `a source with files of ${formatHour(initTime)}`;
-  return new RequestError({ place: path, expected, got: "none of those named", remedy: "name more with --sources" });
+function whyOutside({ outside = "no source was named that has files of that time" }: GribTarget): string {
+  return outside;
 }

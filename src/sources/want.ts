@@ -7,6 +7,7 @@ import {
   type EventText,
   type FieldSelector,
   parseEvent,
+  parseForecastTime,
   quantityNamed,
   sameEvent,
   selectEntries,
@@ -18,6 +19,8 @@ export interface Want {
   readonly name: string;
   /** Numbers the field must have. One field answers; where an inventory has it twice, the first. */
   readonly selector?: FieldSelector;
+  /** What else answers where nothing has those numbers: the same quantity as older files have it. */
+  readonly also?: readonly FieldSelector[];
   /** Any number of fields: what an ensemble made of a quantity, over whatever windows of time. */
   readonly product?: EnsembleField;
   /** Any number of fields, found by a regular expression on ":VARIABLE:LEVEL:TIME[:extra]". */
@@ -59,13 +62,23 @@ export function choose(inventory: Inventory, wants: readonly Want[]): Choice {
   return { chosen, absent };
 }
 
-function entriesFor(inventory: Inventory, { selector, product, search }: Want): readonly InventoryEntry[] {
-  if (search !== undefined) return selectEntries(inventory, search);
+function entriesFor(inventory: Inventory, { selector, also = [], product, search }: Want): readonly InventoryEntry[] {
+  if (search !== undefined) return selectEntries(inventory, search).filter((entry) => !isEmptyWindow(entry));
   if (product !== undefined) {
     const isQuantity = quantityNamed(product.quantity);
     return inventory.entries.filter((entry) => isQuantity(entry) && isOfEvent(entry, product.event));
   }
-  return selector === undefined ? [] : selectVariable(inventory, selector).slice(0, 1);
+  if (selector === undefined) return [];
+  const found = [selector, ...also].map((each) =>
+    selectVariable(inventory, each).filter((entry) => !isEmptyWindow(entry)),
+  );
+  return found.find((entries) => entries.length > 0)?.slice(0, 1) ?? [];
+}
+
+/** "0-0 day max fcst": at f00 HRRR writes maxima and sums over no time, constants that are no weather. */
+function isEmptyWindow({ time }: InventoryEntry): boolean {
+  const { leadHours, interval } = parseForecastTime(time) ?? {};
+  return interval !== undefined && interval.startLeadHours === leadHours;
 }
 
 function isOfEvent({ extra }: InventoryEntry, wanted: EnsembleField["event"]): boolean {

@@ -20,9 +20,9 @@ const HAIL = "Time,Size,Location,County,State,Lat,Lon,Comments\n1200,100,A,B,WY,
 let server: NoaaServer;
 beforeAll(async () => {
   server = await startNoaaServer();
-  const refs = probabilityFile(init("2024-11-01T12Z"), 6, [30, 40]);
-  server.put("rrfs", refsPath(init("2024-11-01T12Z"), 6, "prob"), refs.bytes);
-  server.put("rrfs", `${refsPath(init("2024-11-01T12Z"), 6, "prob")}.idx`, refs.inventory);
+  const refs = probabilityFile(init("2026-11-01T12Z"), 6, [30, 40]);
+  server.put("rrfs", refsPath(init("2026-11-01T12Z"), 6, "prob"), refs.bytes);
+  server.put("rrfs", `${refsPath(init("2026-11-01T12Z"), 6, "prob")}.idx`, refs.inventory);
   const kept = join(scratch, "kept", hrefPath(init("2024-05-06T12Z"), 6, "prob"));
   const href = probabilityFile(init("2024-05-06T12Z"), 6, [40, 50]);
   mkdirSync(dirname(kept), { recursive: true });
@@ -50,7 +50,7 @@ afterAll(() => server.close());
 /** What each verb is told, and the requests that fail once: the first is answered 503, the bytes then break off. */
 const VERBS: readonly (readonly [verb: string, args: readonly string[], file: RegExp])[] = [
   ["mrms", ["--from", "2022-07-04T11Z"], /105838\.grib2\.gz$/],
-  ["refs", ["--from", "2024-11-01T12Z", "--leads", "6", "--events", "refc>=40"], /refs.*\.grib2$/],
+  ["refs", ["--from", "2026-11-01T12Z", "--leads", "6", "--events", "refc>=40"], /refs.*\.grib2$/],
   ["href", ["--from", "2024-05-06T12Z", "--leads", "6", "--events", "refc>=40", "--folder", "kept"], /href.*\.grib2$/],
   ["gfs", ["--from", "2024-05-06T13Z", "--variables", "u500,prmsl"], /pgrb2.*\.grib2$/],
   ["reports", ["--from", "2018-06-15", "--kinds", "hail"], /180615_rpts_hail\.csv$/],

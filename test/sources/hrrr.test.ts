@@ -54,6 +54,13 @@ function fetchHrrr({ way, shelf }: Setting, wanted: HrrrRequest): Promise<Summar
 
 const held = noaa();
 
+/** Without the beginning of its last message, so that nobody can go through it. */
+function spoiled(bytes: Uint8Array): Uint8Array {
+  const copy = Buffer.from(bytes);
+  copy[copy.lastIndexOf("GRIB")] = 0;
+  return copy;
+}
+
 describe("fetching HRRR", () => {
   it("takes the seven variables by byte ranges, in few requests, and writes an inventory of them", async () => {
     putHrrr(held.server, [0]);
@@ -205,6 +212,7 @@ describe("when things go wrong", () => {
       status: "missing",
       initTime: "2018-07-24T12:00:00Z",
       leadHours: 0,
+      because: "no such file",
       tried: ["aws", "google"],
       absent: [...VARIABLE_NAMES],
     });
@@ -328,20 +336,29 @@ describe("when things go wrong", () => {
       () => `${hrrrFile(at(13), 0).inventory}16:99999999:d=2018072213:TMP:9 mb:anl:\n`,
       /below the GRIB file's/,
     ],
+    [
+      "that was cut off before a variable",
+      () => hrrrFile(at(13), 0).inventory.split("\n").slice(0, 9).join("\n"),
+      /a last message that ends with the file/,
+    ],
     ["that is none", () => "<html>", /expected "n:offset/],
-  ])("refuses an inventory %s", async (_, inventory, complaint) => {
+  ])("believes no inventory %s: the file's own headers say what it holds", async (_, inventory, complaint) => {
     putHrrr(held.server, [13], { sites: ["aws"] });
+    const [folder, undisturbed] = [freshFolder(), freshFolder()];
+    const wanted = request([13], { sources: ["aws"] });
+    await fetchHrrr(await setting(held.server, undisturbed), wanted);
     held.server.put("aws", `${remotePath(13)}.idx`, inventory());
-    const folder = freshFolder();
-    const { way, shelf, clock } = await setting(held.server, folder);
-    const summary = await fetchHrrr({ way, shelf, clock }, request([13], { sources: ["aws"] }));
+    expect(await fetchHrrr(await setting(held.server, folder), wanted)).toMatchObject({ fetched: 1 });
     // An inventory that tells other leads but has the right messages does no harm: the messages themselves decide.
-    if (complaint === undefined) expect(summary).toMatchObject({ fetched: 1 });
-    else {
-      expect(summary).toMatchObject({ failed: 1, fetched: 0 });
-      expect(() => requireSuccess(summary, folder)).toThrow(complaint);
-      expect(Object.keys(snapshot(folder)).filter((name) => /grib2(\.idx)?$/.test(name))).toEqual([]);
-    }
+    if (complaint === undefined) return;
+    expect(snapshot(folder)).toEqual(snapshot(undisturbed));
+    // Where the headers are damaged too, it is the inventory's fault that is told.
+    held.server.put("aws", remotePath(13), spoiled(hrrrFile(at(13), 0).bytes));
+    const broken = freshFolder();
+    const summary = await fetchHrrr(await setting(held.server, broken), wanted);
+    expect(summary).toMatchObject({ failed: 1, fetched: 0 });
+    expect(() => requireSuccess(summary, broken)).toThrow(complaint);
+    expect(Object.keys(snapshot(broken)).filter((name) => /grib2(\.idx)?$/.test(name))).toEqual([]);
   });
 
   it("refuses a message of another lead than the file's name says", async () => {

@@ -28,14 +28,16 @@ describe("asking for a range", () => {
   it("gives exactly those bytes", async () => {
     const { http, url, version } = await begin();
     expect(version).toMatchObject({ size: 5000, lastModified: Date.parse("2018-07-22T03:00:00Z") / 1000 });
-    expect(await http.range("aws", url, { start: 100, end: 300 }, version)).toEqual(BYTES.slice(100, 300));
+    expect(await http.range("aws", url, { start: 100, end: 300 }, version)).toEqual({ bytes: BYTES.slice(100, 300) });
     expect(held.server.requests.map(({ range }) => range)).toEqual(["bytes=100-299"]);
   });
 
   it("keeps what came before the connection broke and asks for the rest", async () => {
     const { http, url, version, clock } = await begin();
     fault({ kind: "reset", after: 700 });
-    expect(await http.range("aws", url, { start: 1000, end: 3000 }, version)).toEqual(BYTES.slice(1000, 3000));
+    expect(await http.range("aws", url, { start: 1000, end: 3000 }, version)).toEqual({
+      bytes: BYTES.slice(1000, 3000),
+    });
     const [first, second] = held.server.requests.map(({ range }) => range);
     expect(first).toBe("bytes=1000-2999");
     // How much of the 700 arrived before the reset is the network's affair; none of it is asked for again.
@@ -46,7 +48,7 @@ describe("asking for a range", () => {
   it("asks again for a body that ends early", async () => {
     const { http, url, version } = await begin();
     fault({ kind: "truncate", to: 50 });
-    expect(await http.range("aws", url, { start: 0, end: 200 }, version)).toEqual(BYTES.slice(0, 200));
+    expect(await http.range("aws", url, { start: 0, end: 200 }, version)).toEqual({ bytes: BYTES.slice(0, 200) });
     expect(held.server.requests.map(({ range }) => range)).toEqual(["bytes=0-199", "bytes=50-199"]);
   });
 
@@ -81,7 +83,7 @@ describe("asking for a range", () => {
   it("gives up on silence, and on bytes that drip", async () => {
     const { http, url, version } = await begin("aws", 0.1);
     fault({ kind: "slow", bytes: 100, milliseconds: 250 });
-    expect(await http.range("aws", url, { start: 0, end: 300 }, version)).toEqual(BYTES.slice(0, 300));
+    expect(await http.range("aws", url, { start: 0, end: 300 }, version)).toEqual({ bytes: BYTES.slice(0, 300) });
     expect(held.server.requests.map(({ range }) => range)).toEqual(["bytes=0-299", "bytes=100-299"]);
     // 20 bytes every 20 ms are never silent for 100 ms, but 5000 bytes would take 5 s where at most 0.1 s + 5000/2048 s are allowed.
     held.server.requests.length = 0;

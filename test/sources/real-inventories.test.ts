@@ -31,11 +31,11 @@ function wants(lead: number, names: readonly string[]): Want[] {
 
 describeWithData("names in real inventories", (folder) => {
   it.each([
-    ["hrrr.20221014/hrrr.t01z.wrfsfcf00.grib2.idx", 0, ["apcp1h"]],
+    ["hrrr.20221014/hrrr.t01z.wrfsfcf00.grib2.idx", 0, "mxuphl mxuphl03 mxuphl02 apcp apcp1h".split(" ")],
     ["hrrr.20221014/hrrr.t09z.wrfsfcf05.grib2.idx", 5, []],
     ["reformatters/hrrr.t00z.wrfsfcf08.grib2.idx", 8, []],
     ["reformatters/hrrr.t00z.wrfsfcf24.grib2.idx", 24, []],
-  ])("%s holds every one, but %s for want of an hour before", (name, lead, absent) => {
+  ])("%s, +%i h, holds every one, but what is of no time at all", (name, lead, absent) => {
     const inventory = parseInventory(readFileSync(join(folder, "idx", name), "utf8"), name);
     const choice = choose(inventory, wants(lead, HRRR_NAMES));
     expect(choice.absent).toEqual(absent);

@@ -9,18 +9,22 @@ import { RequestError } from "../../core/index.ts";
 import type { Inventory, InventoryEntry } from "../inventory.ts";
 import { type FieldSelector, spansInterval } from "../match.ts";
 import { describeLevel } from "../tables/levels.ts";
+import { aliasesOf } from "../tables/names.ts";
 import { parameterName } from "../tables/parameters.ts";
 import { levelTypeSynonyms, NCEP, parameterSynonyms } from "../tables/same-quantity.ts";
 import { parseForecastTime } from "./time.ts";
 
 /**
- * Lines that a regular expression finds, in order; none is no error here.
+ * Lines that a regular expression finds, in order; none is no error here. A line is found by whatever its variable has been called: a search
+ * for CLMR finds CLWMR, one for TMP the days on which inventories say "var discipline=0 master_table=2 parmcat=0 parm=0".
  * @throws RequestError when a string is no regular expression.
  * @example selectEntries(inventory, ":(TMP|DPT):2 m above ground:")
  */
 export function selectEntries(inventory: Inventory, search: string | RegExp): InventoryEntry[] {
   const pattern = typeof search === "string" ? compile(search) : search;
-  return inventory.entries.filter((entry) => searchText(entry).search(pattern) >= 0);
+  return inventory.entries.filter((entry) =>
+    aliasesOf(entry.variable).some((variable) => searchText({ ...entry, variable }).search(pattern) >= 0),
+  );
 }
 
 /** ":REFC:entire atmosphere:6 hour fcst", with ":prob >40:prob fcst 0/10" and the like behind it. */
@@ -59,12 +63,14 @@ export function selectVariable(inventory: Inventory, selector: FieldSelector): I
  */
 export function quantityNamed(selector: FieldSelector): (entry: InventoryEntry) => boolean {
   const parameters = parameterSynonyms(selector);
-  const names = new Set(parameters.map((each) => parameterName({ ...each, center: NCEP, localTable: 1 })));
+  const names = new Set(
+    parameters.flatMap((each) => aliasesOf(parameterName({ ...each, center: NCEP, localTable: 1 }))),
+  );
   // Writers without a name for it write the numbers, with whatever version of the local table the message has.
   const numbers = parameters.map(
     ({ discipline, category, number }) =>
       new RegExp(
-        `^var discipline=${discipline} (center=${NCEP} local_table=\\d+ )?parmcat=${category} parm=${number}$`,
+        `^var discipline=${discipline} (center=${NCEP} local_table=\\d+ |master_table=\\d+ )?parmcat=${category} parm=${number}$`,
       ),
   );
   const levels = new Set(levelTypeSynonyms(selector.levelType).map((type) => levelWords(selector, type)));

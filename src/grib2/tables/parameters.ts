@@ -22,15 +22,15 @@ const FIRST_LOCAL = 192;
 /** "REFC", or for one that is not in the table what wgrib2 writes: "var discipline=0 center=7 local_table=1 parmcat=16 parm=201". */
 export function parameterName({ discipline, category, number, center, localTable }: Parameter): string {
   const isLocal = discipline >= FIRST_LOCAL || category >= FIRST_LOCAL || number >= FIRST_LOCAL;
-  const known = !isLocal || center === NCEP ? NAMES[`${discipline}.${category}`]?.[number] : undefined;
+  const known = !isLocal || center === NCEP ? NCEP_NAMES[`${discipline}.${category}`]?.[number] : undefined;
   return (
     known ??
     `var discipline=${discipline} center=${center} local_table=${localTable} parmcat=${category} parm=${number}`
   );
 }
 
-/** Discipline and category, then number. */
-const NAMES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+/** Discipline and category, then number: WMO's numbers and NCEP's own. */
+export const NCEP_NAMES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   // Meteorology: temperature
   "0.0": {
     0: "TMP",
@@ -87,6 +87,7 @@ const NAMES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     69: "TCOLW",
     70: "TCOLI",
     74: "TCOLG",
+    82: "CIMIXR",
     192: "CRAIN",
     193: "CFRZR",
     194: "CICEP",
