@@ -109,6 +109,7 @@ export function madeUpStore(entries: readonly MadeUpEntry[], error = 0): LargeSc
     grid: AROUND,
     source: "made up",
     provenance: MADE_UP,
+    digest: async () => "made up",
     entriesAt: (time) => held.filter(({ validTime }) => validTime === time),
     readField: async ({ validTime, initTime }) => fieldOn(AROUND, validTime, initTime, error),
   };

@@ -6,6 +6,7 @@ export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/bui
 export { archiveLargeScale, type LargeScaleOptions, type LargeScaleSummary } from "./build/large-scale.ts";
 export type { SelectedVariable } from "./build/large-scale-catalog.ts";
 export { archiveMrms, type MrmsOptions } from "./build/mrms.ts";
+export { hoursDigest } from "./hours-digest.ts";
 export type { LargeScaleEntry, LargeScaleVariable } from "./large-scale/layout.ts";
 export { type LargeScale, openLargeScale } from "./large-scale/read.ts";
 export { cutOut, windowAround } from "./large-scale/window.ts";

@@ -13,6 +13,7 @@ import { leadsUpTo } from "../forecast/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
 import { type Dial, dialRounds, nameOfDial } from "./dial.ts";
+import { contentOf } from "./kept-cases.ts";
 import { toldLargeScale } from "./told-large-scale.ts";
 import { tryDial } from "./try-dial.ts";
 import { validationInits } from "./validation-inits.ts";
@@ -73,6 +74,7 @@ async function tryRounds(options: CalibrateOptions, report: ReportProgress): Pro
   const leads = leadsUpTo(lastLeadHours, description.stepHours);
   const { store: largeScale, knows } = await toldLargeScale(options.largeScale, description);
   const inits = validationInits(archive, options.inits, leads, (init) => knows(init, leads));
+  const content = await contentOf(archive, largeScale);
   const scratch = join(run, "calibration.partial");
   const tried: TriedDial[] = [];
   for (const [number, round] of rounds.entries()) {
@@ -84,7 +86,7 @@ async function tryRounds(options: CalibrateOptions, report: ReportProgress): Pro
     };
     for (const [at, dial] of dials.entries()) {
       report({ ...progress, done: at, note: nameOfDial(dial) });
-      const scores = await tryDial(dial, { ...options, archive, largeScale, inits, scratch }, () => {});
+      const scores = await tryDial(dial, { ...options, archive, largeScale, content, inits, scratch }, () => {});
       tried.push({ dial, scores });
     }
     report({ ...progress, done: dials.length });

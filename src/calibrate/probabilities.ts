@@ -3,8 +3,7 @@
  * an event and lead. The dial comes first: another dial is another ensemble, and its probabilities are calibrated anew.
  * @module
  */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Archive, type LargeScale, openArchive } from "../archive/index.ts";
@@ -17,9 +16,9 @@ import { readRun, requireFit } from "../run/index.ts";
 import { addTallies } from "../verify/index.ts";
 import { calibratedDial } from "./calibration.ts";
 import { eventTallies, thresholdsFor } from "./event-tallies.ts";
+import { contentOf, keptCase } from "./kept-cases.ts";
 import { probabilitiesPath, type RunProbabilities } from "./stored-probabilities.ts";
 import { toldLargeScale } from "./told-large-scale.ts";
-import { pathsOf } from "./try-dial.ts";
 import { validationInits } from "./validation-inits.ts";
 
 export interface CalibrateProbabilitiesOptions {
@@ -65,6 +64,7 @@ async function fitFromForecasts(
   const { store: largeScale, knows } = await toldLargeScale(options.largeScale, description);
   const inits = validationInits(archive, options.inits, leads, (init) => knows(init, leads));
   const thresholds = thresholdsFor(description.channels, options.thresholds);
+  const content = await contentOf(archive, largeScale);
   const scratch = join(run, "probability-calibration.partial");
   const method = await openRun(run, { seed, ...(options.ownDial ? {} : calibratedDial(run)) }, options.threads);
   const making = { method: method.title, provenance: method.provenance };
@@ -72,7 +72,14 @@ async function fitFromForecasts(
   try {
     for (const [at, init] of inits.entries()) {
       report({ label: "calibrate probabilities", done: at, total: inits.length, unit: "cases" });
-      const own = await talliesOf(method, archive, init, { ...options, largeScale, leads, thresholds, scratch });
+      const own = await talliesOf(method, archive, init, {
+        ...options,
+        largeScale,
+        content,
+        leads,
+        thresholds,
+        scratch,
+      });
       tallies = tallies === undefined ? own : added(tallies, own);
     }
   } finally {
@@ -105,6 +112,7 @@ async function fitFromForecasts(
 
 interface CasePlan {
   readonly largeScale: LargeScale | undefined;
+  readonly content: readonly unknown[];
   readonly members: number;
   readonly lastLeadHours: number;
   readonly seed: number;
@@ -118,32 +126,20 @@ async function talliesOf(
   method: ForecastMethod,
   archive: Archive,
   initTime: InitTime,
-  { largeScale, members, lastLeadHours, seed, leads, thresholds, scratch }: CasePlan,
+  { largeScale, content, members, lastLeadHours, seed, leads, thresholds, scratch }: CasePlan,
 ): Promise<EventTally[]> {
-  // All that the tallies depend on is in the name, so that those of another model or budget are not taken for these.
   const { title, provenance } = method;
   const events = [nearnessSlug(WITHIN_40_KM), ...[...thresholds.values()].flat().map(thresholdSlug)];
-  const key = JSON.stringify([
-    title,
-    provenance,
-    ...pathsOf({ archive, largeScale }),
-    initTime,
-    members,
-    leads,
-    seed,
-    events,
-  ]);
-  const name = join(scratch, createHash("sha256").update(key).digest("hex").slice(0, 16));
-  if (existsSync(`${name}.json`))
-    return z.array(eventTallySchema).parse(JSON.parse(readFileSync(`${name}.json`, "utf8")));
-  const out = `${name}.zarr`;
-  if (!existsSync(out)) {
-    await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, () => {});
-  }
-  const tallies = await eventTallies(await openForecast(out), archive, thresholds);
-  await writeAside(`${name}.json`, JSON.stringify(tallies));
-  rmSync(out, { recursive: true });
-  return tallies;
+  const key = [title, provenance, content, initTime, members, leads, seed, events];
+  return keptCase({ scratch, name: "", key, schema: z.array(eventTallySchema) }, async (path) => {
+    const out = `${path}.zarr`;
+    if (!existsSync(out)) {
+      await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, () => {});
+    }
+    const tallies = await eventTallies(await openForecast(out), archive, thresholds);
+    rmSync(out, { recursive: true });
+    return tallies;
+  });
 }
 
 function added(sum: readonly EventTally[], more: readonly EventTally[]): EventTally[] {

@@ -7,21 +7,22 @@
  * with the forecasts it lacks.
  * @module
  */
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { z } from "zod";
 import type { Archive, LargeScale } from "../archive/index.ts";
 import { type InitTime, type ReportProgress, validTime } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
 import { type ForecastMethod, makeForecast, openForecast, openRun } from "../forecast/index.ts";
 import { crps, spreadSkill } from "../verify/index.ts";
 import type { DialScore } from "./choose.ts";
 import { type Dial, nameOfDial } from "./dial.ts";
+import { keptCase } from "./kept-cases.ts";
 
 export interface TrialPlan {
   readonly run: string;
   readonly archive: Archive;
   readonly largeScale: LargeScale | undefined;
+  /** What both hold: `contentOf`. */
+  readonly content: readonly unknown[];
   readonly inits: readonly InitTime[];
   readonly members: number;
   readonly lastLeadHours: number;
@@ -39,6 +40,17 @@ interface CaseSums {
   readonly variance: number;
   readonly squaredError: number;
 }
+
+const caseSchema: z.ZodType<CaseSums[]> = z.array(
+  z.strictObject({
+    variable: z.string(),
+    leadHours: z.number(),
+    cells: z.number(),
+    crps: z.number(),
+    variance: z.number(),
+    squaredError: z.number(),
+  }),
+);
 
 export async function tryDial(dial: Dial, plan: TrialPlan, report: ReportProgress): Promise<DialScore[]> {
   const method = await openRun(plan.run, { seed: plan.seed, ...dial }, plan.threads);
@@ -68,35 +80,28 @@ async function casesOf(
   plan: TrialPlan,
   report: ReportProgress,
 ): Promise<CaseSums[]> {
-  const { archive, largeScale, members, lastLeadHours, seed, scratch } = plan;
-  // All that the sums depend on is in the name, so that those of another model or budget are not taken for these.
-  const key = JSON.stringify([method.provenance, ...pathsOf(plan), initTime, members, lastLeadHours, seed]);
-  const name = join(scratch, `${nameOfDial(dial)} ${createHash("sha256").update(key).digest("hex").slice(0, 16)}`);
-  if (existsSync(`${name}.json`)) return JSON.parse(readFileSync(`${name}.json`, "utf8")) as CaseSums[];
-  const out = `${name}.zarr`;
-  if (!existsSync(out)) {
-    await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, report);
-  }
-  const forecast = await openForecast(out);
-  const sums: CaseSums[] = [];
-  for (const variable of forecast.channels) {
-    for (const leadHours of forecast.leadHours) {
-      const truth = await archive.readField(validTime(initTime, leadHours), variable);
-      const fields: Float32Array[] = [];
-      for (let member = 0; member < members; member++) {
-        fields.push(await forecast.readMember(member, leadHours, variable));
-      }
-      sums.push({ variable, leadHours, ...sumsOf(fields, truth) });
+  const { archive, largeScale, content, members, lastLeadHours, seed, scratch } = plan;
+  const key = [method.title, method.provenance, content, initTime, members, lastLeadHours, seed];
+  return keptCase({ scratch, name: nameOfDial(dial), key, schema: caseSchema }, async (path) => {
+    const out = `${path}.zarr`;
+    if (!existsSync(out)) {
+      await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, report);
     }
-  }
-  await writeAside(`${name}.json`, JSON.stringify(sums));
-  rmSync(out, { recursive: true });
-  return sums;
-}
-
-/** Of all that forecasts are made from. */
-export function pathsOf({ archive, largeScale }: Pick<TrialPlan, "archive" | "largeScale">): string[] {
-  return largeScale === undefined ? [archive.path] : [archive.path, largeScale.path];
+    const forecast = await openForecast(out);
+    const sums: CaseSums[] = [];
+    for (const variable of forecast.channels) {
+      for (const leadHours of forecast.leadHours) {
+        const truth = await archive.readField(validTime(initTime, leadHours), variable);
+        const fields: Float32Array[] = [];
+        for (let member = 0; member < members; member++) {
+          fields.push(await forecast.readMember(member, leadHours, variable));
+        }
+        sums.push({ variable, leadHours, ...sumsOf(fields, truth) });
+      }
+    }
+    rmSync(out, { recursive: true });
+    return sums;
+  });
 }
 
 /** Sums over the cells where truth and members are all there. */

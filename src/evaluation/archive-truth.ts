@@ -3,7 +3,7 @@
  * Its source says so where its hours are no analyses but leads of forecasts: "NOAA HRRR, forecasts of 12 h".
  * @module
  */
-import { type Archive, NON_FINITE, REJECTING } from "../archive/index.ts";
+import { type Archive, hoursDigest, NON_FINITE, REJECTING } from "../archive/index.ts";
 import { formatLead } from "../core/index.ts";
 import type { Truth } from "./truth.ts";
 
@@ -21,6 +21,7 @@ export function archiveTruth(archive: Archive): Truth {
       const damaged = archive.quality(time).some((flags) => (flags & REJECTING & ~NON_FINITE) !== 0);
       return damaged ? "missing or damaged in the archive" : undefined;
     },
+    digest: async (times) => (await hoursDigest(archive, times)) ?? "in memory",
     readField: (time, channel) => archive.readField(time, channel),
   };
 }

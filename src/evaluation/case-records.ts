@@ -1,8 +1,8 @@
 /**
  * Judged cases on disk, one line each, so that a verification that was killed goes on with the cases it lacks:
  *
- *   {"format":"updraft-cases","version":1,"request":{…}}         what was asked; another request is another file
- *   {"initTime":1532343600,"leadHours":1,"systems":{"name":{…tallies…}}}
+ *   {"format":"updraft-cases","version":2,"request":{…}}         what was asked; another request is another file
+ *   {"initTime":1532343600,"leadHours":1,"systems":{"name":{…tallies…}},"crc32c":1234}      of all before it in the line
  *
  * A line cut short by a kill is judged again. Lines are appended and synced; nothing is rewritten.
  * @module
@@ -10,7 +10,7 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { DecodeError, type InitTime, RequestError } from "../core/index.ts";
+import { crc32c, DecodeError, type InitTime, RequestError } from "../core/index.ts";
 import type { CaseTallies } from "./case-tallies.ts";
 import type { ForecastCase } from "./cases.ts";
 
@@ -26,7 +26,7 @@ export interface CaseRecords {
 }
 
 const FORMAT = "updraft-cases";
-const VERSION = 1;
+const VERSION = 2;
 
 /** Everything that decides what a record says. Compared as JSON. */
 export type RecordRequest = Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ export function unkeptRecords(): CaseRecords {
 
 /**
  * Opens a file of records, or begins it.
- * @throws RequestError when the file is of another request, DecodeError when it is no such file.
+ * @throws RequestError when the file is of another request or version, naming what differs; DecodeError when it is no such file.
  */
 export async function openCaseRecords(path: string, request: RecordRequest): Promise<CaseRecords> {
   const header = JSON.stringify({ format: FORMAT, version: VERSION, request });
@@ -46,37 +46,75 @@ export async function openCaseRecords(path: string, request: RecordRequest): Pro
   const lines: Line[] = [];
   for await (const line of wholeLines(path)) lines.push(line);
   const [first, ...records] = lines;
-  if (first !== undefined && first.start !== header.slice(0, START)) throw otherRequest(path);
-  const places = new Map<string, Line>();
-  for (const line of records) places.set(caseOf(line, path), line);
   const file = await open(path, "a+");
-  const end = lines.reduce((sum, { length }) => sum + length + 1, 0);
-  // A line that a kill cut short.
-  await file.truncate(end);
-  if (first === undefined) await append(file, header);
-  else if ((await readLine(file, first)) !== header) throw await closing(file, otherRequest(path));
-  return {
-    find: async ({ initTime, leadHours }) => {
-      const line = places.get(`${initTime} ${leadHours}`);
-      return line && parseRecord(await readLine(file, line), `${path} byte ${line.offset}`);
-    },
-    add: (record) => append(file, JSON.stringify(record)),
-    close: () => file.close(),
-  };
+  try {
+    if (first !== undefined) requireSame(await readLine(file, first), header, path);
+    const places = new Map<string, Line>();
+    for (const line of records) places.set(caseOf(line, path), line);
+    // A line that a kill cut short.
+    await file.truncate(lines.reduce((sum, { length }) => sum + length + 1, 0));
+    if (first === undefined) await append(file, header);
+    return {
+      find: async ({ initTime, leadHours }) => {
+        const line = places.get(`${initTime} ${leadHours}`);
+        return line && parseRecord(await readLine(file, line), `${path} byte ${line.offset}`);
+      },
+      add: (record) => append(file, sealed(JSON.stringify(record))),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
-function otherRequest(path: string): RequestError {
-  return new RequestError({
+/** @throws RequestError, DecodeError unless the first line is the header that is wanted. */
+function requireSame(line: string, header: string, path: string): void {
+  if (line === header) return;
+  const held = headerOf(line);
+  if (held === undefined) {
+    throw new DecodeError({
+      place: path,
+      expected: "a file of judged cases",
+      got: line.slice(0, 40),
+      remedy: "remove the file",
+    });
+  }
+  const wanted = (JSON.parse(header) as Header).request;
+  const differing = Object.keys({ ...held.request, ...wanted }).filter(
+    (key) => JSON.stringify(held.request[key]) !== JSON.stringify(wanted[key]),
+  );
+  throw new RequestError({
     place: path,
     expected: "cases of these forecasts, this truth and this protocol",
-    got: "those of another request",
+    got: held.version === VERSION ? `those of other ${differing.join(", ")}` : `those of version ${held.version}`,
     remedy: "choose another --report folder, or remove this one",
   });
 }
 
-async function closing<T>(file: FileHandle, error: T): Promise<T> {
-  await file.close();
-  return error;
+interface Header {
+  readonly version: number;
+  readonly request: RecordRequest;
+}
+
+function headerOf(line: string): Header | undefined {
+  try {
+    return headerSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+const headerSchema = z.object({
+  format: z.literal(FORMAT),
+  version: z.number(),
+  request: z.record(z.string(), z.unknown()),
+});
+
+/** A record with the checksum of what stands before it: sums are numbers like any other, and a flipped digit would be believed. */
+function sealed(record: string): string {
+  const body = record.slice(0, -1);
+  return `${body},"crc32c":${crc32c(Buffer.from(body))}}`;
 }
 
 /** How much of a line is looked at before it is wanted: the names of its case. */
@@ -145,6 +183,7 @@ const kindSchema = z.record(z.string(), tallySchema);
 const recordSchema = z.object({
   initTime: z.int(),
   leadHours: z.number().positive(),
+  crc32c: z.int(),
   systems: z.record(
     z.string(),
     z.object({
@@ -161,7 +200,13 @@ const recordSchema = z.object({
 
 function parseRecord(line: string, place: string): CaseRecord {
   try {
-    const { initTime, leadHours, systems } = recordSchema.parse(JSON.parse(line));
+    const { initTime, leadHours, systems, crc32c: stored } = recordSchema.parse(JSON.parse(line));
+    if (
+      !line.endsWith(`,"crc32c":${stored}}`) ||
+      crc32c(Buffer.from(line.slice(0, line.lastIndexOf(",")))) !== stored
+    ) {
+      throw new Error("another checksum than is stored");
+    }
     // The schema has checked the shape; which sums a kind holds was decided by the same version of this program.
     return { initTime: initTime as InitTime, leadHours, systems: systems as unknown as CaseRecord["systems"] };
   } catch (cause) {

@@ -17,6 +17,7 @@ import {
   VARIABLE_NAMES,
   VARIABLES,
 } from "../core/index.ts";
+import { contentDigest } from "../files/index.ts";
 import { type GribField, matchesQuantity, spansInterval } from "../grib2/index.ts";
 import { regridder } from "../regrid/index.ts";
 import { type EventProbability, eventName, type VerifiedEvent } from "../verify/index.ts";
@@ -39,7 +40,8 @@ export async function probabilityFiles(name: string, folder: string, grid: Grid)
   const issued = new Map<string, Issued>();
   const covered = new Set<string>();
   const counts = new Map<LeadHours, Set<number>>();
-  for (const file of await gribFiles(folder, PROBABILITY_FILE, "probability files (…prob….grib2)")) {
+  const files = await gribFiles(folder, PROBABILITY_FILE, "probability files (…prob….grib2)");
+  for (const file of files) {
     for (const [index, field] of (await gribFields(file)).entries()) {
       const event = eventOf(field);
       if (event === undefined) continue;
@@ -66,6 +68,7 @@ export async function probabilityFiles(name: string, folder: string, grid: Grid)
     kind: "probability",
     name,
     path: folder,
+    digest: () => contentDigest(files),
     covers: (initTime, leadHours) => covered.has(`${initTime} ${leadHours}`),
     memberCounts: (leadHours) => [...(counts.get(leadHours) ?? [])].sort((a, b) => a - b),
     read: async <E extends VerifiedEvent>(

@@ -7,6 +7,7 @@
  */
 import { basename } from "node:path";
 import { formatTime, type Grid, RequestError, utcSeconds, type ValidTime } from "../core/index.ts";
+import { contentDigest } from "../files/index.ts";
 import { mrmsReflectivity, regridder } from "../regrid/index.ts";
 import { gribFields, gribFiles, gribValues } from "./grib-folder.ts";
 import type { Truth } from "./truth.ts";
@@ -32,6 +33,13 @@ export async function radarTruth(folder: string, grid: Grid): Promise<Truth> {
     channels: ["refc"],
     grid,
     refusal: (time) => (nearest(time) === undefined ? "without an MRMS mosaic within five minutes" : undefined),
+    digest: (times) => {
+      const served = times.map((time) => ({ time, file: nearest(time)?.file }));
+      return contentDigest(
+        served.flatMap(({ file }) => file ?? []),
+        served.map(({ time, file }) => [time, file !== undefined]),
+      );
+    },
     readField: async (time) => {
       const mosaic = nearest(time);
       if (mosaic === undefined) {

@@ -31,6 +31,8 @@ export interface ProbabilitySystem {
   readonly kind: "probability";
   readonly name: string;
   readonly path: string;
+  /** Of all that it issued, as one short text: other probabilities at the same path have another. */
+  readonly digest: () => Promise<string>;
   /** Whether it issued anything for that time. */
   readonly covers: (initTime: InitTime, leadHours: LeadHours) => boolean;
   /** Of how many forecasts its messages of that lead say they were made, ascending: REFS has fewer the longer the lead. */

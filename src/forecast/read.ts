@@ -4,8 +4,9 @@
  */
 import { brokenAttributes, formatAt, identified, requireShape, type Splits } from "../archive/index.ts";
 import { type Ensemble, RequestError } from "../core/index.ts";
+import { contentDigest } from "../files/index.ts";
 import type { ProbabilityCalibration } from "../recalibration/index.ts";
-import { openStore } from "../zarr/index.ts";
+import { openStore, shardPath } from "../zarr/index.ts";
 import {
   FORECAST_FORMAT,
   FORECAST_VERSION,
@@ -23,6 +24,8 @@ export interface StoredForecast extends Ensemble {
   readonly splits?: Splits;
   /** What its probabilities should be; absent where its run was not calibrated for it. */
   readonly calibration?: ProbabilityCalibration;
+  /** What tells it from any other forecast, of the same path and description even (`files/content-digest.ts`). */
+  readonly digest: () => Promise<string>;
 }
 
 /**
@@ -64,6 +67,12 @@ export async function openForecast(path: string): Promise<StoredForecast> {
     ...startOf(provenance),
     ...(splits && { splits }),
     ...(calibration && { calibration }),
+    digest: () => {
+      const parts = members.flatMap((member) =>
+        leadHours.map((_, lead) => shardPath(path, state, [member, lead, 0, 0, 0])),
+      );
+      return contentDigest([shardPath(path, initial, [0, 0, 0]), ...parts], group.attributes);
+    },
     readInitial: async (channel) => initial.read("float32", [indexIn("a channel of", channels, channel), null, null]),
     readMember: async (member, lead, channel) =>
       state.read("float32", [

@@ -119,6 +119,8 @@ export interface RunDescription extends StateSpace {
   readonly method: RunMethod;
   readonly synthetic: boolean;
   readonly source: string;
+  /** What the archive held of the hours of its training and validation splits (`archive/hours-digest.ts`). Absent in runs of before, or in memory. */
+  readonly hours?: string | undefined;
   /** Of the archive it was trained on: what it knows, and must not be judged by. Absent in runs of before they were kept. */
   readonly splits?: Splits | undefined;
   /** In the order in which they were made. Absent in a run that was trained with one configuration. */
@@ -188,6 +190,7 @@ const runDescription: z.ZodType<RunDescription> = z.strictObject({
   ]),
   synthetic: z.boolean(),
   source: z.string(),
+  hours: z.string().optional(),
   splits: splitsSchema.optional(),
   segments: z
     .array(

@@ -3,8 +3,8 @@
  * @module
  */
 import { existsSync, readFileSync } from "node:fs";
-import { type Archive, type LargeScale, sequencesAt, storedSplits } from "../archive/index.ts";
-import { formatLead, type LeadHours, leadAfter, RequestError } from "../core/index.ts";
+import { type Archive, hoursDigest, type LargeScale, sequencesAt, storedSplits } from "../archive/index.ts";
+import { formatLead, type LeadHours, leadAfter, leadSeconds, RequestError, type ValidTime } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import {
   type LargeScaleReader,
@@ -40,6 +40,7 @@ export async function describeRun(
   const store = requireLargeScale(config.largeScale, archive.grid, largeScale);
   const told =
     store && (await describeLargeScale(archive, { grid: archive.grid, ...config }, config.largeScale, store));
+  const hours = await hoursDigest(archive, learntFrom(archive, config.stepHours));
   const run: RunDescription = {
     format: "updraft-run",
     version: 2,
@@ -58,6 +59,7 @@ export async function describeRun(
     method: methodOf(config),
     synthetic: archive.synthetic,
     source: archive.source,
+    ...(hours !== undefined && { hours }),
     splits: archive.splits,
   };
   if (run.normalization === "global") return run;
@@ -87,16 +89,18 @@ export async function beginRun(
     }
     // Read first, so that a damaged description is called damaged.
     const held = readRun(folder);
+    // A run of before hours had digests says nothing of them.
+    const same = held.hours === undefined ? { ...run, hours: undefined } : run;
     const segments = segmentsWith(folder, config, held.segments ?? []);
-    if (readFileSync(paths.description, "utf8") !== describingText({ ...run, segments: held.segments })) {
+    if (readFileSync(paths.description, "utf8") !== describingText({ ...same, segments: held.segments })) {
       throw new RequestError({
         place: folder,
         expected: "the archive, and the large scale, the run was begun with",
-        got: "one with another grid, channels, splits or statistics",
+        got: "one with other hours, grid, channels, splits or statistics",
         remedy: "resume with that archive as it was, or choose another --out",
       });
     }
-    await writeSegments(folder, describingText({ ...run, ...(segments.length > 0 && { segments }) }), config);
+    await writeSegments(folder, describingText({ ...same, ...(segments.length > 0 && { segments }) }), config);
     return segments;
   }
   await writeAside(paths.config, formatTrainConfig(config));
@@ -110,6 +114,17 @@ function describingText(run: RunDescription): string {
   const stored = { ...run, ...(run.splits && { splits: storedSplits(run.splits) }) };
   return `${JSON.stringify(stored, undefined, 2)}\n`;
 }
+
+/** Hours of the splits that training looks at, and those before them out of which motion is seen. */
+function learntFrom({ times, splits }: Archive, stepHours: number): ValidTime[] {
+  const before = leadSeconds(stepHours) * FRAMES_BEFORE;
+  return times.filter((time) =>
+    splits.some(({ split, first, last }) => split !== "test" && time >= first - before && time <= last),
+  );
+}
+
+/** Frames before the newest that motion is taken from at most (`run/frames.ts`). */
+const FRAMES_BEFORE = 2;
 
 /** What else has to be there for samples. */
 export interface SampleNeeds {

@@ -72,7 +72,7 @@ export function hasShard(folder: string, array: ArrayDescription, at: readonly n
 }
 
 /** Where the file of a chunk or shard lies. */
-export function shardPath(folder: string, array: ArrayDescription, at: readonly number[]): string {
+export function shardPath(folder: string, array: Pick<ArrayDescription, "name">, at: readonly number[]): string {
   return join(folder, array.name, "c", ...at.map(String));
 }
 

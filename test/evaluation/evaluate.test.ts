@@ -62,6 +62,7 @@ const truth: Truth = {
   synthetic: true,
   channels,
   grid,
+  digest: async () => "made up",
   refusal: () => undefined,
   readField: (time, channel) => Promise.resolve(named(time, channel, 0)),
 };

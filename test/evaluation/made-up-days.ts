@@ -49,6 +49,7 @@ export const truth: Truth = {
   synthetic: true,
   channels: ["refc"],
   grid,
+  digest: async () => "made up",
   refusal: () => undefined,
   readField: async (time) => weather(time, 0, NOISE),
 };

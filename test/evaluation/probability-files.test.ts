@@ -149,6 +149,7 @@ describe("probabilityFiles", () => {
       synthetic: true,
       channels: ["refc"],
       grid,
+      digest: async () => "made up",
       refusal: () => undefined,
       readField: async () => storm,
     };

@@ -63,6 +63,7 @@ const truth: Truth = {
   synthetic: false,
   channels,
   grid,
+  digest: async () => "made up",
   refusal: (time) => (time === validTime(day(3), 6) ? "missing or damaged in the archive" : undefined),
   readField: async (time, channel) => weather(time, channel, 0, 0.5),
 };

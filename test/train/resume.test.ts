@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { type ArchiveHour, createArchive, openArchive, splitOf } from "../../src/archive/index.ts";
 import { uniforms } from "../../src/core/index.ts";
 import { killUpdraftAfter, runUpdraft, updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
@@ -83,6 +84,40 @@ describe("training that is killed", () => {
     const { status, stderr } = runUpdraft([...TRAIN_TINY, "--out", "torn", "--resume"], folder);
     expect(stderr).toMatch(/^updraft: torn\/run\.json: expected a run description in JSON, got .*\n$/);
     expect(status).toBe(3);
+  });
+
+  it("is refused where only an hour that validates is another, and is none of the test split's business", async () => {
+    const archive = await openArchive(join(folder, "archive.zarr"));
+    const { channels, grid, times, source, synthetic, splits, provenance } = archive;
+    for (const split of ["validation", "test"] as const) {
+      async function* hours(): AsyncGenerator<ArchiveHour> {
+        for (const time of times) {
+          const state = await archive.readState(time);
+          if (splitOf(splits, time) === split) state[0] += 1;
+          yield { time, leadHours: archive.leadHours(time), state };
+        }
+      }
+      const [first, last] = [times[0], times[times.length - 1]];
+      const about = { space: { channels, grid }, first, last, source, synthetic, splits, provenance };
+      await createArchive(join(folder, `${split}.zarr`), about, hours());
+    }
+    const resumed = (path: string) =>
+      runUpdraft(["train", "--config", "config.yaml", "--archive", path, "--out", "whole", "--resume"], folder);
+    const { status, stderr } = resumed("validation.zarr");
+    expect(stderr).toContain(
+      "whole: expected the archive, and the large scale, the run was begun with, got one with other hours",
+    );
+    expect(status).toBe(2);
+    expect(resumed("test.zarr").status).toBe(0);
+  });
+
+  it("goes on with a run of before hours had digests", () => {
+    const path = join(folder, "whole", "run.json");
+    const held = readFileSync(path, "utf8");
+    writeFileSync(path, held.replace(/\n {2}"hours": "[0-9a-f]{64}",/, ""));
+    expect(readFileSync(path, "utf8")).not.toBe(held);
+    expect(runUpdraft([...TRAIN_TINY, "--out", "whole", "--resume"], folder).status).toBe(0);
+    writeFileSync(path, held);
   });
 
   it("is refused without --resume where a run is, and with another configuration", () => {

@@ -4,7 +4,8 @@
  * @module
  */
 import { DecodeError, type Field, formatHour, type InitTime, type ValidTime } from "../../core/index.ts";
-import { openStore, type ZarrArray, type ZarrGroup } from "../../zarr/index.ts";
+import { contentDigest } from "../../files/index.ts";
+import { openStore, shardPath, type ZarrArray, type ZarrGroup } from "../../zarr/index.ts";
 import { requireShape } from "../read.ts";
 import { fieldArray, type LargeScaleEntry, type LargeScaleHeader, parseLargeScaleHeader } from "./layout.ts";
 
@@ -14,6 +15,8 @@ export interface LargeScale extends LargeScaleHeader {
   entriesAt(time: ValidTime): readonly LargeScaleEntry[];
   /** One field of an entry that has it, [ny, nx]. @throws DecodeError for damaged bytes */
   readField(entry: LargeScaleEntry, name: string): Promise<Field>;
+  /** What tells it from any other at its path (`files/content-digest.ts`). */
+  digest(): Promise<string>;
 }
 
 /** Two centuries of hours from a few cycles each: more is damage. */
@@ -35,6 +38,10 @@ export async function openLargeScale(path: string): Promise<LargeScale> {
   return {
     ...header,
     path,
+    digest: () => {
+      const shards = entries.map(({ index }) => shardPath(path, array, [index, 0, 0, 0]));
+      return contentDigest(shards, [group.attributes, entries]);
+    },
     entriesAt: (time) => byTime.get(time) ?? [],
     readField: async (entry, name) => {
       if (!entry.names.includes(name)) throw new RangeError(`${formatHour(entry.validTime)} has no ${name}`);

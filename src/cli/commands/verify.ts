@@ -9,7 +9,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { isArchive, openArchive, type Splits } from "../../archive/index.ts";
-import { ConfigError, parseVariables, RequestError } from "../../core/index.ts";
+import { ConfigError, parseVariables, RequestError, validTime } from "../../core/index.ts";
 import {
   archiveTruth,
   calibrationEffect,
@@ -88,7 +88,8 @@ export function verifyCommand(): Command {
       const progress = progressReporter();
       const { judgement, splits, request, carried } = await prepare(paths, options);
       const judge = async (folder?: string): Promise<{ report: Report; written: WrittenReport | undefined }> => {
-        const records = folder === undefined ? undefined : await openCaseRecords(join(folder, "cases.jsonl"), request);
+        const records =
+          folder === undefined ? undefined : await openCaseRecords(join(folder, "cases.jsonl"), await request());
         const evaluation = await evaluate(judgement, { report: progress, ...(records && { records }) });
         await records?.close();
         const calibration = calibrationEffect(evaluation, carried, options);
@@ -119,8 +120,8 @@ interface Prepared {
   readonly judgement: Judgement;
   /** Those whose training hours count; `undefined` where nobody knows on what some forecast's model was trained. */
   readonly splits: readonly Splits[] | undefined;
-  /** What decides the result, for resuming. */
-  readonly request: Readonly<Record<string, unknown>>;
+  /** What decides the result, for resuming: content, not paths. */
+  readonly request: () => Promise<Readonly<Record<string, unknown>>>;
   /** What each forecast says its probabilities should be. */
   readonly carried: readonly StoredForecast["calibration"][];
 }
@@ -159,24 +160,36 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
     },
     splits,
     carried: first.forecasts.map(({ forecast }) => forecast.calibration),
-    request: {
-      systems: systems.map((system) => [
-        system.name,
-        system.kind === "probability"
-          ? system.path
-          : system.forecasts.map(({ path, forecast }) => [
-              path,
-              forecast.initTime,
-              forecast.method,
-              forecast.memberCount,
-            ]),
-      ]),
-      truth: [truth.path, truth.source],
-      reports: options.reports ?? null,
+    request: async () => ({
+      forecasts: await digestsOf([first, ...baselines]),
+      probabilities: await probabilityDigests(systems),
+      truth: await truth.digest(
+        first.forecasts.flatMap(({ forecast: { initTime, leadHours } }) =>
+          leadHours.map((lead) => validTime(initTime, lead)),
+        ),
+      ),
+      reports: reports ?? null,
       variables,
       protocol,
-    },
+    }),
   };
+}
+
+/** Of each ensemble system its forecasts, by what they hold. */
+async function digestsOf(systems: readonly StoredSystem[]): Promise<unknown[]> {
+  const digests: unknown[] = [];
+  for (const { name, forecasts } of systems) {
+    const own: string[] = [];
+    for (const { forecast } of forecasts) own.push(await forecast.digest());
+    digests.push([name, own]);
+  }
+  return digests;
+}
+
+async function probabilityDigests(systems: readonly System[]): Promise<unknown[]> {
+  const digests: unknown[] = [];
+  for (const system of systems) if (system.kind === "probability") digests.push([system.name, await system.digest()]);
+  return digests;
 }
 
 /** The truth, without what the archive and the forecasts themselves say was trained on. */
