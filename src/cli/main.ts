@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, () => Promise<Command>>> = {
   grib2: async () => (await import("./commands/grib2.ts")).grib2Command(),
   archive: async () => (await import("./commands/archive.ts")).archiveCommand(),
   sandbox: async () => (await import("./commands/sandbox.ts")).sandboxCommand(),
+  config: async () => (await import("./commands/config.ts")).configCommand(),
   train: async () => (await import("./commands/train.ts")).trainCommand(),
   runs: async () => (await import("./commands/runs.ts")).runsCommand(),
   import: async () => (await import("./commands/import.ts")).importCommand(),
@@ -43,7 +44,21 @@ export async function program([verb]: readonly string[]): Promise<Command> {
 /** Commander would end the process on a wrong flag; here it throws, at every depth of verbs. */
 function refuseByException(command: Command): void {
   command.exitOverride();
+  requireOptionsLast(command);
   for (const child of command.commands) refuseByException(child);
+}
+
+/** Commander asks for what is missing before it looks at what is there, and `--confg x` would be told that --config is missing. */
+function requireOptionsLast(command: Command): void {
+  const required = command.options.filter(({ mandatory }) => mandatory);
+  for (const option of required) option.makeOptionMandatory(false);
+  command.hook("preAction", () => {
+    const missing = required.find((option) => command.getOptionValue(option.attributeName()) === undefined);
+    if (missing === undefined) return;
+    command.error(`error: required option '${missing.flags}' not specified`, {
+      code: "commander.missingMandatoryOptionValue",
+    });
+  });
 }
 
 /** One verb from within another: the demo is made of them. */

@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
-import { ConfigError, type VariableName } from "../core/index.ts";
+import { ConfigError, nearestName, type VariableName } from "../core/index.ts";
 import {
   type Palette,
   parseJointEvent,
@@ -80,10 +80,13 @@ export async function readMapChoices(path: string): Promise<MapChoices> {
   if (parsed.success) return withoutAbsent(parsed.data);
   const [issue] = parsed.error.issues;
   const place = [path, ...issue.path.map(String)].join(": ");
+  const keys = Object.keys(fileSchema.shape);
+  const meant = issue.code === "unrecognized_keys" ? nearestName(issue.keys[0], keys) : undefined;
   throw new ConfigError({
     place,
-    expected: `keys out of ${Object.keys(fileSchema.shape).join(",")}`,
+    expected: `keys out of ${keys.join(",")}`,
     got: issue.message,
+    ...(meant !== undefined && { remedy: `did you mean ${meant}?` }),
   });
 }
 

@@ -16,10 +16,11 @@ import {
   type TrainingSegment,
 } from "../run/index.ts";
 import { askable } from "./askable.ts";
-import { formatTrainConfig, type TrainConfig } from "./config.ts";
+import type { TrainConfig } from "./config.ts";
 import { describeLargeScale } from "./describe-large-scale.ts";
 import { methodOf } from "./methods/index.ts";
 import { fitMomentTendency } from "./moment-tendency.ts";
+import { formatTrainConfig } from "./read-config.ts";
 import { segmentsWith, writeSegments } from "./segments.ts";
 import { stateReader } from "./states.ts";
 

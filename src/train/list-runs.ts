@@ -6,9 +6,9 @@ import { PRESET_NAMES, PRESETS } from "../nn/index.ts";
 import { type MethodName, readRun, runPaths } from "../run/index.ts";
 import { decodeShapes, headerEnd, PREFIX_BYTES } from "../safetensors/index.ts";
 import { checkpointPath } from "./checkpoint.ts";
-import { readTrainConfig } from "./config.ts";
 import { stagesOf } from "./methods/index.ts";
 import { readMetrics } from "./metrics.ts";
+import { readTrainConfig } from "./read-config.ts";
 
 export interface StageSummary {
   readonly stage: string;

@@ -33,12 +33,12 @@ describe("a request that cannot be met ends with one line, exit code 2, and noth
     [
       "a configuration that is not there",
       ["train", "--config", "no.yaml", "--archive", "archive.zarr", "--out", "r"],
-      /no\.yaml: expected a YAML configuration, got no readable file/,
+      /--config no\.yaml: expected a file, or one of those that ship: .*, got no such file/,
     ],
     [
       "an unknown key",
       ["train", "--config", "unknown-key.yaml", "--archive", "archive.zarr", "--out", "r"],
-      /unknown-key\.yaml: expected only keys it knows, got the unknown key forecaster\.learningrate; see configs/,
+      /unknown-key\.yaml: expected only keys that method def knows, got the unknown key forecaster\.learningrate; did you mean forecaster\.learningRate\?/,
     ],
     [
       "a wrong value",

@@ -195,7 +195,7 @@ describe("updraft maps", () => {
     ]);
     writeFileSync(file, "product: mean\n");
     await expect(maps("forecast.zarr", "--out", out, "--config", file)).rejects.toThrow(
-      /maps.yaml: expected keys out of products,variables/,
+      /maps.yaml: expected keys out of products,variables.*did you mean products\?$/,
     );
   });
 

@@ -9,15 +9,13 @@ import { Command } from "commander";
 import { formatTime, parseTime, SECONDS_PER_HOUR } from "../../core/index.ts";
 import { alone } from "../../files/index.ts";
 
-const CONFIGS = join(import.meta.dirname, "..", "..", "..", "configs");
-
 /**
  * Sizes of the two demos. Init times are hours from the start of the series, all of them in its test split; the first, whose maps are
  * drawn, was chosen for its storms. The guidance is what `updraft calibrate` finds for the sandbox (docs/methods.md).
  */
 const FULL = {
   hours: 720,
-  config: "demo.yaml",
+  config: "demo",
   members: 8,
   leads: 6,
   guidance: 0.2,
@@ -28,7 +26,7 @@ const FULL = {
 };
 const QUICK = {
   hours: 120,
-  config: "demo-quick.yaml",
+  config: "demo-quick",
   members: 4,
   leads: 3,
   guidance: 0.5,
@@ -104,7 +102,7 @@ function demoSteps(out: string, size: typeof FULL): Step[] {
     {
       makes: run,
       again: true,
-      args: ["train", "--config", join(CONFIGS, size.config), "--archive", archive, "--out", run, "--resume"],
+      args: ["train", "--config", size.config, "--archive", archive, "--out", run, "--resume"],
     },
     ...forecasts.map(({ init, path }) => ({
       makes: path,

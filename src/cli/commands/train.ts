@@ -4,6 +4,7 @@ import { openArchive, openLargeScale } from "../../archive/index.ts";
 import { ConfigError } from "../../core/index.ts";
 import { chooseDevice, type DeviceChoice } from "../../graph/index.ts";
 import { type DryRun, dryRun, readTrainConfig, type TrainResult, train } from "../../train/index.ts";
+import { configurationFile } from "../configurations.ts";
 import { DEFAULT_THREADS, deviceOption, LARGE_SCALE_HELP, wholeNumber } from "../options.ts";
 import { formatDuration, progressReporter } from "../progress.ts";
 
@@ -23,7 +24,10 @@ interface Options {
 export function trainCommand(): Command {
   return new Command("train")
     .description("train a method's networks on the training split of an archive; watch the validation split")
-    .requiredOption("--config <file>", "YAML configuration; see configs/ for every key with its meaning")
+    .requiredOption(
+      "--config <name>",
+      "configuration: one that ships, by its name (`updraft config list`), or a YAML file",
+    )
     .requiredOption("--archive <path>", "archive made by `updraft archive build`")
     .option("--large-scale <path>", LARGE_SCALE_HELP)
     .option("--out <folder>", "folder of the run: config.yaml, metrics.jsonl, checkpoints/, events/, model/")
@@ -38,10 +42,7 @@ export function trainCommand(): Command {
       1,
     )
     .option("--json", "print the result as JSON", false)
-    .addHelpText(
-      "after",
-      "\nExample:\n  updraft train --config configs/def-hrrr-small.yaml --archive hrrr.zarr --out runs/first",
-    )
+    .addHelpText("after", "\nExample:\n  updraft train --config def-hrrr-small --archive hrrr.zarr --out runs/first")
     .action(async ({ config: configPath, archive: archivePath, out, device: choice, ...options }: Options) => {
       if (out === undefined && !options.dryRun) {
         throw new ConfigError({
@@ -52,7 +53,7 @@ export function trainCommand(): Command {
         });
       }
       const device = await chooseDevice(choice);
-      const config = readTrainConfig(configPath);
+      const config = readTrainConfig(configurationFile(configPath));
       const archive = await openArchive(archivePath);
       const { threads, workers, resume } = options;
       const largeScale = options.largeScale === undefined ? undefined : await openLargeScale(options.largeScale);
