@@ -14,8 +14,9 @@ import { ConfigError, DecodeError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
 import { runPaths, type SettingValue, type TrainingSegment } from "../run/index.ts";
 import { readCheckpoint } from "./checkpoint.ts";
-import { formatTrainConfig, parseTrainConfig, type StageConfig, type TrainConfig } from "./config.ts";
+import type { StageConfig, TrainConfig } from "./config.ts";
 import { stagesOf } from "./methods/index.ts";
+import { formatTrainConfig, parseTrainConfig } from "./read-config.ts";
 import { hasEnded } from "./stand.ts";
 
 /** Keys of a stage that may change while it has not ended. */
