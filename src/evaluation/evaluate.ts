@@ -16,6 +16,7 @@ export interface Evaluation {
   readonly variables: readonly VariableName[];
   readonly protocol: Judgement["protocol"];
   readonly cases: readonly ForecastCase[];
+  /** Left out altogether, or, as their reason says, of what is judged by storm reports alone. */
   readonly skipped: readonly SkippedCase[];
   /** Of the cases; ascending. */
   readonly leads: readonly LeadHours[];
@@ -27,6 +28,8 @@ export interface Evaluation {
   /** Tallies of one system at one lead, one a day in order; days without a case are left out. */
   readonly byDay: (system: string, leadHours: LeadHours) => readonly DayTallies[];
   readonly casesAt: (leadHours: LeadHours) => number;
+  /** Cases that storm reports can tell of; none where nobody asked them. */
+  readonly reportedCasesAt: (leadHours: LeadHours) => number;
 }
 
 /** What is remembered of one convective day. */
@@ -40,7 +43,7 @@ export async function evaluate(
   judgement: Judgement,
   { records = unkeptRecords(), report }: { readonly records?: CaseRecords; readonly report?: ReportProgress } = {},
 ): Promise<Evaluation> {
-  const { systems, truth, variables, protocol } = judgement;
+  const { systems, truth, variables, protocol, reported } = judgement;
   const { cases, skipped } = completeCases(systems, truth);
   if (cases.length === 0) {
     const reasons = [...new Set(skipped.map(({ reason }) => reason))];
@@ -63,6 +66,11 @@ export async function evaluate(
     }
     report?.({ label: "verify", done: at + 1, total: cases.length, unit: "cases" });
   }
+  const untold = cases.flatMap((one) => {
+    const reason = reported?.refusal(validTime(one.initTime, one.leadHours));
+    return reason === undefined ? [] : [{ ...one, path: pathOf(systems[0], one), reason }];
+  });
+  const told = reported === undefined ? [] : cases.filter((one) => !untold.some((left) => isCase(left, one)));
   const days = ascending(cases.map(({ initTime }) => convectiveDay(initTime)));
   const initTimes = ascending(cases.map(({ initTime }) => initTime)) as InitTime[];
   return {
@@ -70,7 +78,7 @@ export async function evaluate(
     variables,
     protocol,
     cases,
-    skipped,
+    skipped: [...skipped, ...untold],
     leads: ascending(cases.map(({ leadHours }) => leadHours)),
     initTimes,
     days,
@@ -81,7 +89,15 @@ export async function evaluate(
         return tallies === undefined ? [] : [{ day, tallies }];
       }),
     casesAt: (leadHours) => cases.filter((one) => one.leadHours === leadHours).length,
+    reportedCasesAt: (leadHours) => told.filter((one) => one.leadHours === leadHours).length,
   };
+}
+
+const isCase = (a: ForecastCase, b: ForecastCase): boolean => a.initTime === b.initTime && a.leadHours === b.leadHours;
+
+function pathOf(first: System, { initTime }: ForecastCase): string {
+  const named = first.kind === "ensemble" && first.forecasts.find(({ forecast }) => forecast.initTime === initTime);
+  return named ? named.path : first.name;
 }
 
 /** Valid times of the cases, one for each. */

@@ -2,11 +2,12 @@
  * One case: every variable of every system against what happened, one variable in memory at a time.
  * @module
  */
-import { type Field, type ValidTime, type VariableName, validTime } from "../core/index.ts";
+import { type Field, type VariableName, validTime } from "../core/index.ts";
 import { addCases, type CaseTallies } from "./case-tallies.ts";
 import type { ForecastCase } from "./cases.ts";
 import { judgeVariable, type SystemFields } from "./judge-variable.ts";
 import type { Protocol } from "./protocol.ts";
+import type { ReportedStorms } from "./storm-reports.ts";
 import type { System } from "./system.ts";
 import type { Truth } from "./truth.ts";
 import { samplePoints, variableVectors } from "./vector-samples.ts";
@@ -16,8 +17,8 @@ export interface Judgement {
   readonly truth: Truth;
   readonly variables: readonly VariableName[];
   readonly protocol: Protocol;
-  /** 1 where a storm was reported near a cell in the hour that ends at a time, [ny, nx]. */
-  readonly reported?: (time: ValidTime) => Field;
+  /** Storm reports; an hour that they cannot tell is judged by all else. */
+  readonly reported?: ReportedStorms;
 }
 
 /** Tallies by system, in order. */
@@ -30,7 +31,7 @@ export async function judgeCase({ initTime, leadHours }: ForecastCase, judgement
   for (const variable of variables) {
     const observed = await truth.readField(time, variable);
     const fields = await Promise.all(systems.map((system) => fieldsOf(system, { initTime, leadHours }, variable)));
-    const happened = reported?.(time);
+    const happened = reported?.refusal(time) === undefined ? reported?.happened(time) : undefined;
     const tallies = await judgeVariable(
       {
         variable,

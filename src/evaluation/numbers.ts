@@ -161,7 +161,9 @@ function numbersAt(
             const tally = tallies[kind][name] as CaseTallies[K][string] | undefined;
             return tally === undefined ? [] : [tally];
           });
-          const cases = leadHours === "all" ? evaluation.cases.length : evaluation.casesAt(leadHours);
+          const casesAt = kind === "reports" ? evaluation.reportedCasesAt : evaluation.casesAt;
+          const counted = leadHours === "all" ? evaluation.leads : [leadHours];
+          const cases = counted.reduce((sum, lead) => sum + casesAt(lead), 0);
           return days.length === 0 ? [] : [make({ system, leadHours, cases }, name, days)];
         }),
       ),

@@ -45,6 +45,7 @@ export {
   type MessageRecord,
   type MissingRecord,
   openManifest,
+  readManifest,
 } from "./manifest.ts";
 export { type MrmsRequest, mrmsTasks } from "./mrms.ts";
 export {
@@ -68,6 +69,7 @@ export {
   parseReports,
   REPORT_KINDS,
   type ReportKind,
+  type ReportsOfDay,
   type StormReport,
 } from "./storm-reports.ts";
 export { anyOf, type GribTarget, subsetTask } from "./subset.ts";

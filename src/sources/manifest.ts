@@ -106,9 +106,12 @@ export interface Manifest {
   readonly settle: () => Promise<void>;
 }
 
-/** @throws DecodeError for a line that is none of ours */
-export async function openManifest(folder: string): Promise<Manifest> {
-  const path = join(folder, MANIFEST);
+/** The records of a folder by path, for those who only look; none where there is no manifest. @throws DecodeError for a line that is none of ours */
+export async function readManifest(folder: string): Promise<ReadonlyMap<string, ManifestRecord>> {
+  return (await readRecords(join(folder, MANIFEST))).records;
+}
+
+async function readRecords(path: string): Promise<{ text: string; records: Map<string, ManifestRecord> }> {
   const text = await readFile(path, "utf8").catch(() => "");
   const records = new Map<string, ManifestRecord>();
   // The text behind the last line feed is empty, or a line that was cut off.
@@ -116,6 +119,13 @@ export async function openManifest(folder: string): Promise<Manifest> {
     const record = parseLine(line, `${path} line ${index + 1}`);
     records.set(record.path, record);
   }
+  return { text, records };
+}
+
+/** @throws DecodeError for a line that is none of ours */
+export async function openManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, MANIFEST);
+  const { text, records } = await readRecords(path);
   const settle = async (): Promise<void> => {
     const sorted = [...records.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
     if (sorted.length > 0) await writeAside(path, sorted.map(lineOf).join(""));

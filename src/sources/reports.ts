@@ -2,7 +2,7 @@
  * Fetching storm reports: one CSV a kind and day, read once to see that it can be. Source: https://www.spc.noaa.gov/climo/reports/
  * @module
  */
-import { formatTime, type UtcSeconds } from "../core/index.ts";
+import { formatTime, parseTime, type UtcSeconds } from "../core/index.ts";
 import { dayAndHour } from "./file-names.ts";
 import { knownFirst } from "./known-first.ts";
 import { type MissingRecord, NO_SUCH_FILE } from "./manifest.ts";
@@ -43,7 +43,9 @@ function reportsTask(day: UtcSeconds, name: string, refresh: boolean, { http, si
   const provenance = { path, initTime: formatTime(day), leadHours: 0, source: "spc", url };
   const known = async (): Promise<Result | undefined> => {
     const held = refresh ? undefined : await heldRecord(path, shelf);
-    if (held !== undefined) return { kind: "kept", record: held };
+    // A file kept while its day was under way is no file of that day yet.
+    const early = held?.lastModified !== undefined && parseTime(held.lastModified, path) < end;
+    if (held !== undefined && !early) return { kind: "kept", record: held };
     const record = shelf.manifest.records.get(path);
     const ask = record?.status !== "missing" || shelf.retryMissing === true || refresh;
     return ask ? undefined : { kind: "missing", record };

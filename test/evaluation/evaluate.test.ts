@@ -208,6 +208,23 @@ describe("evaluate", () => {
     expect([card.initTimes.length, card.independentCases]).toEqual([5, 3]);
   });
 
+  it("counts by storm reports only cases that they can tell of, lists the others, and judges these by all else", async () => {
+    const happened = (): Field => Float32Array.of(1, 0, 0, 0, 0, 1);
+    const told = validTime(day(0), 1);
+    const reported = { refusal: (time: ValidTime) => (time === told ? undefined : "without reports"), happened };
+    const systems = [systemOf([forecastFrom(day(0))])];
+    const evaluation = await evaluate({ systems, truth, variables: channels, protocol: PROTOCOLS.native, reported });
+    const { reports, values } = numbersOf(evaluation, truth);
+    expect(reports.map(({ leadHours, cases, baseRate }) => [leadHours, cases, baseRate])).toEqual([
+      [1, 1, expect.closeTo(1 / 3, 10)],
+    ]);
+    expect(values.filter(({ variable }) => variable === "refc").map(({ cases }) => cases)).toEqual([1, 1]);
+    const [left] = evaluation.skipped;
+    expect(evaluation.skipped).toHaveLength(1);
+    expect(left).toEqual({ initTime: day(0), leadHours: 2, path: `${day(0)}.zarr`, reason: "without reports" });
+    expect(evaluation.cases).toHaveLength(2);
+  });
+
   it("reports every case it has scored", async () => {
     const seen: string[] = [];
     const hole: Truth = {

@@ -57,9 +57,9 @@ describe("reportedNearby", () => {
     writeFileSync(join(folder, "reports", "240516_rpts_torn.csv"), csv);
     // The same report in the day's combined file counts once.
     writeFileSync(join(folder, "reports", "240516_rpts.csv"), csv);
-    const reports = await readReports(join(folder, "reports"));
-    expect(reports).toHaveLength(2);
-    const happened = reportedNearby(reports, HRRR_GRID, 40);
+    const read = await readReports(join(folder, "reports"));
+    expect(read.reports).toHaveLength(2);
+    const { happened } = reportedNearby(read, HRRR_GRID, 40);
     const at = (day: number, hour: number, minute = 0): ValidTime =>
       utcSeconds(2024, 5, day, hour, minute) as ValidTime;
     const { i, j } = cellFinder(HRRR_GRID)(38.5, -97.5);
@@ -75,8 +75,69 @@ describe("reportedNearby", () => {
     expect(happened(at(17, 2)).some((value) => value === 1)).toBe(true);
   });
 
+  describe("of days whose files are not all there", () => {
+    const at = (day: number, hour: number, minute = 0): ValidTime =>
+      utcSeconds(2024, 5, day, hour, minute) as ValidTime;
+    const header = { torn: "F_Scale", wind: "Speed", hail: "Size" };
+    const put = (name: string, day: string, kind: keyof typeof header): void => {
+      mkdirSync(join(folder, name, "reports"), { recursive: true });
+      const text = `Time,${header[kind]},Location,County,State,Lat,Lon,Comments\n`;
+      writeFileSync(join(folder, name, "reports", `${day}_rpts_filtered_${kind}.csv`), text);
+    };
+    const refusals = async (name: string, times: readonly ValidTime[]): Promise<(string | undefined)[]> => {
+      const { refusal } = reportedNearby(await readReports(join(folder, name)), HRRR_GRID, 40);
+      return times.map(refusal);
+    };
+
+    it("tells nothing of a day without a file: not that nothing happened", async () => {
+      for (const kind of ["torn", "wind", "hail"] as const) put("days", "240504", kind);
+      const why = "without reports of 2024-05-05, judged by all else";
+      // The hour that ends at 12 UTC is the last of the day before; one that ends at 12:30 is of both.
+      const times = [at(5, 11), at(5, 12), at(5, 12, 30), at(5, 13), at(6, 12), at(6, 13)];
+      expect(await refusals("days", times)).toEqual([
+        undefined,
+        undefined,
+        why,
+        why,
+        why,
+        why.replace("05-05", "05-06"),
+      ]);
+      expect(await refusals("days", [at(4, 12), at(4, 13)])).toEqual([why.replace("05-05", "05-03"), undefined]);
+    });
+
+    it("tells nothing of a day that lacks a kind which other days have; a folder of one kind is about that kind", async () => {
+      for (const kind of ["torn", "wind", "hail"] as const) put("kinds", "240504", kind);
+      put("kinds", "240505", "torn");
+      put("torn", "240505", "torn");
+      expect(await refusals("kinds", [at(5, 13)])).toEqual([
+        "without wind and hail reports of 2024-05-05, judged by all else",
+      ]);
+      expect(await refusals("torn", [at(5, 13)])).toEqual([undefined]);
+    });
+
+    it("tells nothing of hours after a file was last changed, by its manifest", async () => {
+      put("early", "240505", "torn");
+      const record = {
+        path: "reports/240505_rpts_filtered_torn.csv",
+        status: "held",
+        initTime: "2024-05-05T00:00:00Z",
+        leadHours: 0,
+        source: "spc",
+        url: "x",
+        sourceBytes: 1,
+        lastModified: "2024-05-05T20:10:00Z",
+        absent: [],
+        bytes: 1,
+        sha256: "x",
+      };
+      writeFileSync(join(folder, "early", "manifest.jsonl"), `${JSON.stringify(record)}\n`);
+      const why = "without reports of 2024-05-05, judged by all else";
+      expect(await refusals("early", [at(5, 20), at(5, 21)])).toEqual([undefined, why]);
+    });
+  });
+
   it("says when a folder has no reports", async () => {
-    await expect(readReports(folder)).resolves.toHaveLength(2);
+    expect((await readReports(folder)).reports).toHaveLength(2);
     mkdirSync(join(folder, "empty"));
     await expect(readReports(join(folder, "empty"))).rejects.toThrow("expected a folder with storm reports");
   });

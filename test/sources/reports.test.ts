@@ -18,8 +18,9 @@ const DAY = parseTime("2018-06-15", "test");
 const TORN = "Time,F_Scale,Location,County,State,Lat,Lon,Comments";
 const WIND = "Time,Speed,Location,County,State,Lat,Lon,Comments";
 const HAIL = "Time,Size,Location,County,State,Lat,Lon,Comments";
-const read = (...lines: string[]): ReturnType<typeof parseReports> =>
+const parsed = (...lines: string[]): ReturnType<typeof parseReports> =>
   parseReports(lines.join("\n"), DAY, "180615_rpts.csv");
+const read = (...lines: string[]): ReturnType<typeof parseReports>["reports"] => parsed(...lines).reports;
 
 describe("storm reports", () => {
   it("of the combined file are told apart by its three headers, in SI units", () => {
@@ -62,15 +63,86 @@ describe("storm reports", () => {
   it.each([
     ["no header", ["1200,100,A,B,WY,43,-105,c"], /line 1: expected a header/],
     ["another header", ["Time,Depth,Location,County,State,Lat,Lon,Comments"], /line 1: expected Time,/],
-    ["too few columns", [HAIL, "1200,100,A,B,WY,43"], /line 2: expected 8 columns, got 6/],
-    ["a time that is none", [HAIL, "2460,100,A,B,WY,43,-105,c"], /line 2: expected a time HHMM/],
-    ["a place that is none", [HAIL, "1200,100,A,B,WY,143,-105,c"], /line 2: expected a latitude/],
-    ["a place that is empty", [HAIL, "1200,100,A,B,WY,,,c"], /line 2: expected a latitude/],
-    ["a size that is none", [HAIL, "1200,big,A,B,WY,43,-105,c"], /line 2: expected a magnitude or UNK/],
+    [
+      "more bad lines than good ones",
+      [HAIL, "1200,100,A,B,WY,43", "1201,100,A,B,WY,43,-105,c", "1202,100,A,B,WY,x,-105,c"],
+      /expected storm reports, got 2 of 3 lines that are none, such as 180615_rpts\.csv line 2: expected 8 columns, got 6/,
+    ],
     ["a page instead", ["<html>"], /line 1: expected a header/],
     ["nothing", [""], /expected storm reports, got no header/],
   ])("are refused with %s", (_, lines, message) => {
     expect(() => read(...lines)).toThrow(message);
+  });
+
+  it.each([
+    ["too few columns", "1200,100,A,B,WY,43", "expected 8 columns, got 6"],
+    ["a time that is none", "2460,100,A,B,WY,43,-105,c", 'expected a time HHMM, got "2460"'],
+    ["no time", ",100,A,B,WY,43,-105,c", 'expected a time HHMM, got ""'],
+    ["a place that is none", "1200,100,A,B,WY,143,-105,c", "expected a latitude and longitude, got 143,-105"],
+    ["a place that is empty", "1200,100,A,B,WY,,,c", "expected a latitude and longitude, got ,"],
+    ["a place in other digits", "1200,100,A,B,WY,0x2b,-1e2,c", "expected a latitude and longitude, got 0x2b,-1e2"],
+  ])("lose a line with %s, and say so", (_, line, why) => {
+    const { reports, leftOut, notes } = parsed(HAIL, line, "1230,100,A,B,WY,43,-105,c");
+    expect([reports.length, leftOut]).toEqual([1, 1]);
+    expect(notes).toEqual([`180615_rpts.csv line 2: ${why}; the line is left out`]);
+    // One odd line never ends a run, not even as the only one.
+    expect(parsed(HAIL, line)).toMatchObject({ reports: [], leftOut: 1 });
+  });
+
+  it.each([
+    [TORN, "EFU", Number.NaN],
+    [TORN, "U", Number.NaN],
+    [TORN, "ef3", 3],
+    [WIND, "G61", 61 * 0.44704],
+    [WIND, "M61", 61 * 0.44704],
+    [WIND, "E61", 61 * 0.44704],
+    [WIND, "MG61", 61 * 0.44704],
+    [HAIL, "", Number.NaN],
+  ])("read %s %s without a note", (header, size, magnitude) => {
+    const { reports, notes } = parsed(header, `1200,${size},A,B,WY,43,-105,c`);
+    expect(reports[0].magnitude).toEqual(Number.isNaN(magnitude) ? Number.NaN : expect.closeTo(magnitude, 10));
+    expect(notes).toEqual([]);
+  });
+
+  it.each([
+    [TORN, "EF6"],
+    [WIND, "Infinity"],
+    [WIND, "-61"],
+    [WIND, "999"],
+    [HAIL, "big"],
+    [HAIL, "-100"],
+    [HAIL, "0x64"],
+    [HAIL, "1e2"],
+    [HAIL, "NaN"],
+  ])("count with time and place where %s %s is no magnitude, and say so", (header, size) => {
+    const { reports, leftOut, notes } = parsed(
+      header,
+      `1230,${size},A,B,WY,43,-105,c`,
+      `1231,${size},A,B,WY,43,-105,c`,
+    );
+    expect(reports[0]).toMatchObject({ magnitude: Number.NaN, latitudeDegrees: 43, longitudeDegrees: -105 });
+    expect(reports[0].time).toBe(DAY + 12.5 * 3600);
+    expect(leftOut).toBe(0);
+    expect(notes).toEqual([
+      `180615_rpts.csv line 2: expected a magnitude or UNK, got ${JSON.stringify(size)}; its magnitude is not known (and 1 more in this file)`,
+    ]);
+  });
+
+  it("may have commas in their places, and a mark of its encoding before the first", () => {
+    const [first, second] = read(
+      `\uFEFF${TORN}`,
+      "1200,UNK,5 W, OF WYNNE,CROSS,AR,35.23,-90.88,A, B (MEG)",
+      "1201,1,X,Y,AR,35,-90,",
+    );
+    expect(first).toMatchObject({
+      location: "5 W, OF WYNNE",
+      county: "CROSS",
+      state: "AR",
+      latitudeDegrees: 35.23,
+      longitudeDegrees: -90.88,
+      comments: "A, B (MEG)",
+    });
+    expect(second).toMatchObject({ location: "X", magnitude: 1 });
   });
 
   it("have the names SPC gives them", () => {
@@ -110,7 +182,9 @@ describeWithData("real storm reports of 15 June 2018", (folder) => {
     ["hail", 20, 0.0254],
   ] as const)("%s: %i of them", (kind, count, first) => {
     const name = reportsFileName(DAY, kind, true);
-    const reports = parseReports(readFileSync(join(folder, "reports", "siphon_spc", name), "utf8"), DAY, name);
+    const text = readFileSync(join(folder, "reports", "siphon_spc", name), "utf8");
+    const { reports, notes } = parseReports(text, DAY, name);
+    expect(notes).toEqual([]);
     expect(reports).toHaveLength(count);
     expect(reports[0].magnitude).toEqual(Number.isNaN(first) ? Number.NaN : expect.closeTo(first, 10));
     expect(reports.every((report) => report.kind === kind && REPORT_KINDS.includes(report.kind))).toBe(true);

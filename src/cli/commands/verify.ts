@@ -150,6 +150,7 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
   }
   if (variables.includes("refc")) requireCellKm(grid, paths[0]);
   const reports = options.reports === undefined ? undefined : await readReports(options.reports);
+  for (const note of reports?.notes ?? []) process.stderr.write(`note: ${note}\n`);
   return {
     judgement: {
       systems,
