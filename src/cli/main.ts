@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { isUpdraftError } from "../core/index.ts";
+import { requirePaths } from "./addresses.ts";
 import { packageVersion } from "./package-version.ts";
 
 /** Every verb by its name, in the order in which a newcomer meets them. */
@@ -38,6 +39,7 @@ export async function program([verb]: readonly string[]): Promise<Command> {
   const wanted = verb !== undefined && Object.hasOwn(VERBS, verb) ? [VERBS[verb]] : Object.values(VERBS);
   for (const load of wanted) root.addCommand(await load());
   refuseByException(root);
+  root.hook("preAction", (_, command) => requirePaths(command));
   return root;
 }
 

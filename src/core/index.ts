@@ -39,6 +39,7 @@ export {
   windRotation,
   wrapLongitude,
 } from "./lambert.ts";
+export { isAddress, requireLocalPath } from "./local-path.ts";
 export { nearestName } from "./nearest-name.ts";
 export type { ProgressEvent, ReportProgress } from "./progress.ts";
 export {

@@ -11,6 +11,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { requireLocalPath } from "../core/index.ts";
 import { standingOf, thisWriter, type Writer } from "./writer.ts";
 
 /** Longer than any pause between two pieces of a file. */
@@ -21,6 +22,7 @@ const LONGEST_NAME = 255;
 
 /** A name aside for `path`, its folder made; what killed writers left in that folder is removed the first time. */
 export async function newAside(path: string): Promise<string> {
+  requireLocalPath(path);
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const aside = join(folder, asideName(basename(path)));

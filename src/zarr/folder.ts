@@ -10,7 +10,7 @@
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { DecodeError, RequestError } from "../core/index.ts";
+import { DecodeError, RequestError, requireLocalPath } from "../core/index.ts";
 import { openGroup, type ZarrGroup } from "./read.ts";
 import type { ByteRange, ReadableStore } from "./readable-store.ts";
 
@@ -24,6 +24,7 @@ export function folderStore(folder: string): ReadableStore {
 
 /** Opens the group in a folder; errors as `openGroup`, and one that tells when the store was begun but never finished. */
 export async function openFolder(path: string): Promise<ZarrGroup> {
+  requireLocalPath(path);
   if (!(await exists(join(path, "zarr.json"))) && (await exists(partialPath(path)))) {
     throw new RequestError({
       place: path,
@@ -87,9 +88,9 @@ function isAbsence(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }
 
-/** Where a store lies while it is being written. */
+/** Where a store lies while it is being written. @throws RequestError for an address */
 export function partialPath(path: string): string {
-  return `${path.replace(/\/+$/, "")}${PARTIAL}`;
+  return `${requireLocalPath(path).replace(/\/+$/, "")}${PARTIAL}`;
 }
 
 const PARTIAL = ".partial";
