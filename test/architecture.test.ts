@@ -47,6 +47,7 @@ const ON_NODE: readonly string[] = [
   "calibrate/",
   "train/",
   "forecast/models.ts",
+  "forecast/begun.ts", // a forecast under way, on disk
   "server/",
   "cli/",
 ];

@@ -2,6 +2,7 @@
  * The command line: one verb a file in `commands/`, errors turned into one line and an exit code.
  *
  *   0 done   1 a bug in Updraft   2 the request was wrong   3 the data are damaged or out of reach   4 the computation went bad
+ *   5 what others are to make is not there yet
  * @module
  */
 import { Command, CommanderError } from "commander";

@@ -16,8 +16,11 @@ export interface Complaint {
   readonly remedy?: string;
 }
 
-/** What the process exits with: 2 the request was wrong, 3 the data are damaged or out of reach, 4 the computation went bad. */
-export type ExitCode = 2 | 3 | 4;
+/**
+ * What the process exits with: 2 the request was wrong, 3 the data are damaged or out of reach, 4 the computation went bad, 5 what others are
+ * to make is not there yet.
+ */
+export type ExitCode = 2 | 3 | 4 | 5;
 
 abstract class UpdraftError extends Error implements Complaint {
   abstract readonly exitCode: ExitCode;
@@ -55,6 +58,11 @@ export class DecodeError extends UpdraftError {
 /** Another machine did not give what was asked: no answer, a refusal, a body cut off, 200 where 206 was due. Asking later may help. */
 export class TransferError extends UpdraftError {
   readonly exitCode = 3;
+}
+
+/** What other processes are to make is not all there yet. Asking later helps. */
+export class IncompleteError extends UpdraftError {
+  readonly exitCode = 5;
 }
 
 /** Two shapes that must agree do not. */

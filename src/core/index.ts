@@ -7,6 +7,7 @@ export {
   ConfigError,
   DecodeError,
   type ExitCode,
+  IncompleteError,
   isUpdraftError,
   NumericError,
   RequestError,

@@ -2,6 +2,7 @@
 export { newAside, writerOfAside } from "./aside.ts";
 export { contentDigest } from "./content-digest.ts";
 export { nameUnlessTaken } from "./exclusive.ts";
+export { isListed, namesIn } from "./listing.ts";
 export { type AloneOptions, alone, type Lease } from "./lock.ts";
 export { refuseExisting } from "./refuse-existing.ts";
 export { type Tree, writeAside, writeInto } from "./write-aside.ts";

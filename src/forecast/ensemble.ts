@@ -68,6 +68,9 @@ export async function forecastEnsemble(
         done++;
         progress();
       }
+      // Another process may have published the forecast meanwhile: then all of it is there.
+      const there = await Promise.all(group.map(leadsWritten));
+      if (there.every((count) => count === leadHours.length)) return;
     }
   };
 

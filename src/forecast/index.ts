@@ -14,6 +14,7 @@ export type { ForecastMethod } from "./method.ts";
 export { type Arrays, type Models, openModels } from "./models.ts";
 export { type MemberOptions, stepNoise } from "./noise.ts";
 export { openRun, type RunOptions } from "./open-run.ts";
+export { type PublishOptions, publishForecast } from "./publish.ts";
 export { isForecast, openForecast, type StoredForecast } from "./read.ts";
 export { type ResidualOptions, residualForecaster } from "./residual.ts";
 export { type RolloutOptions, rollout } from "./rollout.ts";

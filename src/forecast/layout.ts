@@ -6,7 +6,8 @@
  *   member[member] lead[lead] time[lead] init_time[]        realization, forecast_period (h), valid and reference time
  *   channel y x latitude longitude crs  as in an archive
  *
- * Every part is its own file, so the bytes do not depend on who wrote what when. Until it is whole, all lies in `F.zarr.partial`.
+ * Every part is its own file, so the bytes do not depend on who wrote what when. Until it is whole, all lies in `F.zarr.partial`
+ * (`begun.ts`).
  * @module
  */
 import { z } from "zod";
@@ -47,7 +48,8 @@ export interface ForecastDescription {
 export const FORECAST_FORMAT = "updraft-forecast";
 export const FORECAST_VERSION = 1;
 
-interface Header extends StateSpace {
+/** What a forecast's attributes say of it. */
+export interface ForecastHeader extends StateSpace {
   readonly initTime: InitTime;
   readonly leadHours: readonly LeadHours[];
   readonly memberCount: number;
@@ -58,7 +60,7 @@ interface Header extends StateSpace {
   readonly calibration?: ProbabilityCalibration | undefined;
 }
 
-export const headerSchema: z.ZodType<Header> = z
+export const headerSchema: z.ZodType<ForecastHeader> = z
   .object({
     channels: channelsSchema,
     grid: gridSchema,

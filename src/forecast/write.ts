@@ -2,21 +2,17 @@
  * Writes a forecast part by part, in any order and from any number of processes; what is written stays written.
  *
  *   several processes   each asks `missing` and writes what is its own; whoever sees nothing missing calls `finish`, and one rename wins
- *   a kill              the next writer of the same description goes on with what lies in `F.zarr.partial`
+ *   a kill              the next writer of the same description goes on with what is there
+ *   a twin              that still computes when the forecast is published has nothing left to do: `has` is true of everything
+ *
+ * What lies on disk meanwhile is `begun.ts`'s.
  * @module
  */
 import { cellCount, formatLead, type LeadHours, RequestError, type State } from "../core/index.ts";
-import {
-  exists,
-  hasShard,
-  openFolder,
-  partialPath,
-  publish,
-  requireFree,
-  writeGroup,
-  writeShard,
-  writeWhole,
-} from "../zarr/index.ts";
+import { isListed } from "../files/index.ts";
+import { openFolder, partialPath, writeGroup, writeShard, writeWhole } from "../zarr/index.ts";
+import { type Begun, beginForecast, forecastHash, inTheWay, removeBegun } from "./begun.ts";
+import { firstDifference } from "./difference.ts";
 import { type ForecastDescription, type ForecastPlan, planOf } from "./layout.ts";
 
 /** One state of a forecast. */
@@ -46,8 +42,8 @@ export interface CreateForecastOptions {
 }
 
 /**
- * Begins a forecast in `path.partial`, or resumes the one that is there.
- * @throws RequestError when `path` exists (with `shared`: and is another forecast), or when the partial store is of another forecast.
+ * Begins a forecast in `path.partial`, or goes on with the one that is there.
+ * @throws RequestError when `path` exists (with `shared`: and is another forecast), or when another forecast was begun there.
  * @example
  *   const writer = await createForecast("f.zarr", description);
  *   if (!(await writer.has(0, 1))) await writer.write(0, 1, state);
@@ -60,73 +56,107 @@ export async function createForecast(
 ): Promise<ForecastWriter> {
   requireSensible(description);
   const plan = planOf(description);
-  if (!shared) await requireFree(path, "choose another path or remove it");
-  const partial = partialPath(path);
-  if (!(await exists(path))) {
-    if (await exists(`${partial}/zarr.json`)) await requireSameForecast(partial, plan, description);
-    else await begin(partial, plan, description);
-  } else await requireSameForecast(path, plan, description);
-
   const { state } = plan;
-  const { leadHours: leads, memberCount } = description;
-  const place = (member: number, leadHours: LeadHours): number[] => {
-    const lead = leads.indexOf(leadHours);
-    if (lead < 0 || !Number.isInteger(member) || member < 0 || member >= memberCount) {
-      throw new RangeError(`member ${member} at +${formatLead(leadHours)} is not part of this forecast`);
-    }
-    return [member, lead, 0, 0, 0];
+  const { leadHours: leads, memberCount, initial } = description;
+  const hash = forecastHash(plan.attributes, initial);
+  if (!shared && (await isListed(path))) throw inTheWay(path);
+  /** Whether the forecast has its name by now. @throws RequestError when another has it */
+  const isPublished = async (): Promise<boolean> => {
+    if (!(await isListed(path))) return false;
+    await requireSameForecast(path, plan, description);
+    await removeBegun(path, hash);
+    return true;
   };
-  /** Another process may give the store its name at any moment. */
-  const folder = async (): Promise<string> => ((await exists(path)) ? path : partial);
+  let published = await isPublished();
+  /** What was being written found no folder: the forecast was published, or somebody removed it. */
+  const whenGone = async (error: unknown): Promise<void> => {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    published = await isPublished();
+    if (!published) throw removed(path, error);
+  };
+  let begun: Begun | undefined;
+  try {
+    if (!published) begun = await begin(path, plan, hash, initial);
+  } catch (error) {
+    await whenGone(error);
+  }
+
+  const leadAt = (member: number, leadHours: LeadHours): number => {
+    const lead = leads.indexOf(leadHours);
+    if (lead >= 0 && Number.isInteger(member) && member >= 0 && member < memberCount) return lead;
+    throw new RangeError(`member ${member} at +${formatLead(leadHours)} is not part of this forecast`);
+  };
+  const known = new Map<number, Set<number>>();
+  const knownOf = async (member: number): Promise<Set<number>> => {
+    const held = known.get(member) ?? new Set(await begun?.leadsOf(member));
+    known.set(member, held);
+    return held;
+  };
   const missing = async (): Promise<ForecastPart[]> => {
-    const parts: ForecastPart[] = [];
-    const where = await folder();
-    for (let member = 0; member < memberCount; member++) {
-      for (const leadHours of leads) {
-        if (!(await hasShard(where, state, place(member, leadHours)))) parts.push({ member, leadHours });
-      }
-    }
-    return parts;
+    published ||= await isPublished();
+    if (published || begun === undefined) return [];
+    return (await begun.missing()).map(({ member, lead }) => ({ member, leadHours: leads[lead] }));
   };
   return {
-    has: async (member, leadHours) => hasShard(await folder(), state, place(member, leadHours)),
-    read: async (member, leadHours) => {
-      const [m, lead] = place(member, leadHours);
-      return (await (await openFolder(await folder())).array("state")).read("float32", [m, lead, null, null, null]);
+    has: async (member, leadHours) => {
+      const lead = leadAt(member, leadHours);
+      return published || (await knownOf(member)).has(lead);
     },
-    write: (member, leadHours, values) => writeShard(partial, state, place(member, leadHours), values),
+    read: async (member, leadHours) => {
+      const at = [member, leadAt(member, leadHours), null, null, null];
+      const folder = published || begun === undefined ? path : begun.tree.root;
+      return (await (await openFolder(folder)).array("state")).read("float32", at);
+    },
+    write: async (member, leadHours, values) => {
+      const lead = leadAt(member, leadHours);
+      if (published || begun === undefined) return;
+      try {
+        await writeShard(begun.tree, state, [member, lead, 0, 0, 0], values);
+        const held = await knownOf(member);
+        held.add(lead);
+        // With its last state the member is marked.
+        if (held.size === leads.length) await begun.leadsOf(member);
+      } catch (error) {
+        await whenGone(error);
+      }
+    },
     missing,
     finish: async () => {
       const [first] = await missing();
+      if (published || begun === undefined) return;
       if (first !== undefined) {
         throw new RequestError({
-          place: partial,
+          place: partialPath(path),
           expected: `${memberCount} members at ${leads.length} leads`,
           got: `no member ${first.member} at +${formatLead(first.leadHours)}`,
           remedy: "run the forecast again: it goes on where it stopped",
         });
       }
-      if (shared) await publishOnce(path);
-      else await publish(path);
+      await begun.publish();
+      published = true;
     },
   };
 }
 
-/** Of several processes that find the store whole, one renames it; for the others it then is where it should be. */
-async function publishOnce(path: string): Promise<void> {
-  if (await exists(path)) return;
-  try {
-    await publish(path);
-  } catch (error) {
-    if (!(await exists(path))) throw error;
-  }
+/** Values first, the group's own metadata last. All who begin write the same bytes. */
+async function begin(path: string, plan: ForecastPlan, hash: string, initial: State): Promise<Begun> {
+  const begun = await beginForecast(path, plan.attributes, hash);
+  for (const { array, values } of plan.whole) await writeWhole(begun.tree, array, values);
+  await writeShard(begun.tree, plan.initial, [0, 0, 0], initial);
+  await writeGroup(begun.tree, plan.attributes, [plan.state, plan.initial, ...plan.whole.map(({ array }) => array)]);
+  return begun;
 }
 
-/** Values first, the group's own metadata last: what has a zarr.json can be resumed. */
-async function begin(folder: string, plan: ForecastPlan, { initial }: ForecastDescription): Promise<void> {
-  for (const { array, values } of plan.whole) await writeWhole(folder, array, values);
-  await writeShard(folder, plan.initial, [0, 0, 0], initial);
-  await writeGroup(folder, plan.attributes, [plan.state, plan.initial, ...plan.whole.map(({ array }) => array)]);
+function removed(path: string, cause: unknown): RequestError {
+  return new RequestError(
+    {
+      place: partialPath(path),
+      expected: "the forecast that was begun there",
+      got: "none: somebody removed it",
+      remedy: "run the forecast again",
+    },
+    { cause },
+  );
 }
 
 async function requireSameForecast(
@@ -147,23 +177,6 @@ async function requireSameForecast(
     got,
     remedy: "remove it, or choose another path",
   });
-}
-
-/** The first key at which two JSON values differ, with what is held there. */
-function firstDifference(held: unknown, wanted: unknown, key = ""): string | undefined {
-  if (Object.is(held, wanted)) return undefined;
-  if (isObject(held) && isObject(wanted)) {
-    for (const name of new Set([...Object.keys(wanted), ...Object.keys(held)])) {
-      const difference = firstDifference(held[name], wanted[name], key === "" ? name : `${key}.${name}`);
-      if (difference !== undefined) return difference;
-    }
-    return undefined;
-  }
-  return `${key} ${JSON.stringify(held)} where this one has ${JSON.stringify(wanted)}`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function requireSensible({ space, leadHours, memberCount, initial }: ForecastDescription): void {

@@ -150,12 +150,14 @@ describe("a forecast by three processes at once", () => {
     const paths = files.map((file) => join(file.parentPath, file.name));
     return new Map(paths.toSorted().map((path) => [path.slice(at(store).length), readFileSync(path)]));
   };
+  const namesIn = (store: string): string[] => (existsSync(at(store)) ? readdirSync(at(store)) : []);
   const shard = (i: number): string[] => forecast("lagrangian", "shared.zarr", 5, "--shard", `${i}/3`);
 
   it("has the same bytes as one by one process, whoever is killed, and is published once", async () => {
     updraft(forecast("lagrangian", "one.zarr", 5), folder);
     // The second is killed as soon as it has written anything.
-    const begun = () => existsSync(at("shared.zarr.partial/state/c/1"));
+    const begun = () =>
+      namesIn("shared.zarr.partial").some((name) => existsSync(at(`shared.zarr.partial/${name}/state/c/1`)));
     const ends = await Promise.all([
       runBeside(shard(1), folder),
       runBeside(shard(2), folder, begun),
@@ -177,6 +179,28 @@ describe("a forecast by three processes at once", () => {
     const ends = await Promise.all([1, 2, 3].map((i) => runBeside(shard(i), folder)));
     expect(ends.map(({ status, stderr }) => (status === 0 ? 0 : stderr))).toEqual([0, 0, 0]);
     expect(filesOf("shared.zarr")).toEqual(filesOf("before.zarr"));
+  });
+
+  it("is published when that is asked for, and not before all is there", () => {
+    const out = ["--out", "asked.zarr"];
+    const part = (i: number): string[] => forecast("lagrangian", "asked.zarr", 4, "--shard", `${i}/2`);
+    updraft(part(1), folder);
+    const early = runUpdraft(["forecast", "--publish", ...out], folder);
+    expect(early.status).toBe(5);
+    expect(early.stderr).toBe(
+      "updraft: asked.zarr.partial: expected every state of every member, got none of 6 of 12 states, in 2 of 4 members, " +
+        "the first of them member 1 at +1 h; make what is missing, with the same --shard as before, or ask again with --wait\n",
+    );
+    expect(runUpdraft([...part(1), "--publish"], folder).status).toBe(5);
+    expect(updraft([...part(2), "--publish", "--wait", "1"], folder)).toContain(
+      "forecast asked.zarr: 4 members to 3 h",
+    );
+    expect(updraft(["forecast", "--publish", ...out, "--json"], folder)).toContain('"published":true,"missing":0');
+    const bare = runUpdraft(["forecast", "--publish", "--shard", "1/2", "--method", "persistence", ...out], folder);
+    expect([bare.status, bare.stderr]).toEqual([2, "updraft: --archive: expected it, to make members, got none\n"]);
+    expect(runUpdraft(["forecast", ...out], folder).stderr).toContain(
+      "required option '--archive <path>' not specified",
+    );
   });
 
   it("refuses to add to another forecast", () => {

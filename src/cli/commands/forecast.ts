@@ -19,14 +19,17 @@ import {
   type MadeForecast,
   makeForecast,
   openBaseline,
+  openForecast,
   openRun,
   parseShard,
+  publishForecast,
   type RunOptions,
   type Shard,
   trainingRanges,
 } from "../../forecast/index.ts";
 import type { ProbabilityCalibration } from "../../recalibration/index.ts";
 import { readRun } from "../../run/index.ts";
+import { systemClock } from "../../sources/index.ts";
 import {
   DEFAULT_THREADS,
   durationHours,
@@ -60,6 +63,8 @@ interface ForecastFlags {
   readonly noisePersistence?: number;
   readonly clip?: "training";
   readonly shard?: Shard;
+  readonly publish: boolean;
+  readonly wait: number;
   readonly threads: number;
   readonly raw: boolean;
   readonly json: boolean;
@@ -67,7 +72,7 @@ interface ForecastFlags {
 
 export function forecastCommand(): Command {
   const { guidanceScale, walks, samplerSteps } = DEF_DEFAULTS;
-  return new Command("forecast")
+  const command = new Command("forecast")
     .description(
       "make an ensemble from one analysis of an archive: with a trained run, or with a method that needs none",
     )
@@ -132,6 +137,17 @@ export function forecastCommand(): Command {
       (text) => parseShard(text, "--shard", process.env),
     )
     .option(
+      "--publish",
+      "make no member, or this --shard's, and publish what all shards made; exit code 5 if something is missing",
+      false,
+    )
+    .option(
+      "--wait <minutes>",
+      "with --publish: wait so long for what is missing",
+      numberBetween("--wait", 0, 10_080),
+      0,
+    )
+    .option(
       "--threads <n>",
       "threads; the members are the same for any number",
       wholeNumber("--threads", 1),
@@ -144,21 +160,63 @@ export function forecastCommand(): Command {
       "\nExamples:" +
         "\n  updraft forecast --run runs/first --archive hrrr.zarr --init 2024-05-06T21Z --members 20 --leads 18 --out may6.zarr" +
         "\n  updraft forecast --method lagrangian --archive mrms.zarr --init 2019-06-10T00:40Z --members 20 --leads 30m --out moved.zarr" +
-        "\n  sbatch --array=0-9 --wrap 'updraft forecast … --members 20 --leads 48 --shard auto --out may6.zarr'",
+        "\n  sbatch --array=0-9 --wrap 'updraft forecast … --members 20 --leads 48 --shard auto --out may6.zarr'" +
+        "\n  updraft forecast --publish --wait 30 --out may6.zarr",
     )
     .action(async (flags: ForecastFlags) => {
-      const { made, title } = await forecast(flags, progressReporter());
+      if (flags.publish && flags.shard === undefined) {
+        await publish(flags);
+        return print(flags, await publishedAt(flags.out));
+      }
+      const { made, title } = await forecast(requireAll(flags), progressReporter());
       warnOfClipping(made);
-      const { out, init, members, leads } = flags;
-      const result = { forecast: out, initTime: formatTime(init), members, leadHours: leads, method: title };
-      const { published, missing } = made;
-      if (flags.json) process.stdout.write(`${JSON.stringify({ ...result, published, missing })}\n`);
-      else if (published) {
-        process.stdout.write(
-          `forecast ${out}: ${members} members to ${formatLead(leads)} from ${formatTime(init)} (${title})\n`,
-        );
-      } else process.stdout.write(`${out}: this shard is done; ${missing} states are still to come from others\n`);
+      if (flags.publish && !made.published) await publish(flags);
+      const { init, members, leads } = flags;
+      const { published, missing } = flags.publish ? { published: true, missing: 0 } : made;
+      print(flags, { init, members, leads, title, published, missing });
     });
+  // Who only publishes says where: what was begun there says what.
+  command.on("option:publish", () => {
+    for (const option of command.options) if (option.long !== "--out") option.mandatory = false;
+  });
+  return command;
+}
+
+interface Outcome {
+  readonly init: InitTime;
+  readonly members: number;
+  readonly leads: number;
+  readonly title: string;
+  readonly published: boolean;
+  readonly missing: number;
+}
+
+function print({ out, json }: ForecastFlags, { init, members, leads, title, published, missing }: Outcome): void {
+  const result = { forecast: out, initTime: formatTime(init), members, leadHours: leads, method: title };
+  const told = json
+    ? JSON.stringify({ ...result, published, missing })
+    : published
+      ? `forecast ${out}: ${members} members to ${formatLead(leads)} from ${formatTime(init)} (${title})`
+      : `${out}: this shard is done; ${missing} states are still to come from others`;
+  process.stdout.write(`${told}\n`);
+}
+
+async function publish({ out, wait }: ForecastFlags): Promise<void> {
+  const onMissing = (what: string): void => void process.stderr.write(`waiting: ${what}\n`);
+  await publishForecast(out, { waitSeconds: wait * 60, sleep: systemClock.sleep, onMissing });
+}
+
+async function publishedAt(out: string): Promise<Outcome> {
+  const { initTime, memberCount, leadHours, method } = await openForecast(out);
+  const leads = leadHours[leadHours.length - 1];
+  return { init: initTime, members: memberCount, leads, title: method, published: true, missing: 0 };
+}
+
+/** A shard is made of what a forecast is made of, also where it is published then. */
+function requireAll(flags: ForecastFlags): ForecastFlags {
+  const lacking = (["archive", "init", "members", "leads"] as const).find((name) => flags[name] === undefined);
+  if (lacking === undefined) return flags;
+  throw new ConfigError({ place: `--${lacking}`, expected: "it, to make members", got: "none" });
 }
 
 async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{ made: MadeForecast; title: string }> {
