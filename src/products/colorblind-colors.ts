@@ -2,18 +2,22 @@
  * Colours that differ to every eye, over the same bounds as the usual ones, so that legends read alike. The National Weather Service's red
  * beside green is one colour to one man in twelve (Sherman et al. 2024, 10.1175/BAMS-D-23-0056.1, whose ChaseSpectral and HomeyerRainbow show
  * the way). Ours are own ramps along which lightness falls without turning back, from blue to amber, so that grey paper keeps the order
- * too; temperatures diverge from a light middle. A test holds each against simulated red-, green- and blue-blindness.
+ * too, and along which it rises on a dark ground; temperatures diverge from a light middle. A test holds each against simulated red-, green- and blue-blindness.
  * @module
  */
-import type { ColorTable, Metric } from "./colors.ts";
+import type { Ground, Metric } from "./colors.ts";
+import { turnedOver } from "./dark-colors.ts";
 import type { QuantityName } from "./quantity.ts";
 
 type Anchors = readonly string[];
 
-/** From faint to strong on a light or dark ground: pale blue, blue, then amber, brown, black. Lightness falls all the way. */
-const STRONG: Anchors = ["#dbe9f6", "#a5cfee", "#e2b544", "#d88a1c", "#b85f14", "#853a12", "#4a1d1a", "#120a12"];
-/** Cold to hot: dark blue, pale, dark brown. */
-const DIVERGING: Anchors = [
+/** From faint to strong: on paper pale blue, blue, then amber, brown, black; on a dark ground dark blue, blue, then amber, yellow, white. */
+const STRONG: Readonly<Record<Ground, Anchors>> = {
+  light: ["#dbe9f6", "#a5cfee", "#e2b544", "#d88a1c", "#b85f14", "#853a12", "#4a1d1a", "#120a12"],
+  dark: ["#1b2f55", "#2a5596", "#3f78be", "#b8771f", "#d4942a", "#ecb547", "#fadd8c", "#ffffff"],
+};
+/** Cold to hot: dark blue, pale, dark brown; on a dark ground their lightness turned over. */
+const COLD_TO_HOT: Anchors = [
   "#0b1f4b",
   "#1f4e9c",
   "#4f8fd0",
@@ -24,8 +28,9 @@ const DIVERGING: Anchors = [
   "#9c4a12",
   "#4b1608",
 ];
+const DIVERGING: Readonly<Record<Ground, Anchors>> = { light: COLD_TO_HOT, dark: COLD_TO_HOT.map(turnedOver) };
 
-const RAMPS: Partial<Readonly<Record<QuantityName, Anchors>>> = {
+const RAMPS: Partial<Readonly<Record<QuantityName, Readonly<Record<Ground, Anchors>>>>> = {
   refc: STRONG,
   wind: STRONG,
   updraft: STRONG,
@@ -35,10 +40,17 @@ const RAMPS: Partial<Readonly<Record<QuantityName, Anchors>>> = {
   v10: DIVERGING,
 };
 
-/** The table with its colours replaced. Those that already fall in one hue, or from brown to green by lightness, stay. */
-export function colorblindTable(table: ColorTable, quantity: QuantityName, metric: Metric): ColorTable {
-  const anchors = metric === "probability" ? STRONG : metric === "value" ? RAMPS[quantity] : undefined;
-  return anchors === undefined ? table : { ...table, colors: ramp(anchors, table.colors.length) };
+/**
+ * Colours for a table of `count` classes, or none where the usual ones do: those that already fall in one hue, or from brown to green by
+ * lightness.
+ */
+export function colorblindColors(
+  quantity: QuantityName,
+  metric: Metric,
+  { count, ground }: { readonly count: number; readonly ground: Ground },
+): string[] | undefined {
+  const ramps = metric === "probability" ? STRONG : metric === "value" ? RAMPS[quantity] : undefined;
+  return ramps && ramp(ramps[ground], count);
 }
 
 /** `count` colours evenly along the anchors, mixed in sRGB. */

@@ -3,13 +3,15 @@
  *
  *   class k holds bounds[k] <= value < bounds[k + 1],   the last class is open (or ends at `top`)
  *
- * with bounds in the unit that is shown. Values under the first bound are transparent, unless `openBelow` gives them the first
- * colour. Sources: NWS reflectivity (MetPy `NWSReflectivity`); NWS standard temperature and dew point curves of 2018 (bounds in °F,
- * converted by (F − 32) · 5/9); NWS wind speed; NCAR webplot levels for CAPE and CIN and its 10 % bins for probabilities.
- * Diverging and sequential ramps are ColorBrewer's RdBu, Blues and an own yellow-to-violet ramp of falling lightness.
+ * with bounds at round numbers of the unit that is shown. Values under the first bound are transparent, unless `openBelow` gives them the
+ * first colour. What is strong stands out from the ground, and what is weak does not: on paper the strong is dark, on a dark ground bright
+ * (`dark-colors.ts`). Sources: NWS reflectivity (MetPy `NWSReflectivity`); NWS standard temperature and dew point curves of 2018, every 5 °F;
+ * NCAR webplot levels for CAPE and CIN and its 10 % bins for probabilities. Diverging and sequential ramps are ColorBrewer's RdBu, Blues and
+ * own ramps of falling lightness: from white through blue and green to violet for the wind, from yellow to violet for a spread.
  * @module
  */
-import { colorblindTable } from "./colorblind-colors.ts";
+import { colorblindColors } from "./colorblind-colors.ts";
+import { turnedOver } from "./dark-colors.ts";
 import { QUANTITIES, type QuantityName } from "./quantity.ts";
 import { asMagnitude, asStored, CELSIUS, type DisplayUnit, FAHRENHEIT, KNOTS, PERCENT, toDisplay } from "./units.ts";
 
@@ -36,7 +38,6 @@ export interface ColorTable {
 const hex = (text: string): string[] => text.split(" ").map((color) => `#${color}`);
 const steps = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.round((to - from) / step) + 1 }, (_, k) => from + k * step);
-const celsius = (fahrenheit: readonly number[]): number[] => fahrenheit.map((degrees) => ((degrees - 32) * 5) / 9);
 
 const REFLECTIVITY: ColorTable = {
   unit: asStored("dBZ"),
@@ -49,25 +50,25 @@ const REFLECTIVITY: ColorTable = {
 };
 
 const TEMPERATURE: ColorTable = {
-  unit: CELSIUS,
-  secondUnit: FAHRENHEIT,
-  bounds: celsius(steps(-65, 120, 5)),
+  unit: FAHRENHEIT,
+  secondUnit: CELSIUS,
+  bounds: steps(-65, 120, 5),
   colors: hex(
     "91003f ce1256 e7298a df65b0 ff73df ffbee8 ffffff dadaeb bcbddc 9e9ac8 756bb1 54278f 0d007d 0d3d9c 0066c2 299eff " +
       "4ac7ff 73d7ff adffff 30cfc2 009996 125757 066d2c 31a354 74c476 a1d99b d3ffbe ffffb3 ffeda0 fed176 feae2a fd8d3c " +
       "fc4e2a e31a1c b10026 800026 590042 280028",
   ),
   openBelow: true,
-  decimals: 1,
+  decimals: 0,
 };
 
 const DEW_POINT: ColorTable = {
-  unit: CELSIUS,
-  secondUnit: FAHRENHEIT,
-  bounds: celsius([-10, 0, 10, 20, 30, 40, 45, 50, 55, 60, 65, 70, 75, 80]),
+  unit: FAHRENHEIT,
+  secondUnit: CELSIUS,
+  bounds: [-10, 0, 10, 20, 30, 40, 45, 50, 55, 60, 65, 70, 75, 80],
   colors: hex("3b2204 543005 8c520a bf812d cca854 dfc27d e6d9b5 d3ebe7 a9dbd3 72b8ad 318c85 01665f 003c30 002921"),
   openBelow: true,
-  decimals: 1,
+  decimals: 0,
 };
 
 const WIND_COMPONENT: ColorTable = {
@@ -83,7 +84,7 @@ const WIND_SPEED: ColorTable = {
   secondUnit: asStored("m/s"),
   bounds: [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 80, 100, 120, 140],
   colors: hex(
-    "103f78 225ea8 1d91c0 41b6c4 7fcdbb b4d79e dfff9e ffffa6 ffe873 ffc400 ffaa00 ff5900 ff0000 a80000 6e0000 ffbee8 ff73df",
+    "f1f5f7 dcebf2 bcdaea 98c9df 79bbc4 72b29c 86ad63 aba33f c98c2b da782b de662f d24a39 b93349 982459 741b60 51145a 2e0d46",
   ),
   openBelow: false,
   decimals: 0,
@@ -178,12 +179,9 @@ const VALUE_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
   updraft: UPDRAFT,
 };
 
-/** A difference of temperatures has no offset; kelvin says so. Signs mean nothing in a standard deviation. */
-const spreadUnit = ({ units, scale }: DisplayUnit): DisplayUnit => ({
-  units: units === CELSIUS.units ? "K" : units,
-  scale: Math.abs(scale),
-  offset: 0,
-});
+/** A difference of temperatures has no offset. Signs mean nothing in a standard deviation. */
+const spreadUnit = ({ units, scale }: DisplayUnit): DisplayUnit => ({ units, scale: Math.abs(scale), offset: 0 });
+const KELVIN_DIFFERENCE: DisplayUnit = asStored("K");
 
 const SPREAD_RAMP: readonly string[] = hex(
   "fdf3c4 fde3a0 fdcd7b fcb35d f99649 f1773f e2573f cb3c47 ab2653 85195a 5b1254 340c3f",
@@ -191,19 +189,21 @@ const SPREAD_RAMP: readonly string[] = hex(
 
 const spread = (quantity: QuantityName, bounds: readonly number[], decimals: number): ColorTable => ({
   unit: spreadUnit(VALUE_COLORS[quantity].unit),
+  ...(VALUE_COLORS[quantity].unit === FAHRENHEIT && { secondUnit: KELVIN_DIFFERENCE }),
   bounds,
   colors: SPREAD_RAMP,
   openBelow: false,
   decimals,
 });
 
+const FAHRENHEIT_SPREAD = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12];
 const TEMPERATURE_SPREAD = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6];
 const WIND_SPREAD = [0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 
 const SPREAD_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
   refc: spread("refc", [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25], 1),
-  t2m: spread("t2m", TEMPERATURE_SPREAD, 2),
-  d2m: spread("d2m", TEMPERATURE_SPREAD, 2),
+  t2m: spread("t2m", FAHRENHEIT_SPREAD, 1),
+  d2m: spread("d2m", FAHRENHEIT_SPREAD, 1),
   u10: spread("u10", WIND_SPREAD, 2),
   v10: spread("v10", WIND_SPREAD, 2),
   wind: spread("wind", [0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15], 1),
@@ -220,11 +220,37 @@ const SPREAD_COLORS: Readonly<Record<QuantityName, ColorTable>> = {
 /** The familiar colours, or those that differ to every eye. */
 export type Palette = "usual" | "colorblind";
 
-/** The one table for a quantity, metric and palette. */
-export function colorTable(quantity: QuantityName, metric: Metric, palette: Palette = "usual"): ColorTable {
+/** What a map is painted on. */
+export type Ground = "light" | "dark";
+
+/** Known by their hues, in which strong and weak are told on any ground: only what would vanish in a dark one differs. */
+const ON_DARK = new Map<ColorTable, readonly string[]>([
+  [TEMPERATURE, TEMPERATURE.colors],
+  [DIRECTION, DIRECTION.colors],
+  // The Weather Service's own table ends in white.
+  [REFLECTIVITY, [...REFLECTIVITY.colors.slice(0, -1), "#ffffff"]],
+  [
+    CAPE,
+    hex(
+      "33373c 43484e 555b62 6a7179 7d6c1f 99811d b89320 cf9c22 e8a024 f58426 f96a2b f94f3a f54a66 f25a97 f67fc6 f9a9e6 ffd9fb",
+    ),
+  ],
+  [PROBABILITY_COLORS, hex("22344a 294c78 3166a6 4a86d6 5d8f3a 8fb83c c9c92e f5c01f ff9526 ff6a3c")],
+]);
+
+/** The one table for a quantity, metric, palette and ground. */
+export function colorTable(
+  quantity: QuantityName,
+  metric: Metric,
+  palette: Palette = "usual",
+  ground: Ground = "light",
+): ColorTable {
   const tables = { value: VALUE_COLORS, spread: SPREAD_COLORS };
-  const table = metric === "probability" ? PROBABILITY_COLORS : tables[metric][quantity];
-  return palette === "colorblind" ? colorblindTable(table, quantity, metric) : table;
+  const usual = metric === "probability" ? PROBABILITY_COLORS : tables[metric][quantity];
+  const count = usual.colors.length;
+  const safe = palette === "colorblind" ? colorblindColors(quantity, metric, { count, ground }) : undefined;
+  if (safe !== undefined) return { ...usual, colors: safe };
+  return ground === "light" ? usual : { ...usual, colors: ON_DARK.get(usual) ?? usual.colors.map(turnedOver) };
 }
 
 /** How a shown number is written, without needless zeros: 26.67 → "26.7", 10 → "10", 0.25 → "0.25". */

@@ -20,6 +20,7 @@ export {
   type ColorTable,
   colorTable,
   formatShown,
+  type Ground,
   legendLabels,
   type Metric,
   type Palette,

@@ -268,7 +268,11 @@ describe("updraft maps", () => {
 
   it.each([
     ["forecast.zarr", ["--leads", "3"], "maps --leads: expected leads out of 1 h, 2 h, got 3 h"],
-    ["forecast.zarr", ["--leads", "1,x"], '--leads: expected hours, like 18 or 0.5, or minutes, like 40m, got "x"'],
+    [
+      "forecast.zarr",
+      ["--leads", "1,x"],
+      '--leads: expected hours, like 18 or 0.5, or minutes, like 40m, or seconds, like 100s, got "x"',
+    ],
     [
       "forecast.zarr",
       ["--variables", "cape"],

@@ -43,9 +43,12 @@ describe("the colour-blind-safe palette", () => {
     ["cape", "value"],
     ["refc", "probability"],
   ] as const;
-  for (const [quantity, metric] of tables) {
-    it.each(Object.entries(SIGHT))(`tells the classes of ${quantity} ${metric} apart: %s`, (_, sight) => {
-      const seen = colorTable(quantity, metric, "colorblind").colors.map((color) => lab(color, sight));
+  for (const [quantity, metric, ground] of tables.flatMap(([name, of]) => [
+    [name, of, "light"] as const,
+    [name, of, "dark"] as const,
+  ])) {
+    it.each(Object.entries(SIGHT))(`tells the classes of ${quantity} ${metric} apart on ${ground}: %s`, (_, sight) => {
+      const seen = colorTable(quantity, metric, "colorblind", ground).colors.map((color) => lab(color, sight));
       for (let k = 1; k < seen.length; k++)
         expect(distance(seen[k - 1], seen[k]), `class ${k}`).toBeGreaterThan(CLEARLY_DIFFERENT);
       // None of them comes back further up the scale, as the usual red does as a dark green.
@@ -56,8 +59,11 @@ describe("the colour-blind-safe palette", () => {
       }
     });
 
-    it(`darkens along ${quantity} ${metric}, so that grey paper keeps the order`, () => {
-      const lightness = colorTable(quantity, metric, "colorblind").colors.map((color) => lab(color, SIGHT.full)[0]);
+    it(`leaves the ground along ${quantity} ${metric} on ${ground}, so that grey paper keeps the order`, () => {
+      const sign = ground === "light" ? 1 : -1;
+      const lightness = colorTable(quantity, metric, "colorblind", ground).colors.map(
+        (color) => sign * lab(color, SIGHT.full)[0],
+      );
       for (let k = 1; k < lightness.length; k++) expect(lightness[k]).toBeLessThan(lightness[k - 1] + 1);
     });
   }

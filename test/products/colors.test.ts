@@ -7,6 +7,7 @@ import {
   colorize,
   colorTable,
   FAHRENHEIT,
+  formatShown,
   fromDisplay,
   legendLabels,
   type Metric,
@@ -59,7 +60,7 @@ describe("colour tables", () => {
     expect(colorOf(kelvin(90), table)).toBe("#fd8d3c");
     expect(colorOf(kelvin(89.99), table)).toBe("#feae2a");
     expect(colorOf(kelvin(-80), table)).toBe("#91003f");
-    expect(legendLabels(table)[31]).toEqual({ first: "32.2", second: "90" });
+    expect(legendLabels(table)[31]).toEqual({ first: "90", second: "32.2" });
   });
 
   it("give wind components a neutral middle and as many classes on either side", () => {
@@ -81,9 +82,45 @@ describe("colour tables", () => {
     expect(shownAs("cin", "value")).toBe("Surface-based CIN, magnitude [J/kg]");
   });
 
-  it("show the spread of temperature as a difference, without the offset of a scale", () => {
-    expect(toDisplay(colorTable("t2m", "spread").unit, 1.5)).toBe(1.5);
-    expect(shownAs("t2m", "spread")).toBe("2 m temperature [K]");
+  it("show the spread of temperature as a difference, without the offset of a scale, in the unit of its values", () => {
+    const { unit, secondUnit } = colorTable("t2m", "spread");
+    expect(toDisplay(unit, 1.5)).toBe(2.7);
+    expect(secondUnit && toDisplay(secondUnit, 1.5)).toBe(1.5);
+    expect([shownAs("t2m", "value"), shownAs("t2m", "spread")]).toEqual([
+      "2 m temperature [°F]",
+      "2 m temperature [°F]",
+    ]);
+  });
+
+  it("begin their classes at numbers of few digits, in the unit the title names", () => {
+    for (const quantity of QUANTITY_NAMES) {
+      for (const metric of METRICS) {
+        const { unit, bounds, decimals } = colorTable(quantity, metric);
+        const said = metric === "probability" ? "[%]" : shownAs(quantity, metric);
+        expect(said, `${quantity} ${metric}`).toContain(`[${unit.units}]`);
+        for (const bound of bounds) {
+          expect((4 * bound) % 1, `${quantity} ${metric} ${bound}`).toBeOneOf([0, -0]);
+          // None is rounded to another number in the legend; compass points are the exception of a quarter.
+          expect(Number(formatShown(bound, decimals).replace("−", "-"))).toBeCloseTo(bound, 9);
+        }
+      }
+    }
+  });
+
+  it("give calm wind the palest colour and the strongest the darkest, on paper; the other way round on a dark ground", () => {
+    const luminance = (color: string): number =>
+      [1, 3, 5].reduce((sum, at) => sum + Number.parseInt(color.slice(at, at + 2), 16), 0);
+    for (const [ground, sign] of [
+      ["light", 1],
+      ["dark", -1],
+    ] as const) {
+      const { colors } = colorTable("wind", "value", "usual", ground);
+      const [calm, strongest] = [colors[0], colors[colors.length - 1]].map((color) => sign * luminance(color));
+      for (const color of colors) {
+        expect(calm).toBeGreaterThanOrEqual(sign * luminance(color));
+        expect(strongest).toBeLessThanOrEqual(sign * luminance(color));
+      }
+    }
   });
 });
 

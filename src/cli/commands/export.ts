@@ -114,7 +114,9 @@ function written(flags: ExportFlags): WrittenOptions {
   const given: Readonly<Record<string, readonly string[] | undefined>> = {
     "--products": one(products),
     "--variables": one(variables),
-    "--leads": one(leads?.map((lead) => formatLead(lead).replace(" h", "").replace(" min", "m")).join(",")),
+    "--leads": one(
+      leads?.map((lead) => formatLead(lead).replace(" h", "").replace(" min", "m").replace(" ", "")).join(","),
+    ),
     "--over-leads": overLeads ? [] : undefined,
     "--thresholds": thresholds,
     "--percentiles": one(percentiles),

@@ -85,7 +85,7 @@ export function plateDrawer(moment: Moment, plan: MapPlan, writer: MapWriter): P
 
 /** Joint probabilities have no quantity and share the colours of all probabilities. */
 export const tableOf = ({ quantity, metric }: Pick<Plate, "quantity" | "metric">, plan: MapPlan): ColorTable =>
-  colorTable(quantity ?? "refc", metric, plan.palette);
+  colorTable(quantity ?? "refc", metric, plan.palette, plan.theme.name);
 
 const windowNote = ({ since }: Moment): string[] =>
   since === undefined ? [] : ["Largest of the states drawn from, not of the time between them"];
