@@ -60,6 +60,7 @@ const NODE_PACKAGES: readonly string[] = [
   "commander",
   "linkedom",
   "@resvg/resvg-js",
+  "undici",
 ];
 
 /** Numbers must come from keys and from the data, never from the moment of the run. */

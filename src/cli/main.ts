@@ -6,7 +6,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
-import { isUpdraftError } from "../core/index.ts";
+import { isUpdraftError, withoutSecrets } from "../core/index.ts";
 import { requirePaths } from "./addresses.ts";
 import { packageVersion } from "./package-version.ts";
 
@@ -90,7 +90,8 @@ export async function main(args: readonly string[]): Promise<number> {
       );
       return 2;
     }
-    process.stderr.write(`updraft: unexpected failure, please report it\n${(error as Error).stack ?? String(error)}\n`);
+    const trace = withoutSecrets((error as Error).stack ?? String(error));
+    process.stderr.write(`updraft: unexpected failure, please report it\n${trace}\n`);
     return 1;
   }
 }

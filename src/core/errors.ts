@@ -4,8 +4,10 @@
  *   demo.zarr/state: expected channel "cape", got refc,t2m; rebuild the archive with --variables …,cape
  *
  * Programmer mistakes stay `RangeError` and `TypeError`; everything a user, a file or a machine can cause is one of these.
+ * An address in it is told without passwords and tokens.
  * @module
  */
+import { withoutSecrets } from "./secrets.ts";
 
 /** The four parts of a complaint. `place` is a path, a config key, or a file with its byte offset. */
 export interface Complaint {
@@ -30,7 +32,9 @@ abstract class UpdraftError extends Error implements Complaint {
   // `declare`: absent, not present and undefined.
   declare readonly remedy?: string;
 
-  constructor({ place, expected, got, remedy }: Complaint, options?: ErrorOptions) {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    const [place, expected, got] = [complaint.place, complaint.expected, complaint.got].map(withoutSecrets);
+    const remedy = complaint.remedy === undefined ? undefined : withoutSecrets(complaint.remedy);
     super(`${place}: expected ${expected}, got ${got}${remedy === undefined ? "" : `; ${remedy}`}`, options);
     this.name = new.target.name;
     this.place = place;

@@ -55,6 +55,7 @@ export {
   textField,
 } from "./protobuf.ts";
 export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } from "./random.ts";
+export { withoutSecrets } from "./secrets.ts";
 export {
   compactHour,
   formatHour,

@@ -12,12 +12,12 @@ export function isAddress(text: string): boolean {
 }
 
 /** The text. `place`: what it was given as. @throws RequestError for an address, without the password or key in it */
-export function requireLocalPath(text: string, place: string = withoutSecrets(text)): string {
+export function requireLocalPath(text: string, place: string = addressAlone(text)): string {
   if (!isAddress(text)) return text;
   throw new RequestError({
     place,
     expected: "a path on this machine",
-    got: place === withoutSecrets(text) ? "an address" : `the address ${withoutSecrets(text)}`,
+    got: place === addressAlone(text) ? "an address" : `the address ${addressAlone(text)}`,
     remedy: /^file:/i.test(text)
       ? "leave file:// out"
       : "Updraft reads and writes files alone: mount it, or copy it from or to a folder",
@@ -25,6 +25,6 @@ export function requireLocalPath(text: string, place: string = withoutSecrets(te
 }
 
 /** An address without user, password, query and fragment: they hold keys. */
-function withoutSecrets(text: string): string {
+function addressAlone(text: string): string {
   return text.replace(/^([^:]+:\/*)[^/]*@/, "$1").replace(/[?#].*$/s, "");
 }

@@ -1,61 +1,82 @@
 /**
- * Azure's copy is public but every address must be signed first, by
+ * Azure's copy of HRRR is read by everybody as it is. Where that is refused, one token opens the whole container for a while:
  *
- *   GET …/sas/v1/sign?href=<address>   →   { "href": "<address>?<signature>", "msft:expiry": "2026-11-22T12:00:00Z" }
+ *   GET …/api/sas/v1/token/noaahrrr/hrrr   →   { "token": "se=…&sig=…", "msft:expiry": "2026-11-22T12:00:00Z" }
  *
- * A signature is kept until a minute before it ends, and never written anywhere. Source: Microsoft Planetary Computer, SAS API.
+ * Signing each address would meet a limit of about a hundred a minute. A token is kept until a minute before it ends, and never written
+ * anywhere. Source: Microsoft Planetary Computer, SAS API.
  * @module
  */
 import { TransferError } from "../core/index.ts";
 import type { Clock } from "./clock.ts";
-import type { Sites } from "./sites.ts";
 
 export interface AddressSigner {
+  /** The address as it is to be asked: itself, until a token is demanded. */
   (url: string): Promise<string>;
-  /** After a refusal: sign anew next time. */
-  readonly forget: (url: string) => void;
+  /** The address was refused as it is: from now on with a token. */
+  readonly demand: () => void;
+  /** The token was refused: another one next time. */
+  readonly forget: () => void;
+}
+
+interface Token {
+  readonly text: string;
+  readonly until: number;
 }
 
 const SAFETY_SECONDS = 60;
 
+/** @param question the address that gives tokens */
 export function addressSigner(
   get: (url: string) => Promise<{ readonly bytes: Uint8Array } | undefined>,
-  sites: Sites,
+  question: string,
   clock: Clock,
 ): AddressSigner {
-  const signed = new Map<string, { readonly address: string; readonly until: number }>();
+  let isDemanded = false;
+  let token: Promise<Token> | undefined;
+  const fresh = async (): Promise<Token> => parseToken(question, (await get(question))?.bytes);
   const sign = async (url: string): Promise<string> => {
-    const known = signed.get(url);
-    if (known !== undefined && clock.now() < known.until) return known.address;
-    const question = `${sites["azure-sign"].base}?href=${encodeURIComponent(url)}`;
-    const answer = parseSignature(question, (await get(question))?.bytes);
-    // The signature belongs to the address we asked for; an answer about another one would send us elsewhere.
-    if (answer.address.split("?")[0] !== url)
-      throw unusable(question, `an address for ${answer.address.split("?")[0]}`);
-    signed.set(url, answer);
-    return answer.address;
+    if (!isDemanded) return url;
+    // Whoever comes first asks, for all.
+    token ??= fresh();
+    const held = await token.catch(failed);
+    if (clock.now() < held.until) return `${url}?${held.text}`;
+    token = fresh();
+    return `${url}?${(await token.catch(failed)).text}`;
   };
-  return Object.assign(sign, { forget: (url: string) => void signed.delete(url) });
+  const failed = (error: unknown): never => {
+    token = undefined;
+    throw error;
+  };
+  return Object.assign(sign, {
+    demand: () => {
+      isDemanded = true;
+    },
+    forget: () => {
+      token = undefined;
+    },
+  });
 }
 
-function parseSignature(question: string, bytes: Uint8Array | undefined): { address: string; until: number } {
+function parseToken(question: string, bytes: Uint8Array | undefined): Token {
   let answer: unknown;
   try {
     answer = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw unusable(question, bytes === undefined ? "nothing (404)" : "no JSON");
   }
-  const { href, "msft:expiry": expiry } = (answer ?? {}) as { href?: unknown; "msft:expiry"?: unknown };
+  const { token, "msft:expiry": expiry } = (answer ?? {}) as { token?: unknown; "msft:expiry"?: unknown };
+  // What comes behind the address must not lead to another one.
+  if (typeof token !== "string" || !/^[\w.~%+=&:/-]+$/.test(token)) throw unusable(question, "none");
   const until = typeof expiry === "string" ? Date.parse(expiry) / 1000 - SAFETY_SECONDS : Number.NaN;
-  if (typeof href !== "string") throw unusable(question, "no href");
-  // Without an expiry a signature is used once.
-  return { address: href, until: Number.isNaN(until) ? Number.NEGATIVE_INFINITY : until };
+  // Without an expiry a token is used once.
+  return { text: token, until: Number.isNaN(until) ? Number.NEGATIVE_INFINITY : until };
 }
 
 function unusable(question: string, got: string): TransferError {
   return new TransferError({
     place: question,
-    expected: 'a signed address in "href"',
+    expected: 'a "token" for the container',
     got,
     remedy: "choose other sources with --sources",
   });

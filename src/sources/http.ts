@@ -8,13 +8,16 @@
  * `sites.ts`.
  * @module
  */
+
+import { fetch, type Response } from "undici";
 import { DecodeError, TransferError, type UtcSeconds } from "../core/index.ts";
-import { addressSigner } from "./azure-signing.ts";
+import { type AddressSigner, addressSigner } from "./azure-signing.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { atOnce, type Limiter, perMinute } from "./limiter.ts";
 import { DEFAULT_RETRIES, type Outcome, parseRetryAfter, type RetryPolicy, retrying } from "./retry.ts";
 import type { Site, SiteName, Sites } from "./sites.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
+import { type Environment, wayOut } from "./way-out.ts";
 
 /** What tells one state of a remote file from another. */
 export interface Version {
@@ -51,11 +54,14 @@ export interface HttpOptions {
   readonly retries?: Partial<RetryPolicy>;
   /** How long to wait for an answer, and for each further piece of it. */
   readonly readTimeoutSeconds?: number;
+  /** Where proxies are named; that of the process unless given. */
+  readonly environment?: Environment;
   /** Told of every piece of a body that arrived. */
   readonly onBytes?: (count: number) => void;
 }
 
 export const USER_AGENT = "updraft/0.1 (HRRR research downloader)";
+const LARGEST_TOKEN = 65_536;
 /** No request is for more; a length from an inventory is checked against this before memory is asked for. */
 export const LARGEST_REQUEST: number = 2 ** 29;
 
@@ -64,10 +70,20 @@ const minuteLimits = new WeakMap<Clock, Map<string, Limiter>>();
 
 /** A client of all sites. Its limits hold for every job that shares it. */
 export function httpClient(sites: Sites, options: HttpOptions = {}): Http {
-  const { clock = systemClock, readTimeoutSeconds = 60, onBytes } = options;
+  const { clock = systemClock, readTimeoutSeconds = 60, environment = process.env, onBytes } = options;
   const retries = { ...DEFAULT_RETRIES, ...options.retries };
   const limiters = new Map<SiteName, Limiter>();
-  const sign = addressSigner((url) => whole("azure-sign", url, 65_536), sites, clock);
+  const { dispatcher, proxies } = wayOut(environment);
+  const signers = new Map<SiteName, AddressSigner>();
+  const signerOf = ({ name, tokens }: Site): AddressSigner | undefined => {
+    if (tokens === undefined) return undefined;
+    const { from, container } = tokens;
+    const signer =
+      signers.get(name) ??
+      addressSigner((url) => whole(from, url, LARGEST_TOKEN), `${sites[from].base}/${container}`, clock);
+    signers.set(name, signer);
+    return signer;
+  };
 
   const limiterOf = (site: Site): Limiter => {
     const known = limiters.get(site.name);
@@ -89,20 +105,32 @@ export function httpClient(sites: Sites, options: HttpOptions = {}): Http {
     return retrying<T | undefined>(
       url,
       () =>
-        limiterOf(site)(async () => {
-          const address = site.signedBy === undefined ? url : await sign(url);
+        limiterOf(site)(async function attempt(): Promise<Outcome<T | undefined>> {
+          const sign = signerOf(site);
+          const address = sign === undefined ? url : await sign(url);
           const guard = watchdog(readTimeoutSeconds);
           try {
             const response = await fetch(address, {
               method,
-              headers: { "User-Agent": USER_AGENT, "Accept-Encoding": "identity", ...headers() },
+              headers: {
+                "User-Agent": USER_AGENT,
+                "Accept-Encoding": "identity",
+                ...(site.authorization !== undefined && { Authorization: site.authorization }),
+                ...headers(),
+              },
+              dispatcher,
               redirect: site.guarded === true ? "manual" : "follow",
               signal: guard.signal,
             });
             guard.heard();
+            if (sign !== undefined && wantsToken(response)) {
+              await response.body?.cancel();
+              if (address !== url) sign.forget();
+              sign.demand();
+              if (address === url) return await attempt();
+            }
             const verdict = judge(response, site, url, wanted, clock);
             if (verdict !== undefined) {
-              if (response.status === 403) sign.forget(url);
               await response.body?.cancel();
               return verdict;
             }
@@ -110,7 +138,7 @@ export function httpClient(sites: Sites, options: HttpOptions = {}): Http {
           } catch (error) {
             if (error instanceof DecodeError) return { failure: error, final: true };
             if (error instanceof TransferError) return { failure: error, final: false };
-            return { failure: broken(url, guard.reason ?? reasonOf(error), error), final: false };
+            return { failure: broken(url, guard.reason ?? reasonOf(error, proxies), error), final: false };
           } finally {
             guard.stop();
           }
@@ -192,6 +220,12 @@ interface Question<T> {
   readonly read: (response: Response, guard: Watchdog) => Promise<T>;
 }
 
+/** Azure says so with a 403 or 409, or, of a container that is not public, that there is no such resource. */
+function wantsToken({ status, headers }: Response): boolean {
+  if (status === 404) return headers.get("x-ms-error-code") === "ResourceNotFound";
+  return status === 401 || status === 403 || status === 409;
+}
+
 /** What an answer means that is not the one wanted; `undefined` when it is. */
 function judge(
   response: Response,
@@ -217,7 +251,7 @@ function judge(
     return { failure, final: true };
   }
   if (status === 416) return { failure: replaced(url, "a file that reaches that far", "status 416"), final: true };
-  const signature = site.signedBy !== undefined && status === 403;
+  const signature = site.tokens !== undefined && status === 403;
   const busy = status === 408 || status === 429 || status >= 500;
   const guarded = site.guarded === true && (status === 302 || status === 403);
   const failure = refused(url, `status ${wanted}`, `status ${status}`);
@@ -312,8 +346,11 @@ function replaced(url: string, expected: string, got: string): DecodeError {
 }
 
 /** "ECONNREFUSED" says more than "fetch failed". */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, proxies: readonly string[]): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Error) return "code" in cause ? String(cause.code) : cause.message;
+  // What a proxy answered when it made no tunnel, undici does not tell.
+  if (cause instanceof DOMException && proxies.length > 0) return `no way through the proxy of ${proxies.join(", ")}`;
+  // DOM's errors have a code of old, a number that says nothing.
+  if (cause instanceof Error) return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 /**
  * A server on 127.0.0.1 that plays NOAA: every site of `src/sources/sites.ts` under its own name, with byte ranges, S3 listings in pages,
- * Azure's signatures, and whatever can go wrong. It logs every request, so that a test can say what was asked and how often.
+ * Azure's tokens, and whatever can go wrong. It logs every request, so that a test can say what was asked and how often.
  *
  *   http://127.0.0.1:PORT/aws/hrrr.20180722/conus/hrrr.t01z.wrfsfcf00.grib2
  * @module
@@ -18,6 +18,7 @@ export interface LoggedRequest {
   readonly query: string;
   readonly range: string | undefined;
   readonly userAgent: string | undefined;
+  readonly authorization: string | undefined;
   status: number;
   /** Bytes of body that were sent. */
   sent: number;
@@ -53,6 +54,8 @@ export interface NoaaServer {
   readonly requests: LoggedRequest[];
   /** The first that matches and is not used up is played. */
   readonly faults: Fault[];
+  /** Azure's copy is public unless this is set. */
+  azureWantsToken: boolean;
   /** How many objects a page of a listing holds. */
   pageSize: number;
   readonly put: (site: SiteName, path: string, content: Uint8Array | string, lastModified?: string) => void;
@@ -87,6 +90,7 @@ export async function startNoaaServer(): Promise<NoaaServer> {
       query: url.search,
       range: request.headers.range,
       userAgent: request.headers["user-agent"],
+      authorization: request.headers.authorization,
       status: 0,
       sent: 0,
     };
@@ -97,8 +101,10 @@ export async function startNoaaServer(): Promise<NoaaServer> {
     const send = (status: number, headers: Record<string, string>, body: Uint8Array): Promise<void> =>
       sendBody(request, response, log, status, headers, body, play);
     if (play?.kind === "status") return send(play.status, { ...play.headers }, Buffer.from("trouble"));
-    if (path === "azure-sign") return send(200, {}, Buffer.from(signature(url, sites)));
-    if (path.startsWith("azure/") && !url.searchParams.has("sig")) return send(403, {}, Buffer.from("unsigned"));
+    if (path === "azure-tokens/noaahrrr/hrrr") return send(200, {}, Buffer.from(TOKEN));
+    if (server.azureWantsToken && path.startsWith("azure/") && url.searchParams.get("sig") !== "secret") {
+      return send(409, { "x-ms-error-code": "PublicAccessNotPermitted" }, Buffer.from("unsigned"));
+    }
     if (url.searchParams.get("list-type") === "2") {
       return send(200, {}, Buffer.from(listing(files, path, url.searchParams, server.pageSize)));
     }
@@ -130,6 +136,7 @@ export async function startNoaaServer(): Promise<NoaaServer> {
     bases,
     requests,
     faults,
+    azureWantsToken: false,
     pageSize: 1000,
     put: (site, path, content, lastModified = PUBLISHED) => {
       files.set(`${site}/${path}`, { bytes: Buffer.from(content), lastModified });
@@ -178,12 +185,8 @@ async function sendBody(
   response.end(body);
 }
 
-/** What Planetary Computer answers, good for an hour. */
-function signature(url: URL, sites: Sites): string {
-  const href = url.searchParams.get("href") ?? "";
-  if (!href.startsWith(sites.azure.base)) return JSON.stringify({ href });
-  return JSON.stringify({ href: `${href}?sig=secret`, "msft:expiry": "2099-01-01T00:00:00Z" });
-}
+/** What Planetary Computer answers, for the whole container. */
+const TOKEN = JSON.stringify({ "msft:expiry": "2099-01-01T00:00:00Z", token: "sv=2021-06-08&sp=rl&sig=secret" });
 
 function listing(
   files: ReadonlyMap<string, StoredFile>,

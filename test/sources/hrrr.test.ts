@@ -429,28 +429,6 @@ describe("when things go wrong", () => {
     expect(await fetchHrrr({ shelf, ...rest }, request([0, 1]))).toMatchObject({ kept: 1, fetched: 1 });
     expect(snapshot(folder)).toEqual(before);
   });
-
-  it("signs addresses for Azure, anew after a refusal, and writes no signature down", async () => {
-    const folder = freshFolder();
-    // Azure has files since 2021.
-    const init = parseTime("2022-03-01T00Z", "test") as InitTime;
-    const path = "hrrr.20220301/conus/hrrr.t00z.wrfsfcf00.grib2";
-    const { bytes, inventory } = hrrrFile(init, 0);
-    held.server.put("azure", path, bytes);
-    held.server.put("azure", `${path}.idx`, inventory);
-    held.server.faults.push({ on: /^GET azure\/.*grib2$/, play: { kind: "status", status: 403 } });
-    const { way, shelf } = await setting(held.server, folder, { time: init + 10 * 86_400 });
-    const targets = hrrrTargets({ ...request([]), initTimes: [init], sources: ["azure"] }, way);
-    expect(
-      await runJob(
-        targets.map((target) => subsetTask(target, shelf)),
-        shelf,
-        JOB,
-      ),
-    ).toMatchObject({ fetched: 1 });
-    expect(readFileSync(join(folder, MANIFEST), "utf8")).not.toContain("secret");
-    expect(held.server.requests.filter(({ path: asked }) => asked === "azure-sign")).toHaveLength(3);
-  });
 });
 
 describe("which files there are", () => {
