@@ -7,7 +7,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { openArchive } from "../archive/index.ts";
-import { ConfigError, DecodeError, formatTime, type ReportProgress } from "../core/index.ts";
+import { ConfigError, formatTime, jsonAs, type ReportProgress } from "../core/index.ts";
 import { alone, writeAside } from "../files/index.ts";
 import { leadsUpTo } from "../forecast/index.ts";
 import { readRun, requireFit } from "../run/index.ts";
@@ -132,12 +132,6 @@ const dialSchema = z.object({
 export function calibratedDial(run: string): Dial | undefined {
   const place = fileOf(run);
   if (!existsSync(place)) return undefined;
-  try {
-    return dialSchema.parse(JSON.parse(readFileSync(place, "utf8"))).dial as Dial;
-  } catch (cause) {
-    throw new DecodeError(
-      { place, expected: "a calibration", got: (cause as Error).message, remedy: "run `updraft calibrate` again" },
-      { cause },
-    );
-  }
+  const complaint = { place, expected: "a calibration", remedy: "run `updraft calibrate` again" };
+  return jsonAs(dialSchema, readFileSync(place, "utf8"), complaint).dial as Dial;
 }

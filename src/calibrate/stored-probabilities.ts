@@ -7,7 +7,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { DecodeError, type LeadHours, RequestError } from "../core/index.ts";
+import { jsonAs, type LeadHours, RequestError } from "../core/index.ts";
 import type { ForecastMethod } from "../forecast/index.ts";
 import {
   type EventTally,
@@ -57,13 +57,8 @@ const fileSchema = z.strictObject({
 export function readProbabilities(run: string): RunProbabilities | undefined {
   const place = probabilitiesPath(run);
   if (!existsSync(place)) return undefined;
-  try {
-    return fileSchema.parse(JSON.parse(readFileSync(place, "utf8")));
-  } catch (cause) {
-    const got = (cause as Error).message.replace(/\s+/g, " ").slice(0, 200);
-    const remedy = "run `updraft calibrate --probabilities` again";
-    throw new DecodeError({ place, expected: "a calibration of probabilities", got, remedy }, { cause });
-  }
+  const remedy = "run `updraft calibrate --probabilities` again";
+  return jsonAs(fileSchema, readFileSync(place, "utf8"), { place, expected: "a calibration of probabilities", remedy });
 }
 
 /** A forecast to be made. */

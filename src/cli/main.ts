@@ -6,7 +6,7 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
-import { isUpdraftError, withoutSecrets } from "../core/index.ts";
+import { isUpdraftError, refusalOf, withoutSecrets } from "../core/index.ts";
 import { requirePaths } from "./addresses.ts";
 import { packageVersion } from "./package-version.ts";
 
@@ -73,22 +73,21 @@ async function runVerb(args: readonly string[]): Promise<void> {
 export async function main(args: readonly string[]): Promise<number> {
   // `updraft … | head` closes the pipe when it has seen enough: that ends the work, and is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? 0 : 1);
+    if (error.code !== "EPIPE")
+      process.stderr.write(`updraft: ${refusalOf(error, "standard output")?.message ?? error.message}\n`);
+    process.exit(error.code === "EPIPE" ? 0 : 2);
   });
+  // Where nobody can be told, the exit code still says it.
+  process.stderr.on("error", () => undefined);
   try {
     await runVerb(args);
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (isUpdraftError(error)) {
-      process.stderr.write(`updraft: ${error.message}\n`);
-      return error.exitCode;
-    }
-    if (isRefusedPath(error)) {
-      process.stderr.write(
-        `updraft: ${error.path}: expected a path that can be used, got ${error.message}; choose another\n`,
-      );
-      return 2;
+    const told = isUpdraftError(error) ? error : refusalOf(error, verbOf(args));
+    if (told !== undefined) {
+      process.stderr.write(`updraft: ${oneLine(told.message)}\n`);
+      return told.exitCode;
     }
     const trace = withoutSecrets((error as Error).stack ?? String(error));
     process.stderr.write(`updraft: unexpected failure, please report it\n${trace}\n`);
@@ -96,10 +95,13 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A file where a folder is wanted, no room, no permission: the operating system's no to a path, and no bug. */
-const REFUSALS = ["EACCES", "EEXIST", "EISDIR", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
+/** "updraft archive build": what is named where nothing says which path was refused. */
+function verbOf(args: readonly string[]): string {
+  const options = args.findIndex((arg) => arg.startsWith("-"));
+  return ["updraft", ...args.slice(0, Math.min(options < 0 ? args.length : options, 2))].join(" ");
+}
 
-function isRefusedPath(error: unknown): error is NodeJS.ErrnoException & { path: string } {
-  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
-  return path !== undefined && REFUSALS.includes(code ?? "");
+/** Texts of libraries and files may hold line ends and bytes that a terminal obeys. */
+function oneLine(message: string): string {
+  return message.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 }

@@ -4,9 +4,9 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
 import { z } from "zod";
 import { ConfigError, nearestName, type VariableName } from "../core/index.ts";
+import { parseYaml } from "../files/index.ts";
 import {
   type Palette,
   parseJointEvent,
@@ -69,13 +69,7 @@ const fileSchema = z.strictObject({
  * @throws ConfigError for a file that cannot be read or a key that is none.
  */
 export async function readMapChoices(path: string): Promise<MapChoices> {
-  let written: unknown;
-  try {
-    written = parse(await readFile(path, "utf8"));
-  } catch (error) {
-    const got = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new ConfigError({ place: path, expected: "a YAML file", got });
-  }
+  const written = parseYaml(await readFile(path, "utf8"), path);
   const parsed = fileSchema.safeParse(written ?? {});
   if (parsed.success) return withoutAbsent(parsed.data);
   const [issue] = parsed.error.issues;

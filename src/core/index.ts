@@ -31,6 +31,7 @@ export {
   lambertGridFrom,
   sameGrid,
 } from "./grid.ts";
+export { issueText, type JsonComplaint, jsonAs, jsonTrouble, parseJson } from "./json.ts";
 export {
   coneConstant,
   type GeographicPoint,
@@ -55,6 +56,7 @@ export {
   textField,
 } from "./protobuf.ts";
 export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } from "./random.ts";
+export { isRefusal, refusalOf, type TravellingError, travelling } from "./refusals.ts";
 export { withoutSecrets } from "./secrets.ts";
 export {
   compactHour,

@@ -7,10 +7,11 @@
  * A line cut short by a kill is judged again. Lines are appended and synced; nothing is rewritten.
  * @module
  */
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { crc32c, DecodeError, type InitTime, RequestError } from "../core/index.ts";
+import { crc32c, DecodeError, type InitTime, jsonAs, RequestError } from "../core/index.ts";
+import { makeFolder, naming } from "../files/index.ts";
 import type { CaseTallies } from "./case-tallies.ts";
 import type { ForecastCase } from "./cases.ts";
 
@@ -42,24 +43,25 @@ export function unkeptRecords(): CaseRecords {
  */
 export async function openCaseRecords(path: string, request: RecordRequest): Promise<CaseRecords> {
   const header = JSON.stringify({ format: FORMAT, version: VERSION, request });
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const lines: Line[] = [];
   for await (const line of wholeLines(path)) lines.push(line);
   const [first, ...records] = lines;
   const file = await open(path, "a+");
+  const append = (line: string): Promise<void> => naming(path, () => appendLine(file, line));
   try {
     if (first !== undefined) requireSame(await readLine(file, first), header, path);
     const places = new Map<string, Line>();
     for (const line of records) places.set(caseOf(line, path), line);
     // A line that a kill cut short.
     await file.truncate(lines.reduce((sum, { length }) => sum + length + 1, 0));
-    if (first === undefined) await append(file, header);
+    if (first === undefined) await append(header);
     return {
       find: async ({ initTime, leadHours }) => {
         const line = places.get(`${initTime} ${leadHours}`);
         return line && parseRecord(await readLine(file, line), `${path} byte ${line.offset}`);
       },
-      add: (record) => append(file, sealed(JSON.stringify(record))),
+      add: (record) => append(sealed(JSON.stringify(record))),
       close: () => file.close(),
     };
   } catch (error) {
@@ -161,8 +163,9 @@ async function readLine(file: FileHandle, { offset, length }: Line): Promise<str
   return bytes.toString("utf8");
 }
 
-async function append(file: FileHandle, line: string): Promise<void> {
-  await file.write(`${line}\n`);
+async function appendLine(file: FileHandle, line: string): Promise<void> {
+  // Not `write`, which on a full disk writes half a line and is content.
+  await file.appendFile(`${line}\n`);
   await file.datasync();
 }
 
@@ -173,7 +176,7 @@ function caseOf({ start, offset }: Line, path: string): string {
   throw new DecodeError({
     place: `${path} byte ${offset}`,
     expected: "a judged case",
-    got: start.slice(0, 40),
+    got: "other text",
     remedy: "remove the file",
   });
 }
@@ -199,18 +202,11 @@ const recordSchema = z.object({
 });
 
 function parseRecord(line: string, place: string): CaseRecord {
-  try {
-    const { initTime, leadHours, systems, crc32c: stored } = recordSchema.parse(JSON.parse(line));
-    if (
-      !line.endsWith(`,"crc32c":${stored}}`) ||
-      crc32c(Buffer.from(line.slice(0, line.lastIndexOf(",")))) !== stored
-    ) {
-      throw new Error("another checksum than is stored");
-    }
-    // The schema has checked the shape; which sums a kind holds was decided by the same version of this program.
-    return { initTime: initTime as InitTime, leadHours, systems: systems as unknown as CaseRecord["systems"] };
-  } catch (cause) {
-    const got = line.slice(0, 60);
-    throw new DecodeError({ place, expected: "a judged case", got, remedy: "remove the file" }, { cause });
+  const complaint = { place, expected: "a judged case", remedy: "remove the file" };
+  const { initTime, leadHours, systems, crc32c: stored } = jsonAs(recordSchema, line, complaint);
+  if (!line.endsWith(`,"crc32c":${stored}}`) || crc32c(Buffer.from(line.slice(0, line.lastIndexOf(",")))) !== stored) {
+    throw new DecodeError({ ...complaint, got: "one with another checksum than is stored" });
   }
+  // The schema has checked the shape; which sums a kind holds was decided by the same version of this program.
+  return { initTime: initTime as InitTime, leadHours, systems: systems as unknown as CaseRecord["systems"] };
 }

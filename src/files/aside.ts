@@ -9,9 +9,10 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { requireLocalPath } from "../core/index.ts";
+import { makeFolder } from "./folder.ts";
 import { standingOf, thisWriter, type Writer } from "./writer.ts";
 
 /** Longer than any pause between two pieces of a file. */
@@ -24,7 +25,7 @@ const LONGEST_NAME = 255;
 export async function newAside(path: string): Promise<string> {
   requireLocalPath(path);
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const aside = join(folder, asideName(basename(path)));
   await sweepOnce(folder, aside);
   return aside;

@@ -12,11 +12,12 @@
  * @module
  */
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { RequestError } from "../core/index.ts";
 import { newAside } from "./aside.ts";
 import { nameUnlessTaken } from "./exclusive.ts";
+import { makeFolder } from "./folder.ts";
 import { standingOf, thisWriter, type Writer } from "./writer.ts";
 
 /** What the holder of a lock has in hand. */
@@ -58,7 +59,7 @@ export async function alone<T>(
 ): Promise<T> {
   const lock = inside ? join(path, ".lock") : `${besideName(path)}.lock`;
   const token = randomBytes(8).toString("hex");
-  const isNew = inside && (await mkdir(path, { recursive: true })) !== undefined;
+  const isNew = inside && (await makeFolder(path)) !== undefined;
   await take(lock, path, token);
   const isOwn = async (): Promise<boolean> => (await read(lock))?.token === token;
   const file = await open(lock, "r+");

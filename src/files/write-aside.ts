@@ -50,6 +50,6 @@ function ignoreThere(error: NodeJS.ErrnoException): void {
 /** The system's no is about the file that was asked for: nobody knows its name aside. */
 function namedFor(path: string, aside: string, error: NodeJS.ErrnoException): Error {
   error.message = error.message.replaceAll(aside, path);
-  if (error.path === aside) error.path = path;
+  if (error.path === aside || error.path === undefined) error.path = path;
   return error;
 }

@@ -15,7 +15,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { DecodeError, RequestError } from "../core/index.ts";
+import { DecodeError, jsonAs, RequestError } from "../core/index.ts";
 import { isListed, namesIn, nameUnlessTaken, newAside, type Tree } from "../files/index.ts";
 import { type Attributes, hasShard, partialPath, shardPath } from "../zarr/index.ts";
 import { firstDifference } from "./difference.ts";
@@ -203,12 +203,7 @@ function headerOf(attributes: Attributes, place: string): Begun["header"] {
 
 async function readBegun(partial: string): Promise<z.infer<typeof begunSchema>> {
   const place = join(partial, BEGUN);
-  try {
-    return begunSchema.parse(JSON.parse(await readFile(place, "utf8")));
-  } catch (cause) {
-    const got = (cause as Error).message.split("\n")[0];
-    throw new DecodeError({ place, expected: FORMAT, got, remedy: `remove ${partial}` }, { cause });
-  }
+  return jsonAs(begunSchema, await readFile(place, "utf8"), { place, expected: FORMAT, remedy: `remove ${partial}` });
 }
 
 /** @throws RequestError for a folder that holds something else: an archive's, or an unfinished forecast of before */

@@ -14,7 +14,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type ChannelStatistics, channelsSchema, gridSchema, type Splits, splitsSchema } from "../archive/index.ts";
-import { DecodeError, type LeadHours, RequestError, type StateSpace, VARIABLE_NAMES } from "../core/index.ts";
+import {
+  DecodeError,
+  type LeadHours,
+  parseJson,
+  RequestError,
+  type StateSpace,
+  VARIABLE_NAMES,
+} from "../core/index.ts";
 
 /** The two ways of standardising a state (decision 8). */
 export type Normalization = "global" | "field";
@@ -240,7 +247,13 @@ export function readRun(run: string): RunDescription {
       remedy: "make one with `updraft train`",
     });
   }
-  const parsed = runDescription.safeParse(parseJson(readFileSync(description, "utf8"), description));
+  const parsed = runDescription.safeParse(
+    parseJson(readFileSync(description, "utf8"), {
+      place: description,
+      expected: "a run description in JSON",
+      remedy: "copy the run again",
+    }),
+  );
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new DecodeError({
@@ -250,16 +263,4 @@ export function readRun(run: string): RunDescription {
     });
   }
   return parsed.data;
-}
-
-function parseJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const got = (cause as Error).message;
-    throw new DecodeError(
-      { place, expected: "a run description in JSON", got, remedy: "copy the run again" },
-      { cause },
-    );
-  }
 }

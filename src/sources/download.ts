@@ -7,10 +7,10 @@
  * @module
  */
 import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DecodeError, formatTime } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { makeFolder, naming, writeAside } from "../files/index.ts";
 import { searchText } from "../grib2/index.ts";
 import { checkMessage } from "./check-message.ts";
 import type { HeldRecord } from "./manifest.ts";
@@ -69,7 +69,7 @@ async function namedAlready(plan: Plan, file: string): Promise<string | undefine
 /** First the old part goes, then the new plan comes: a part is always of the plan beside it. */
 async function begin(plan: Plan, file: string): Promise<void> {
   await rm(`${file}.partial`, { force: true });
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeAside(planPath(file), JSON.stringify({ format: PLAN_FORMAT, plan }));
 }
 
@@ -91,7 +91,7 @@ async function fill(
     await handle.truncate(at);
     const append = async (message: PlannedMessage, bytes: Uint8Array): Promise<void> => {
       checkMessage(bytes, `${plan.url} byte ${message.start}`, { ...plan, chosen: message.chosen });
-      await writeAll(handle, bytes, at);
+      await naming(file, () => writeAll(handle, bytes, at));
       hash.update(bytes);
       at += bytes.length;
       count(bytes.length);
@@ -245,10 +245,19 @@ const PLAN_FORMAT = 2;
 export async function savedPlan(path: string, request: Request, { folder }: Shelf): Promise<Plan | undefined> {
   const text = await readFile(planPath(join(folder, path)), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  // Written aside and renamed by ourselves, so it is whole; another version's plan has another format.
-  const { format, plan } = JSON.parse(text) as { format: number; plan: Plan };
+  // Written aside and renamed by ourselves; what is no plan all the same is made anew, as another version's is.
+  const { format, plan } = planIn(text);
+  if (plan === undefined) return undefined;
   const same = format === PLAN_FORMAT && JSON.stringify(plan.wants) === JSON.stringify(request.wants);
   return same && plan.initTime === request.initTime && plan.leadHours === request.leadHours ? plan : undefined;
+}
+
+function planIn(text: string): { readonly format?: number; readonly plan?: Plan } {
+  try {
+    return (JSON.parse(text) ?? {}) as { format?: number; plan?: Plan };
+  } catch {
+    return {};
+  }
 }
 
 const optionalTime = (time: number | undefined): string | undefined =>

@@ -6,11 +6,11 @@
  * fetched is its modification time.
  * @module
  */
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { DecodeError } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { jsonAs } from "../core/index.ts";
+import { makeFolder, naming, writeAside } from "../files/index.ts";
 
 export const MANIFEST = "manifest.jsonl";
 
@@ -112,7 +112,11 @@ export async function readManifest(folder: string): Promise<ReadonlyMap<string, 
 }
 
 async function readRecords(path: string): Promise<{ text: string; records: Map<string, ManifestRecord> }> {
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    // One that is there and can't be read is not none: everything would be fetched again.
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
   const records = new Map<string, ManifestRecord>();
   // The text behind the last line feed is empty, or a line that was cut off.
   for (const [index, line] of text.split("\n").slice(0, -1).entries()) {
@@ -137,8 +141,8 @@ export async function openManifest(folder: string): Promise<Manifest> {
     add: (record) => {
       records.set(record.path, record);
       last = last.then(async () => {
-        await mkdir(folder, { recursive: true });
-        await appendFile(path, lineOf(record));
+        await makeFolder(folder);
+        await naming(path, () => appendFile(path, lineOf(record)));
       });
       return last;
     },
@@ -150,11 +154,6 @@ export async function openManifest(folder: string): Promise<Manifest> {
 const lineOf = (record: ManifestRecord): string => `${JSON.stringify(schema.parse(record))}\n`;
 
 function parseLine(line: string, place: string): ManifestRecord {
-  try {
-    return schema.parse(JSON.parse(line));
-  } catch (cause) {
-    const remedy = "remove the manifest to have the folder fetched anew";
-    const got = JSON.stringify(line.slice(0, 60));
-    throw new DecodeError({ place, expected: "a record of a fetched file", got, remedy }, { cause });
-  }
+  const remedy = "remove the manifest to have the folder fetched anew";
+  return jsonAs(schema, line, { place, expected: "a record of a fetched file", remedy });
 }

@@ -6,7 +6,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { DecodeError } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { named, writeAside } from "../files/index.ts";
 
 export interface EpochMetrics {
   readonly stage: string;
@@ -44,7 +44,11 @@ const line: z.ZodType<EpochMetrics> = z.object({
 });
 
 export function appendMetrics(path: string, metrics: EpochMetrics): void {
-  appendFileSync(path, `${JSON.stringify(metrics)}\n`);
+  try {
+    appendFileSync(path, `${JSON.stringify(metrics)}\n`);
+  } catch (error) {
+    throw named(error, path);
+  }
 }
 
 /** Every whole line; one that a kill cut short is the last, and is left out. @throws DecodeError for any other that is not metrics */

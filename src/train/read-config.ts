@@ -3,8 +3,9 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { ConfigError, nearestName, RequestError } from "../core/index.ts";
+import { parseYaml } from "../files/index.ts";
 import type { TrainConfig } from "./config.ts";
 import { configKeys } from "./config-keys.ts";
 import { DEFAULT_METHOD, trainConfigSchema } from "./config-schema.ts";
@@ -14,15 +15,8 @@ import { DEFAULT_METHOD, trainConfigSchema } from "./config-schema.ts";
  * @throws ConfigError naming the first key that is unknown or wrong
  */
 export function parseTrainConfig(text: string, place: string): TrainConfig {
-  let value: unknown;
-  try {
-    value = parse(text) ?? {};
-    if (typeof value === "object" && value !== null && !("method" in value)) {
-      value = { method: DEFAULT_METHOD, ...value };
-    }
-  } catch (cause) {
-    throw new ConfigError({ place, expected: "YAML", got: (cause as Error).message.split("\n")[0] }, { cause });
-  }
+  let value = parseYaml(text, place) ?? {};
+  if (typeof value === "object" && !("method" in value)) value = { method: DEFAULT_METHOD, ...value };
   const parsed = trainConfigSchema.safeParse(value);
   if (parsed.success) return requireSpreadable(requireAnchorable(parsed.data, place), place);
   const [issue] = parsed.error.issues;
@@ -105,5 +99,8 @@ export function formatTrainConfig(config: TrainConfig): string {
 function describe(value: unknown, path: readonly PropertyKey[]): string {
   let at = value;
   for (const key of path) at = (at as Record<PropertyKey, unknown> | undefined)?.[key];
-  return JSON.stringify(at) ?? "nothing";
+  return (JSON.stringify(at) ?? "nothing").slice(0, LONGEST_VALUE);
 }
+
+/** Of a value that is told back. */
+const LONGEST_VALUE = 100;

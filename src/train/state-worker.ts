@@ -5,13 +5,13 @@
  */
 import { move, transferableSymbol, valueSymbol, workerData } from "piscina";
 import { type Archive, openArchive } from "../archive/index.ts";
-import { type Complaint, isUpdraftError, type ValidTime } from "../core/index.ts";
+import { type TravellingError, travelling, type ValidTime } from "../core/index.ts";
 import { type RunDescription, runCodec, stormMotion } from "../run/index.ts";
 import { readNormalized } from "./states.ts";
 
 export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
-  | { readonly kind: "refused"; readonly error: string; readonly complaint: Complaint };
+  | ({ readonly kind: "refused" } & TravellingError);
 
 const { path, identity, run } = workerData as { path: string; identity?: string; run: RunDescription };
 const codec = runCodec(run);
@@ -48,9 +48,8 @@ async function outcomeOf(
       },
     });
   } catch (error) {
-    if (!isUpdraftError(error)) throw error;
-    const { place, expected, got, remedy } = error;
-    const complaint = { place, expected, got, ...(remedy !== undefined && { remedy }) };
-    return { kind: "refused", error: error.name, complaint } satisfies Outcome<unknown>;
+    const told = travelling(error, path);
+    if (told === undefined) throw error;
+    return { kind: "refused", ...told } satisfies Outcome<unknown>;
   }
 }

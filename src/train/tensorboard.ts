@@ -21,7 +21,7 @@ import {
   messageField,
   textField,
 } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
+import { named, writeAside } from "../files/index.ts";
 import type { EpochMetrics } from "./metrics.ts";
 
 /** TensorBoard takes any file with `tfevents` in its name; the number stands where others put the time. */
@@ -43,7 +43,12 @@ export async function writeEvents(folder: string, metrics: readonly EpochMetrics
 
 /** Adds an epoch at the end of the file, where a TensorBoard that has it open will look. */
 export function appendEvent(folder: string, metrics: EpochMetrics): void {
-  appendFileSync(join(folder, FILE_NAME), joinChunks(eventRecord(metrics)));
+  const path = join(folder, FILE_NAME);
+  try {
+    appendFileSync(path, joinChunks(eventRecord(metrics)));
+  } catch (error) {
+    throw named(error, path);
+  }
 }
 
 /** An event file's bytes: its version, then one event an epoch. */

@@ -10,7 +10,7 @@
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { DecodeError, RequestError, requireLocalPath } from "../core/index.ts";
+import { DecodeError, parseJson, RequestError, requireLocalPath } from "../core/index.ts";
 import { openGroup, type ZarrGroup } from "./read.ts";
 import type { ByteRange, ReadableStore } from "./readable-store.ts";
 
@@ -43,11 +43,7 @@ export const MAX_METADATA: number = 2 ** 27;
 export async function readFolderJson(folder: string, name: string): Promise<unknown> {
   const place = join(folder, name);
   const bytes = await ifPresent(readFile(place, "utf8"));
-  try {
-    if (bytes !== undefined) return JSON.parse(bytes);
-  } catch (cause) {
-    throw new DecodeError({ place, expected: "a JSON document", got: (cause as Error).message }, { cause });
-  }
+  if (bytes !== undefined) return parseJson(bytes, { place, expected: "a JSON document" });
   throw new DecodeError({ place, expected: "a JSON document", got: "no such file" });
 }
 

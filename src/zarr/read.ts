@@ -4,7 +4,7 @@
  * @module
  */
 import * as zarrita from "zarrita";
-import { DecodeError, isUpdraftError, RequestError } from "../core/index.ts";
+import { DecodeError, isRefusal, isUpdraftError, jsonTrouble, RequestError } from "../core/index.ts";
 import { withChecksum, withoutChecksum } from "./crc32c.ts";
 import type { Attributes, DataType } from "./metadata.ts";
 import type { ReadableStore } from "./readable-store.ts";
@@ -56,7 +56,11 @@ export async function openGroup(store: ReadableStore, place: string): Promise<Za
     throw new RequestError({ place, expected: "a Zarr v3 group", got: "no zarr.json there", remedy: "check the path" });
   }
   const group = await decoding(`${place}/zarr.json`, () => zarrita.open.v3(strict, { kind: "group" }));
-  return { place, attributes: group.attrs, array: (name) => openArray(group, place, name) };
+  return {
+    place,
+    attributes: checkedAttributes(group.attrs, `${place}/zarr.json`),
+    array: (name) => openArray(group, place, name),
+  };
 }
 
 async function openArray(group: zarrita.Group<zarrita.AsyncReadable>, place: string, name: string): Promise<ZarrArray> {
@@ -67,8 +71,8 @@ async function openArray(group: zarrita.Group<zarrita.AsyncReadable>, place: str
     name,
     shape,
     dataType: array.dtype,
-    dimensions: (array.dimensionNames ?? []).map((dimension) => dimension ?? ""),
-    attributes: array.attrs,
+    dimensions: checkedNames(array.dimensionNames ?? [], `${place}/${name}/zarr.json`),
+    attributes: checkedAttributes(array.attrs, `${place}/${name}/zarr.json`),
     read: async (dataType, selection = shape.map(() => null)) => {
       const where = `${place}/${name}[${selection.map((at) => at ?? ":").join(", ")}]`;
       if (array.dtype !== dataType) throw new DecodeError({ place: where, expected: dataType, got: array.dtype });
@@ -88,6 +92,19 @@ function valuesIn(got: unknown, size: number, place: string): unknown {
   const { data } = got as { data: ArrayLike<unknown> };
   if (data.length !== size) throw new DecodeError({ place, expected: `${size} values`, got: String(data.length) });
   return data;
+}
+
+/** A dimension may go without a name. */
+function checkedNames(names: unknown, place: string): string[] {
+  const isName = (name: unknown): name is string | null => typeof name === "string" || name === null;
+  if (Array.isArray(names) && names.every(isName)) return names.map((name) => name ?? "");
+  throw new DecodeError({ place, expected: "a list of dimension names", got: typeof names });
+}
+
+function checkedAttributes(attributes: unknown, place: string): Attributes {
+  if (typeof attributes === "object" && attributes !== null && !Array.isArray(attributes))
+    return attributes as Attributes;
+  throw new DecodeError({ place, expected: "attributes by their names", got: typeof attributes });
 }
 
 function checkedShape(shape: readonly number[], place: string): readonly number[] {
@@ -123,19 +140,29 @@ async function decoding<T>(place: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (isUpdraftError(error)) throw error;
+    // A disk that refuses is no damage.
+    if (isUpdraftError(error) || isRefusal(error)) throw error;
     const cause = zarrita.isZarritaError(error, "CodecPipelineError") ? error.cause : error;
     throw new DecodeError(
       {
         place,
         expected: "whole Zarr v3 data",
-        got: cause instanceof Error ? cause.message : String(cause),
+        got: troubleOf(cause),
         remedy: "the store is damaged: copy or build it again",
       },
       { cause: error },
     );
   }
 }
+
+/** In one line, without the bytes that were read. */
+function troubleOf(cause: unknown): string {
+  if (cause instanceof SyntaxError) return jsonTrouble(cause, Number.POSITIVE_INFINITY);
+  const [line] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+  return line.slice(0, LONGEST_TROUBLE);
+}
+
+const LONGEST_TROUBLE = 200;
 
 const verifyingCrc32c = {
   fromConfig: () => ({

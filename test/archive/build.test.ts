@@ -159,6 +159,13 @@ describe("building from GRIB2", () => {
     );
   });
 
+  test("a .gz that unpacks to more than `grib2 ls` takes is not unpacked", async () => {
+    // Members one behind the other, each of 16 MB of zeros: half a gigabyte and a little in half a megabyte.
+    const member = gzipSync(Buffer.alloc(2 ** 24));
+    await put("a.grib2.gz", Buffer.concat(Array.from({ length: 33 }, () => member)));
+    await expect(build()).rejects.toThrow(/a\.grib2\.gz: expected gzip'd data of at most 536870912 bytes unpacked/);
+  });
+
   test("a time off the steps is refused, naming a step that would do", async () => {
     await put("a.grib2", message("t2m", 6), message("t2m", 7));
     await expect(build({ stepHours: 3 })).rejects.toThrow(/a\.grib2: expected a valid time whole steps of 3 h after/);

@@ -83,7 +83,7 @@ describe("updraft fetch", () => {
     const { status, stderr } = await run(hrrr("--from", "2018-07-22T00Z", "--out", "file"));
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/file: expected a folder to write to, got E\w+; make room/),
+      expect.stringMatching(/file.*: expected a path that can be used, got E\w+, a file/),
     ]);
   });
 

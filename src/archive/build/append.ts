@@ -8,7 +8,7 @@
  * meanwhile reads the old one, and a killed append goes on with the hours it has.
  * @module
  */
-import { copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { copyFile, link, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
   describeGrid,
@@ -20,7 +20,7 @@ import {
   VARIABLES,
   type ValidTime,
 } from "../../core/index.ts";
-import { alone, type Lease, newAside } from "../../files/index.ts";
+import { alone, type Lease, makeFolder, newAside } from "../../files/index.ts";
 import { openStore, partialPath, publish, recoverStore, shardPath } from "../../zarr/index.ts";
 import type { Archive } from "../archive.ts";
 import { finishArchive } from "../finish.ts";
@@ -195,7 +195,7 @@ async function linkShards(
   for (const [before, now] of places) {
     const from = shardPath(archive.path, array, [before, 0, 0, 0]);
     const to = shardPath(folder, array, [now, 0, 0, 0]);
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(dirname(to));
     await rm(to, { force: true });
     try {
       await link(from, to);

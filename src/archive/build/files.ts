@@ -5,9 +5,8 @@
 import { createHash } from "node:crypto";
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { DecodeError, RequestError } from "../../core/index.ts";
+import { gunzipGrib } from "../../grib2/gzip/index.ts";
 
 export interface GribFile {
   readonly path: string;
@@ -16,7 +15,6 @@ export interface GribFile {
 }
 
 const GRIB_NAME = /\.(?:grib2?|grb2?)(?:\.gz)?$/i;
-const MAX_UNZIPPED = 2 ** 31 - 1;
 
 /**
  * The files that are named, and those below the folders that are, in order of name.
@@ -25,7 +23,10 @@ const MAX_UNZIPPED = 2 ** 31 - 1;
 export async function findGribFiles(paths: readonly string[]): Promise<GribFile[]> {
   const found: GribFile[] = [];
   for (const path of paths) {
-    const entry = await stat(path).catch(() => undefined);
+    const entry = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
     if (entry === undefined) {
       throw new RequestError({
         place: path,
@@ -55,16 +56,10 @@ async function filesBelow(folder: string): Promise<GribFile[]> {
     .map((path) => ({ path, name: relative(folder, path) }));
 }
 
-/** All bytes of a file. @throws DecodeError when a .gz is damaged. */
+/** All bytes of a file. @throws DecodeError when a .gz is damaged, or unpacks to more than `grib2 ls` would take. */
 export async function readWhole({ path, name }: GribFile): Promise<Uint8Array> {
   const bytes = await readFile(path);
-  if (!isZipped(path)) return bytes;
-  try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: MAX_UNZIPPED });
-  } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new DecodeError({ place: name, expected: "a whole gzip file", got, remedy: "fetch it again" }, { cause });
-  }
+  return isZipped(path) ? gunzipGrib(bytes, name) : bytes;
 }
 
 /** A reader of parts of files. It keeps the last .gz it unzipped, since the parts of one file are wanted one after the other. */

@@ -3,7 +3,7 @@
  * class does not survive the way between threads.
  * @module
  */
-import { type Complaint, isUpdraftError, type VariableName } from "../../core/index.ts";
+import { type TravellingError, travelling, type VariableName } from "../../core/index.ts";
 import type { StaticName } from "../statics.ts";
 import { type RereadTask, rereadHour, type StoredHour } from "../validate/reread.ts";
 import { catalogFile, type FileCatalog } from "./catalog-file.ts";
@@ -18,22 +18,19 @@ export interface CatalogTask {
 
 export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
-  | { readonly kind: "refused"; readonly error: string; readonly complaint: Complaint };
+  | ({ readonly kind: "refused" } & TravellingError);
 
-export const catalog = (task: CatalogTask): Promise<Outcome<FileCatalog>> => told(catalogFile(task.file, task.wanted));
-export const hour = (task: HourTask): Promise<Outcome<JournalEntry>> => told(makeHour(task));
-export const reread = (task: RereadTask): Promise<Outcome<StoredHour>> => told(rereadHour(task));
+export const catalog = (task: CatalogTask): Promise<Outcome<FileCatalog>> =>
+  outcomeOf(catalogFile(task.file, task.wanted));
+export const hour = (task: HourTask): Promise<Outcome<JournalEntry>> => outcomeOf(makeHour(task));
+export const reread = (task: RereadTask): Promise<Outcome<StoredHour>> => outcomeOf(rereadHour(task));
 
-async function told<T>(work: Promise<T>): Promise<Outcome<T>> {
+async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
   try {
     return { kind: "done", value: await work };
   } catch (error) {
-    if (!isUpdraftError(error)) throw error;
-    const { place, expected, got, remedy } = error;
-    return {
-      kind: "refused",
-      error: error.name,
-      complaint: { place, expected, got, ...(remedy !== undefined && { remedy }) },
-    };
+    const told = travelling(error, "a thread of the build");
+    if (told === undefined) throw error;
+    return { kind: "refused", ...told };
   }
 }

@@ -382,17 +382,7 @@ async function run(label: string, flags: CommonFlags, plan: Plan): Promise<void>
     const { way, shelf } = await prepare(flags);
     return runJob(await plan(way, shelf), shelf, options);
   };
-  const summary = await alone(out, fill, { inside: true }).catch((error: unknown) => {
-    throw folderTrouble(out, error);
-  });
+  const summary = await alone(out, fill, { inside: true });
   process.stdout.write(json ? `${JSON.stringify(summaryReport(summary))}\n` : summaryText(summary));
   requireSuccess(summary, out);
-}
-
-/** A full disk or a folder that cannot be written is the user's to mend, and no bug. */
-function folderTrouble(folder: string, error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EISDIR"].includes(code)) return error;
-  const remedy = "make room or name another --out; the same command then goes on";
-  return new RequestError({ place: folder, expected: "a folder to write to", got: code, remedy }, { cause: error });
 }

@@ -1,6 +1,6 @@
 /** What a thread of the pool does with one message. Errors travel as their parts: a class does not survive the way. @module */
 import { move, transferableSymbol, valueSymbol } from "piscina";
-import { type Complaint, isUpdraftError } from "../../core/index.ts";
+import { type TravellingError, travelling } from "../../core/index.ts";
 import { decodeValues, fieldsOf, type GribField, prepareDecoders } from "../index.ts";
 
 /** A message without its frame. */
@@ -14,7 +14,7 @@ export interface Task {
 
 export type Decoded =
   | { readonly kind: "values"; readonly values: Float32Array[]; readonly envelope: ArrayBuffer }
-  | { readonly kind: "refused"; readonly error: string; readonly complaint: Complaint };
+  | ({ readonly kind: "refused" } & TravellingError);
 
 /** The values of every field, or what is wrong with the message. The pool calls it by name. */
 export async function decodeMessage({ file, offset, bytes, spare }: Task): Promise<unknown> {
@@ -25,10 +25,9 @@ export async function decodeMessage({ file, offset, bytes, spare }: Task): Promi
     const values = fieldsOf(message).map((field) => decodeValues(field, roomFor(field, rooms)));
     return moved({ kind: "values", values, envelope: bytes.buffer as ArrayBuffer });
   } catch (error) {
-    if (!isUpdraftError(error)) throw error;
-    const { place, expected, got, remedy } = error;
-    const complaint = { place, expected, got, ...(remedy !== undefined && { remedy }) };
-    return { kind: "refused", error: error.name, complaint } satisfies Decoded;
+    const told = travelling(error, file);
+    if (told === undefined) throw error;
+    return { kind: "refused", ...told } satisfies Decoded;
   }
 }
 

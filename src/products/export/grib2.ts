@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { type Ensemble, type ReportProgress, RequestError } from "../../core/index.ts";
-import { alone, newAside, refuseExisting, writeAside } from "../../files/index.ts";
+import { alone, naming, newAside, refuseExisting, writeAside } from "../../files/index.ts";
 import { encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
 import { describeNearness } from "../index.ts";
 import { asMessage, codesOf, requireSayable } from "./grib2-message.ts";
@@ -102,7 +102,7 @@ async function append(growing: GrowingFile, bytes: Uint8Array): Promise<void> {
   const message = { kind: "message", file: growing.path, offset: growing.length, length: bytes.length, bytes } as const;
   const [{ packed: _, ...header }] = fieldsOf(message);
   growing.headers.push(header);
-  await growing.aside.file.writeFile(bytes);
+  await naming(growing.path, () => growing.aside.file.writeFile(bytes));
   growing.length += bytes.length;
 }
 

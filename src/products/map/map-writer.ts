@@ -4,10 +4,10 @@
  * memory however many are asked for.
  * @module
  */
-import { mkdir } from "node:fs/promises";
+
 import { dirname, join } from "node:path";
 import type { LeadHours, ReportProgress, ValidTime } from "../../core/index.ts";
-import { writeAside } from "../../files/index.ts";
+import { makeFolder, writeAside } from "../../files/index.ts";
 import type { ColorTable, Metric } from "../colors.ts";
 import type { QuantityName } from "../quantity.ts";
 import type { FieldSummary } from "../statistics.ts";
@@ -81,7 +81,7 @@ export function mapWriter(folder: string, report?: ReportProgress): MapWriter {
   const addPicture: MapWriter["addPicture"] = async (label, picture) => {
     const target = dirname(join(folder, label.path));
     if (!folders.has(target)) {
-      await mkdir(target, { recursive: true });
+      await makeFolder(target);
       folders.add(target);
     }
     const task = write(label, picture);
