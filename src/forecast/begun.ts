@@ -16,7 +16,7 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/
 import { join } from "node:path";
 import { z } from "zod";
 import { DecodeError, jsonAs, RequestError } from "../core/index.ts";
-import { isListed, namesIn, nameUnlessTaken, newAside, type Tree } from "../files/index.ts";
+import { isListed, makeFolder, namesIn, nameUnlessTaken, newAside, type Tree } from "../files/index.ts";
 import { type Attributes, hasShard, partialPath, shardPath } from "../zarr/index.ts";
 import { firstDifference } from "./difference.ts";
 import { FORECAST_FORMAT, type ForecastHeader, headerSchema, stateOf } from "./layout.ts";
@@ -74,7 +74,7 @@ export async function beginForecast(path: string, attributes: Attributes, hash: 
   if (!names.includes(hash)) await rm(join(partial, WHOLE), { recursive: true, force: true });
   const begun = begunAt(path, own);
   for (const folder of [begun.tree.asides, join(partial, WHOLE), stateFolder(begun)]) {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   }
   const aside = await newAside(join(begun.tree.asides, BEGUN));
   await writeFile(aside, `${JSON.stringify(own, undefined, 2)}\n`);
