@@ -103,5 +103,5 @@ function verbOf(args: readonly string[]): string {
 
 /** Texts of libraries and files may hold line ends and bytes that a terminal obeys. */
 function oneLine(message: string): string {
-  return message.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
+  return message.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, " ").replaceAll(/\p{Cc}/gu, "\ufffd");
 }

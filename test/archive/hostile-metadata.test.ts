@@ -54,7 +54,7 @@ function replaced(value: Json, [key, ...rest]: readonly (string | number)[], by:
   const child = replaced(copy[key], rest, by);
   if (child === undefined) delete copy[key];
   else copy[key] = child;
-  return copy as Json;
+  return copy;
 }
 
 const WRONG: readonly (Json | undefined)[] = [
@@ -121,7 +121,7 @@ it("a manifest with a wrong type somewhere is refused by line and key, without w
         (cause: unknown) => cause,
       );
       if (error === undefined) continue;
-      expect(isUpdraftError(error), `${place.join(".")}: ${String(error)}`).toBe(true);
+      expect(isUpdraftError(error), `${place.join(".")}: ${(error as Error).message}`).toBe(true);
       expect((error as Error).message).toMatch(
         /manifest\.jsonl line 1: expected a record of a fetched file, got [^\n]{1,300}; remove/,
       );

@@ -3,7 +3,7 @@ import { parseYaml } from "../../src/files/index.ts";
 import { parseTrainConfig } from "../../src/train/index.ts";
 
 const billion = ["a: &a [x, x, x, x, x, x, x, x, x]"]
-  .concat([..."bcdefghi"].map((name, at) => `${name}: &${name} [${`*${"abcdefghi"[at]}, `.repeat(9)}]`))
+  .concat("b c d e f g h i".split(" ").map((name, at) => `${name}: &${name} [${`*${"abcdefghi"[at]}, `.repeat(9)}]`))
   .join("\n");
 
 describe("YAML that a person wrote", () => {
