@@ -3,7 +3,7 @@
  * the statistics of its training hours. `openArchive` makes one; the sandbox and tests may make their own.
  * @module
  */
-import type { Field, State, StateSpace, ValidTime, VariableName } from "../core/index.ts";
+import type { Field, State, StateSpace, UtcSeconds, ValidTime, VariableName } from "../core/index.ts";
 import type { ArchiveVersion, Provenance } from "./layout.ts";
 import type { Splits } from "./splits.ts";
 import type { StaticName } from "./statics.ts";
@@ -32,6 +32,8 @@ export interface Archive extends StateSpace {
   readonly statics: readonly StaticName[];
   /** Lead of the forecast each hour was taken from, in hours (0 is the analysis); NaN for a missing hour. */
   leadHours(time: ValidTime): number;
+  /** When the observations of an hour were made, NaN for a missing hour; absent where hours are what they say. Errors as `quality`. */
+  readonly observedTime?: (time: ValidTime) => UtcSeconds;
   /** Flags of `quality.ts`, one mask a channel. @throws RequestError for a time that is not on the axis. */
   quality(time: ValidTime): Uint16Array;
   /** Cells of each channel that dropped out (`dropouts.ts`): NaN in the state, even in a whole hour. Errors as `quality`. */

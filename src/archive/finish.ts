@@ -58,6 +58,9 @@ export async function finishArchive(folder: string, plan: ArchivePlan, records: 
     voided.set(gone, index(time) * channels.length);
     leadHours[index(time)] = lead;
   }
+  const observed = flagged.some(({ observedAt }) => observedAt !== undefined)
+    ? observedColumn(flagged, index, times.length)
+    : undefined;
   const moments = momentColumns(flagged, index, momentsShape(times.length, channels.length));
   // Key by key: the same archive is the same bytes, whoever put the plan together.
   const header: ArchiveHeader = {
@@ -74,10 +77,30 @@ export async function finishArchive(folder: string, plan: ArchivePlan, records: 
     provenance: plan.provenance,
     rounding: plan.rounding,
     statics: STATIC_NAMES.filter((name) => statics[name] !== undefined),
+    ...(observed && { observedTimes: true }),
   };
-  const arrays = archiveArrays(header, { times, quality, voided, leadHours, moments, statics });
+  const arrays = archiveArrays(header, {
+    times,
+    quality,
+    voided,
+    leadHours,
+    moments,
+    statics,
+    ...(observed && { observed }),
+  });
   for (const { array, values } of arrays) await writeWhole(folder, array, values);
   await writeGroup(folder, archiveAttributes(header), [stateArray, ...arrays.map(({ array }) => array)]);
+}
+
+/** True times, where they are known; those of other hours are the hours themselves. */
+function observedColumn(
+  records: readonly HourRecord[],
+  index: (time: ValidTime) => number,
+  times: number,
+): Float64Array {
+  const column = new Float64Array(times).fill(Number.NaN);
+  for (const { time, observedAt = time } of records) column[index(time)] = observedAt;
+  return column;
 }
 
 /** The state of a store whose metadata are still to come; they are written for the moment, and again at the end. */

@@ -5,7 +5,7 @@ export { type AppendOptions, type AppendSummary, appendFromGrib } from "./build/
 export { type BuildOptions, type BuildSummary, buildFromGrib } from "./build/build.ts";
 export { archiveLargeScale, type LargeScaleOptions, type LargeScaleSummary } from "./build/large-scale.ts";
 export type { SelectedVariable } from "./build/large-scale-catalog.ts";
-export { archiveMrms, type MrmsOptions } from "./build/mrms.ts";
+export { archiveMrms, type MrmsOptions, type MrmsSummary } from "./build/mrms.ts";
 export { hoursDigest } from "./hours-digest.ts";
 export type { LargeScaleEntry, LargeScaleVariable } from "./large-scale/layout.ts";
 export { type LargeScale, openLargeScale } from "./large-scale/read.ts";

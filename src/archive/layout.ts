@@ -6,6 +6,7 @@
  *   voided_cells[time, channel] int32     cells that dropped out and were made missing (`dropouts.ts`); since version 3
  *   moments[time, channel, moment]        float64  what the statistics are merged from, so that hours can be added without a second look
  *   lead_hours[time]            float32   lead of the forecast each hour was taken from, NaN where the hour is missing
+ *   observed_time[time]         float64   of observations put to the nearest step: when they were made, NaN where missing
  *   time[time]                  int64     valid time, seconds since 1970-01-01, regular
  *   orography[y, x] land_mask[y, x]       float32  where they were given
  *   channel y x latitude longitude crs    `space.ts`
@@ -69,6 +70,8 @@ export interface ArchiveHeader {
   readonly rounding: boolean;
   /** The static fields that are there. */
   readonly statics: readonly StaticName[];
+  /** True when observations were put to the nearest step, and their own times are kept; else absent. */
+  readonly observedTimes?: boolean | undefined;
 }
 
 /** Every step from first to last, both included. @throws RangeError when they are not a whole number of steps apart. */
@@ -114,6 +117,8 @@ export interface ArchiveColumns {
   readonly voided: Int32Array;
   /** [time] */
   readonly leadHours: Float32Array;
+  /** [time]; of archives whose header says so */
+  readonly observed?: Float64Array;
   /** [time, channel, moment] */
   readonly moments: Float64Array;
   readonly statics: Statics;
@@ -195,6 +200,7 @@ export function archiveArrays(
       },
       values: columns.moments,
     },
+    ...(columns.observed === undefined ? [] : [observedArray(columns.observed)]),
     ...STATIC_NAMES.flatMap((name) => {
       const values = columns.statics[name];
       return values === undefined ? [] : [{ array: staticArray(name, header.grid), values }];
@@ -202,6 +208,23 @@ export function archiveArrays(
     ...(header.rounding ? [quantizationArray] : []),
     ...spaceArrays(header),
   ];
+}
+
+function observedArray(values: Float64Array): WholeArray {
+  return {
+    array: {
+      name: "observed_time",
+      dataType: "float64",
+      dimensions: ["time"],
+      shape: [values.length],
+      // "s since" in words, which xarray would turn into dates: NaN has none.
+      attributes: {
+        long_name: "when it was observed, seconds since 1970-01-01 UTC; time is the nearest step",
+        units: "s",
+      },
+    },
+    values,
+  };
 }
 
 /** [time, channel, moment] */
@@ -341,5 +364,6 @@ const headerSchema: z.ZodType<ArchiveHeader> = z.object({
   ),
   rounding: z.boolean(),
   statics: z.array(z.enum(STATIC_NAMES)),
+  observedTimes: z.boolean().optional(),
   provenance: z.strictObject({ madeBy: z.string(), inputs: z.array(z.string()), notes: z.array(z.string()) }),
 });

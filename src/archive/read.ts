@@ -44,6 +44,11 @@ export async function openArchive(path: string, identity?: string): Promise<Arch
       : await readColumn(path, await group.array("voided_cells"), "int32", [times.length, channels.length]);
   const leadHours = await readColumn(path, await group.array("lead_hours"), "float32", [times.length]);
 
+  const observed =
+    header.observedTimes === true
+      ? await readColumn(path, await group.array("observed_time"), "float64", [times.length])
+      : undefined;
+
   const indexOf = (time: ValidTime): number => {
     const at = (time - first) / (times.length > 1 ? times[1] - times[0] : 1);
     if (times[at] === time) return at;
@@ -73,6 +78,7 @@ export async function openArchive(path: string, identity?: string): Promise<Arch
     times,
     leadHours: (time) => leadHours[indexOf(time)],
     quality: (time) => flagsAt(indexOf(time)).slice(),
+    ...(observed && { observedTime: (time) => observed[indexOf(time)] }),
     voidedCells: (time) => {
       const at = indexOf(time) * channels.length;
       return voided.slice(at, at + channels.length);
@@ -114,7 +120,7 @@ export async function formatAt(path: string): Promise<unknown> {
 
 const missing = (size: number): State => new Float32Array(size).fill(Number.NaN);
 
-function readColumn<D extends "int64" | "int32" | "uint16" | "float32">(
+function readColumn<D extends "int64" | "int32" | "uint16" | "float32" | "float64">(
   path: string,
   array: ZarrArray,
   dataType: D,

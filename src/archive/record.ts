@@ -10,6 +10,7 @@ import {
   type LeadHours,
   type State,
   type StateSpace,
+  type UtcSeconds,
   VARIABLES,
   type ValidTime,
   type Variable,
@@ -43,6 +44,8 @@ import {
 export interface HourRecord {
   readonly time: ValidTime;
   readonly leadHours: LeadHours;
+  /** When it was really observed, where that is known to be another time. */
+  readonly observedAt?: UtcSeconds;
   /** One mask a channel, without FROZEN, which needs the hour before. */
   readonly flags: readonly number[];
   /** Cells of each channel that dropped out and were made missing. */

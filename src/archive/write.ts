@@ -11,6 +11,7 @@ import {
   type ReportProgress,
   type State,
   type StateSpace,
+  type UtcSeconds,
   VARIABLES,
   type ValidTime,
 } from "../core/index.ts";
@@ -28,6 +29,8 @@ export interface ArchiveHour {
   readonly time: ValidTime;
   /** Lead of the forecast it was taken from; 0 for an analysis. */
   readonly leadHours: LeadHours;
+  /** When it was really observed, for observations that are put to the nearest step. */
+  readonly observedAt?: UtcSeconds;
   /** [channel, ny, nx], physical units; a missing channel is all NaN. */
   readonly state: State;
 }
@@ -108,7 +111,8 @@ async function writeHours(
     requireHour(hour, times, at, space.channels.length * cellCount(space.grid), records.at(-1));
     // The caller's own values are not to be changed.
     const state = rounding || mayDropOut(space) ? hour.state.slice() : hour.state;
-    records.push(recordHour({ ...hour, state }, space, { rounding }));
+    const record = recordHour({ ...hour, state }, space, { rounding });
+    records.push(hour.observedAt === undefined ? record : { ...record, observedAt: hour.observedAt });
     await writeShard(folder, stateArray, [at, 0, 0, 0], state);
     report?.({ label: "write archive", done: records.length, total: times.length, unit: "hours" });
   }

@@ -33,6 +33,7 @@ export function archiveReport(archive: Archive): Record<string, unknown> {
     last: formatTime(times[times.length - 1]),
     stepHours,
     hours: times.length,
+    ...(archive.observedTime && { observedTimes: observedTimes(archive) }),
     wholeHours: times.filter((time) => archive.isWhole(time)).length,
     missingHours: missingHours(archive).map(formatTime),
     leadHours: leadCounts(archive),
@@ -77,6 +78,7 @@ export function archiveText(archive: Archive): string {
     row("no split", counted(whole.filter((time) => splitOf(splits, time) === undefined).length, "whole hour")),
     row("statics", ["latitude, longitude", ...archive.statics].join(", ")),
     row("rounding", roundingText(archive)),
+    ...observedRow(archive).map((text) => row("observed", text)),
     row("voided cells", voidedText(archive)),
     row("flagged", flags.length === 0 ? "none" : counted(flags.length, "field")),
     ...flags
@@ -99,6 +101,19 @@ function roundingText(archive: Archive): string {
   if (!archive.rounding) return "none";
   const errors = Object.entries(roundingErrors(archive)).map(([name, error]) => `${name} ${error}`);
   return `to HRRR's own precision; at most ${errors.join(", ")}`;
+}
+
+/** When each step's observation was made; null where it is missing. */
+function observedTimes({ times, observedTime }: Archive): (string | null)[] {
+  const own = observedTime === undefined ? [] : times.map(observedTime);
+  return own.map((time) => (Number.isNaN(time) ? null : formatTime(time)));
+}
+
+/** How far observations lie from the steps they were put to; nothing of archives whose hours are what they say. */
+function observedRow({ times, observedTime }: Archive): string[] {
+  if (observedTime === undefined) return [];
+  const off = times.map((time) => observedTime(time) - time).filter((seconds) => !Number.isNaN(seconds));
+  return [`${Math.min(...off)} to ${Math.max(...off)} s from the times of the steps; their own are kept`];
 }
 
 /** Cells that dropped out, by channel; channels without any are left out. */

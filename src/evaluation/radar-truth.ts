@@ -6,8 +6,17 @@
  * @module
  */
 import { basename } from "node:path";
-import { formatTime, type Grid, RequestError, utcSeconds, type ValidTime } from "../core/index.ts";
+import {
+  describeGrid,
+  formatTime,
+  type Grid,
+  RequestError,
+  sameGrid,
+  utcSeconds,
+  type ValidTime,
+} from "../core/index.ts";
 import { contentDigest } from "../files/index.ts";
+import { mosaicIn } from "../grib2/index.ts";
 import { mrmsReflectivity, regridder } from "../regrid/index.ts";
 import { gribFields, gribFiles, gribValues } from "./grib-folder.ts";
 import type { Truth } from "./truth.ts";
@@ -25,7 +34,7 @@ export async function radarTruth(folder: string, grid: Grid): Promise<Truth> {
     mosaics
       .filter(({ time }) => Math.abs(time - wanted) <= TOLERANCE_SECONDS)
       .sort((a, b) => Math.abs(a.time - wanted) - Math.abs(b.time - wanted) || a.time - b.time)[0];
-  let toGrid: ReturnType<typeof regridder> | undefined;
+  let first: FirstMosaic | undefined;
   return {
     path: folder,
     source: "MRMS composite reflectivity, mean of Z on the forecast's grid",
@@ -45,13 +54,33 @@ export async function radarTruth(folder: string, grid: Grid): Promise<Truth> {
       if (mosaic === undefined) {
         throw new RequestError({ place: folder, expected: `a mosaic of ${formatTime(time)}`, got: "none" });
       }
-      const [field] = await gribFields(mosaic.file);
+      const { field } = mosaicIn(await gribFields(mosaic.file), mosaic.file, ["MergedReflectivityQCComposite"]);
+      if (field.validTime !== mosaic.time) {
+        const got = formatTime(field.validTime);
+        throw new RequestError({ place: mosaic.file, expected: `a mosaic of ${formatTime(mosaic.time)}`, got });
+      }
       const { grid: own, values } = gribValues(field);
-      // All mosaics lie on one grid; the weights are computed once.
-      toGrid ??= regridder(own, grid);
-      return toGrid(mrmsReflectivity(values, mosaic.file), "mean-z");
+      // The weights are computed once, so all mosaics must lie on the grid of the first.
+      first ??= { file: mosaic.file, grid: own, regrid: regridder(own, grid) };
+      if (!sameGrid(first.grid, own)) throw otherGrid(first, mosaic.file, own);
+      return first.regrid(mrmsReflectivity(values, mosaic.file), "mean-z");
     },
   };
+}
+
+interface FirstMosaic {
+  readonly file: string;
+  readonly grid: Grid;
+  readonly regrid: ReturnType<typeof regridder>;
+}
+
+function otherGrid(first: FirstMosaic, file: string, grid: Grid): RequestError {
+  return new RequestError({
+    place: file,
+    expected: `the grid of ${first.file}, ${describeGrid(first.grid)}`,
+    got: describeGrid(grid),
+    remedy: "keep mosaics of one product in a folder: the 5 km composite has the same numbers",
+  });
 }
 
 /** True for a folder that holds mosaics. */

@@ -23,6 +23,7 @@ export { quantityNamed, searchText, selectEntries, selectVariable } from "./inve
 export { type ForecastTime, formatForecastTime, parseForecastTime } from "./inventory/time.ts";
 export { type Inventory, type InventoryEntry, type InventoryOptions, parseInventory } from "./inventory.ts";
 export { type FieldSelector, matches, matchesQuantity, numbersOf, spansInterval } from "./match.ts";
+export { MRMS_PRODUCTS, type MrmsProduct, mosaicIn, mrmsProductOf } from "./mrms.ts";
 export { prepareDecoders } from "./packing/jpeg2000.ts";
 export { type Gap, type GribMessage, scanMessages } from "./scan.ts";
 export { type GridDefinition, MAX_GRID_POINTS } from "./sections/grid-definition.ts";

@@ -10,7 +10,7 @@
  */
 import { DecodeError, formatTime, SECONDS_PER_HOUR, utcSeconds, type ValidTime } from "../core/index.ts";
 import { gunzipGrib, isGzipped } from "../grib2/gzip/index.ts";
-import { fieldsOf, scanMessages } from "../grib2/index.ts";
+import { fieldsOf, mosaicIn, scanMessages } from "../grib2/index.ts";
 import { type ArchiveSpan, outsideOf } from "./archive-span.ts";
 import { dayAndHour } from "./file-names.ts";
 import { knownFirst } from "./known-first.ts";
@@ -156,15 +156,15 @@ async function keepMosaic(mosaic: Mosaic, wanted: ValidTime, { http, sites }: Wa
   );
 }
 
-/** A whole gzip of one GRIB2 message, valid when its name says. */
+/** A whole gzip of whole GRIB2 messages, one of them the composite, valid when its name says. */
 function checkMosaic(bytes: Uint8Array, place: string, validTime: ValidTime): void {
   const complain = (expected: string, got: string): DecodeError =>
     new DecodeError({ place, expected, got, remedy: "fetch it again" });
   if (!isGzipped(bytes)) throw complain("a gzip file", "none");
   const parts = [...scanMessages(gunzipGrib(bytes, place, LARGEST_UNZIPPED), place)];
-  const [message] = parts;
-  if (parts.length !== 1 || message.kind !== "message") throw complain("one GRIB2 message", `${parts.length} parts`);
-  const [field] = fieldsOf(message);
+  if (parts.some(({ kind }) => kind === "gap")) throw complain("GRIB2 messages and nothing else", "stray octets");
+  const fields = parts.flatMap((part) => (part.kind === "message" ? fieldsOf(part) : []));
+  const { field } = mosaicIn(fields, place, ["MergedReflectivityQCComposite"]);
   if (field.validTime !== validTime) throw complain(formatTime(validTime), formatTime(field.validTime));
 }
 

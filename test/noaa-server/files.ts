@@ -129,7 +129,7 @@ export function mosaic(valid: string, last: number): Uint8Array {
       significance: 3,
       referenceTime: time(Number(valid.slice(0, 4)), month, day, hour, minute, second),
     }),
-    describe: product({ forecastTime: u32(0), level: [102, 0, ...s32(500)] }),
+    describe: product({ category: 10, number: 0, forecastTime: u32(0), level: [102, 0, ...s32(500)] }),
     discipline: 209,
   });
 }

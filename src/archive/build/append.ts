@@ -161,6 +161,7 @@ async function storedRecords(archive: Archive, present: readonly ValidTime[]): P
     return {
       time,
       leadHours: archive.leadHours(time),
+      ...(archive.observedTime && { observedAt: archive.observedTime(time) }),
       flags: [...archive.quality(time)].map((mask) => mask & ~FROZEN),
       voided: [...archive.voidedCells(time)],
       moments: channels.map((_, channel) => momentsAt(columns, at + channel)),

@@ -113,7 +113,7 @@ async function checkFiles(archive: Archive, problems: string[]): Promise<void> {
 }
 
 /** Columns of the right lengths, whose values are of no interest. */
-function columnsLike({ times, channels, statics, grid }: Archive): Parameters<typeof archiveArrays>[1] {
+function columnsLike({ times, channels, statics, grid, observedTime }: Archive): Parameters<typeof archiveArrays>[1] {
   const present: Statics = Object.fromEntries(
     STATIC_NAMES.filter((name) => statics.includes(name)).map((name) => [name, new Float32Array(grid.nx * grid.ny)]),
   );
@@ -124,6 +124,7 @@ function columnsLike({ times, channels, statics, grid }: Archive): Parameters<ty
     leadHours: new Float32Array(times.length),
     moments: new Float64Array(times.length * channels.length * MOMENT_NAMES.length),
     statics: present,
+    ...(observedTime && { observed: new Float64Array(times.length) }),
   };
 }
 
@@ -153,7 +154,7 @@ async function checkArrays(archive: Archive, problems: string[]): Promise<number
       problems.push(`zarr.json consolidated metadata of ${array.name}: not those of format version 3`);
     }
   }
-  const measured = new Set(["quality", "voided_cells", "lead_hours", "moments", ...STATIC_NAMES]);
+  const measured = new Set(["quality", "voided_cells", "observed_time", "lead_hours", "moments", ...STATIC_NAMES]);
   for (const { array, values } of whole) {
     await goingOn(problems, async () => {
       const read = await (await group.array(array.name)).read(array.dataType);

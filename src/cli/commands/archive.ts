@@ -137,11 +137,12 @@ function mrmsCommand(): Command {
     .option("--json", "print the result as JSON", false)
     .addHelpText(
       "after",
-      "\nRain becomes reflectivity by Marshall & Palmer, Z = 200 R^1.6. A frame that is not there is recorded as missing." +
+      "\nRain becomes reflectivity by Marshall & Palmer, Z = 200 R^1.6. A frame that is not there, or damaged, is recorded as missing." +
+        "\nFrames at odd seconds are put to the nearest step, at most a quarter of it away; their true times are kept." +
         "\n\nExample:\n  updraft archive mrms --frames mrms/20190610 --out storms.zarr --step-minutes 2 --uncovered no-echo",
     )
     .action(async (flags: MrmsFlags) => {
-      await archiveMrms(
+      const summary = await archiveMrms(
         flags.frames,
         flags.out,
         {
@@ -153,6 +154,7 @@ function mrmsCommand(): Command {
         },
         progressReporter(),
       );
+      for (const note of summary.notes) process.stderr.write(`note: ${note}\n`);
       const archive = await openArchive(flags.out);
       process.stdout.write(flags.json ? `${JSON.stringify(archiveReport(archive))}\n` : archiveText(archive));
     });

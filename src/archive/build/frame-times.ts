@@ -1,0 +1,99 @@
+/**
+ * Frames of radar come every two minutes or so, give or take some seconds, and an archive has whole steps. The steps are laid through the
+ * frames, and each frame is put to its nearest:
+ *
+ *   o = t₀ + median (tₖ − t₀ − h round((tₖ − t₀) / h)),     frame k → step round((tₖ − o) / h)      h the step
+ *
+ * A frame farther from its step than a quarter of one, or than a minute, does not keep the step, and is refused: put to a step all the same,
+ * storms would move at another speed than they did. Steps of whole minutes begin at a whole minute, the nearest to o. The true times stay
+ * with the archive.
+ * @module
+ */
+import { formatLead, formatTime, RequestError, type ValidTime } from "../../core/index.ts";
+
+export interface Timed {
+  readonly name: string;
+  readonly time: ValidTime;
+}
+
+/** A frame and the valid time of its step. */
+export type Stepped<T extends Timed> = T & { readonly step: ValidTime };
+
+const MOST_OFF_SECONDS = 60;
+/** Longer without a frame, and it is two archives. */
+const LONGEST_GAP_DAYS = 31;
+const DAY_SECONDS = 86_400;
+
+/**
+ * Frames in order of their times, each with its step.
+ * @throws RequestError when two are of one time, when one does not keep the step, or when they are of times far apart
+ */
+export function onSteps<T extends Timed>(frames: readonly T[], stepSeconds: number): Stepped<T>[] {
+  const ascending = frames.toSorted((a, b) => a.time - b.time);
+  for (const [at, frame] of ascending.slice(1).entries()) requireApart(ascending[at], frame);
+  const [{ time: first }] = ascending;
+  const nearestStep = (time: number, origin: number): number =>
+    origin + stepSeconds * Math.round((time - origin) / stepSeconds);
+  const off = ascending.map(({ time }) => time - nearestStep(time, first)).sort((a, b) => a - b);
+  const origin = first + off[Math.floor((off.length - 1) / 2)];
+  const most = Math.min(stepSeconds / 4, MOST_OFF_SECONDS);
+  const odd = ascending.find(({ time }) => Math.abs(time - nearestStep(time, origin)) > most);
+  if (odd !== undefined) {
+    throw new RequestError({
+      place: odd.name,
+      expected: `a time within ${most} s of whole steps of ${formatLead(stepSeconds / 3600)} from ${formatTime(first)}${daysOf(ascending)}`,
+      got: formatTime(odd.time),
+      remedy: `choose another step with --step-minutes${usualStep(ascending)}, or leave it out`,
+    });
+  }
+  const start = stepSeconds % 60 === 0 ? 60 * Math.round(origin / 60) : origin;
+  const stepped = ascending.map((frame) => ({
+    ...frame,
+    step: (start + nearestStep(frame.time, origin) - origin) as ValidTime,
+  }));
+  const twice = stepped.slice(1).find(({ step }, at) => step === stepped[at].step);
+  if (twice === undefined) return stepped;
+  throw new RequestError({
+    place: twice.name,
+    expected: `one frame within ${most} s of a step of ${formatLead(stepSeconds / 3600)}`,
+    got: "a second",
+    remedy: `choose a shorter step with --step-minutes${usualStep(ascending)}, or leave it out`,
+  });
+}
+
+function requireApart(before: Timed, { name, time }: Timed): void {
+  if (time === before.time) {
+    throw new RequestError({
+      place: name,
+      expected: "one frame a time",
+      got: `a second of ${formatTime(time)}, beside ${before.name}`,
+      remedy: "leave one of them out",
+    });
+  }
+  if (time - before.time <= LONGEST_GAP_DAYS * DAY_SECONDS) return;
+  throw new RequestError({
+    place: name,
+    expected: `frames of one period: the one before it, ${before.name}, is of ${formatTime(before.time)}`,
+    got: formatTime(time),
+    remedy: `build an archive of each period; more than ${LONGEST_GAP_DAYS} days lie between them`,
+  });
+}
+
+/** What days the frames are of, where there are several. */
+function daysOf(frames: readonly Timed[]): string {
+  const days = new Map<string, number>();
+  for (const { time } of frames) {
+    const day = formatTime(time).slice(0, 10);
+    days.set(day, (days.get(day) ?? 0) + 1);
+  }
+  if (days.size < 2) return "";
+  return ` in frames of ${[...days].map(([day, count]) => `${day} (${count})`).join(", ")}`;
+}
+
+/** The step that most frames keep, as advice: the median of the times between them. */
+function usualStep(frames: readonly Timed[]): string {
+  const gaps = frames.slice(1).map(({ time }, at) => time - frames[at].time);
+  if (gaps.length === 0) return "";
+  const usual = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)];
+  return `, such as ${Math.max(1, Math.round(usual / 60))}`;
+}
