@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cellFinder, HRRR_GRID, type InitTime, utcSeconds, type ValidTime } from "../../src/core/index.ts";
 import {
+  holdsMosaics,
   PROTOCOLS,
   parseProtocol,
   probabilityFiles,
@@ -42,6 +43,19 @@ describeWithData("radarTruth", (data) => {
     await expect(radarTruth("nowhere", HRRR_GRID)).rejects.toThrow(
       "nowhere: expected a folder with MRMS mosaics, got no folder",
     );
+  });
+});
+
+describe("a folder of mosaics", () => {
+  it.each([
+    ["AWS", "MRMS_MergedReflectivityQCComposite_00.50_20220704-110040.grib2.gz"],
+    ["IEM's mtarchive, which drops MRMS_", "MergedReflectivityQCComposite_00.50_20190610-010000.grib2.gz"],
+  ])("is known by the names of %s", async (_, name) => {
+    const place = join(folder, name.replaceAll(".", "-"));
+    mkdirSync(place);
+    expect(await holdsMosaics(place)).toBe(false);
+    writeFileSync(join(place, name), "");
+    expect(await holdsMosaics(place)).toBe(true);
   });
 });
 

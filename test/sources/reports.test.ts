@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatTime, parseTime } from "../../src/core/index.ts";
@@ -171,6 +171,34 @@ describe("fetching reports", () => {
     expect(server.requests).toEqual([]);
     const again = reportsTasks({ days: days.slice(0, 1), kinds: ["torn"], filtered: false, refresh: true }, way, shelf);
     expect(await runJob(again, shelf, job)).toMatchObject({ fetched: 1 });
+  });
+
+  it("takes a rewritten day anew until two weeks after it, and keeps what it has while SPC is away", async () => {
+    const { server } = held;
+    const folder = join(scratch, "rewritten");
+    const file = join(folder, "reports/180615_rpts_torn.csv");
+    const [first, second] = ["WYNNE", "PARKIN"].map((town) => `${TORN}\n2225,UNK,${town},CROSS,AR,35.23,-90.88,A\n`);
+    server.put("spc", "180615_rpts_torn.csv", first);
+    const at = async (daysAfter: number): Promise<Awaited<ReturnType<typeof runJob>>> => {
+      const time = DAY + (1.5 + daysAfter) * 86_400;
+      const { way, shelf } = await setting(server, folder, { time, retries: { tries: 1 } });
+      const tasks = reportsTasks({ days: [DAY], kinds: ["torn"], filtered: false, refresh: false }, way, shelf);
+      const summary = await runJob(tasks, shelf, { parallel: 1, label: "fetch reports" });
+      if (summary.fetched > 0) utimesSync(file, time, time);
+      return summary;
+    };
+    expect(await at(1)).toMatchObject({ fetched: 1 });
+    expect(await at(2)).toMatchObject({ kept: 1, fetched: 0 });
+    server.put("spc", "180615_rpts_torn.csv", second, "Sun, 24 Jun 2018 03:00:00 GMT");
+    server.faults.push({ on: /spc/, play: { kind: "status", status: 503 } });
+    expect(await at(8)).toMatchObject({ kept: 1 });
+    expect(await at(8)).toMatchObject({ fetched: 1 });
+    expect(readFileSync(file, "utf8")).toBe(second);
+    // Looked at after two weeks, it is settled.
+    expect(await at(15)).toMatchObject({ kept: 1 });
+    server.requests.length = 0;
+    expect(await at(16)).toMatchObject({ kept: 1 });
+    expect(server.requests).toEqual([]);
   });
 });
 

@@ -282,7 +282,7 @@ function reportsCommand(): Command {
     .requiredOption("--from <day>", "first convective day (12 UTC to 12 UTC), like 2024-05-06")
     .option("--kinds <names>", "kinds of reports", REPORT_KINDS.join(","))
     .option("--filtered", "without several reports of one event", false)
-    .option("--refresh", "fetch again what is there: reports are amended for days", false)
+    .option("--refresh", "fetch again what is there; days of the last two weeks are looked at again anyway", false)
     .addHelpText(
       "after",
       "\nExample:\n  updraft fetch reports --from 2024-05-06 --to 2024-05-09 --filtered --out truth",
