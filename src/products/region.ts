@@ -14,6 +14,7 @@ export interface Region {
   readonly south: number;
   readonly west: number;
   readonly north: number;
+  /** Above `west`, and so beyond 180 where the region lies across the date line. */
   readonly east: number;
 }
 
@@ -39,27 +40,36 @@ export const SECTORS: readonly Region[] = [
 ];
 
 /**
- * A sector's name, or "south,west,north,east" in degrees, west negative.
+ * A sector's name, or "south,west,north,east" in degrees, west negative. A box across the date line is written either way people write it:
+ * 170 to -170, or 170 to 190.
  * @throws ConfigError when it reads as neither.
- * @example parseRegion("sgp", "--region"); parseRegion("34,-100,37,-95", "--region")
+ * @example parseRegion("sgp", "--region"); parseRegion("34,-100,37,-95", "--region"); parseRegion("50,170,65,-160", "--region")
  */
 export function parseRegion(text: string, place: string): Region {
   const named = SECTORS.find(({ name }) => name === text.trim().toLowerCase());
   if (named !== undefined) return named;
   const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  const [south, west, north, east] = numbers;
-  const sensible = numbers.length === 4 && south >= -90 && north <= 90 && south < north && west < east && east <= 360;
-  if (!sensible || west < -180) {
+  const [south, west, north, written] = numbers;
+  // From the east to the west: over the date line. Any other box whose west is not in the west is a mistake.
+  const east = west > 0 && written < 0 ? written + 360 : written;
+  const isBox = numbers.length === 4 && south >= -90 && north <= 90 && south < north;
+  if (!(isBox && west < east && east - west <= 360 && west >= -360 && east <= 360)) {
     const expected = `a sector out of ${SECTORS.map(({ name }) => name).join(",")}, or south,west,north,east in degrees`;
     throw new ConfigError({ place, expected, got: text });
   }
   const side = (degrees: number, positive: string, negative: string): string =>
     `${Math.abs(degrees)}${degrees < 0 ? negative : positive}`;
-  const corner = (latitude: number, longitude: number): string => side(latitude, "n", "s") + side(longitude, "e", "w");
+  const corner = (latitude: number, longitude: number): string =>
+    side(latitude, "n", "s") + side(nearGreenwich(longitude), "e", "w");
+  const meridian = (longitude: number): string => side(nearGreenwich(longitude), "°E", "°W");
   const name = `${corner(south, west)}${corner(north, east)}`.replaceAll(".", "p");
-  const ends = [side(south, "°N", "°S"), side(north, "°N", "°S"), side(west, "°E", "°W"), side(east, "°E", "°W")];
+  const ends = [side(south, "°N", "°S"), side(north, "°N", "°S"), meridian(west), meridian(east)];
   return { name, title: `${ends[0]} to ${ends[1]}, ${ends[2]} to ${ends[3]}`, south, west, north, east };
 }
+
+/** As people say it, −180 … 180: 190 is 170 W. */
+const nearGreenwich = (longitude: number): number =>
+  longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude;
 
 /** Whole cells of a grid: where they lie and how to cut fields to them. */
 export interface Cutout {
@@ -88,10 +98,10 @@ export function cutout(grid: Grid, region: Region): Cutout {
   ]).flat();
   const columns = sides.map(({ i }) => i);
   const rows = sides.map(({ j }) => j);
-  const [i0, i1] = [
-    Math.max(0, Math.floor(Math.min(...columns))),
-    Math.min(grid.nx - 1, Math.ceil(Math.max(...columns))),
-  ];
+  const [i0, i1] =
+    grid.kind === "latlon"
+      ? meridians(grid, region)
+      : [Math.max(0, Math.floor(Math.min(...columns))), Math.min(grid.nx - 1, Math.ceil(Math.max(...columns)))];
   const [j0, j1] = [Math.max(0, Math.floor(Math.min(...rows))), Math.min(grid.ny - 1, Math.ceil(Math.max(...rows)))];
   if (!(i1 > i0 && j1 > j0)) {
     throw new RequestError({
@@ -117,10 +127,26 @@ export function cutout(grid: Grid, region: Region): Cutout {
     cut: (field) => {
       const kept = new Float32Array(nx * ny);
       for (let j = 0; j < ny; j++) {
-        const start = (j0 + j) * grid.nx + i0;
-        kept.set(field.subarray(start, start + nx), j * nx);
+        const row = (j0 + j) * grid.nx;
+        // Around the world the first column follows the last.
+        const before = Math.min(nx, grid.nx - i0);
+        kept.set(field.subarray(row + i0, row + i0 + before), j * nx);
+        kept.set(field.subarray(row, row + nx - before), j * nx + before);
       }
       return kept;
     },
   };
+}
+
+/** First and last column between two meridians. Where the grid goes around the world, the last may lie beyond its last column. */
+function meridians(
+  { nx, longitude0Degrees, dLongitudeDegrees: step }: Extract<Grid, { kind: "latlon" }>,
+  { west, east }: Region,
+): [number, number] {
+  const isClosed = nx * step > 360 - step / 2;
+  const eastward = (((west - longitude0Degrees) % 360) + 360) % 360;
+  const start = isClosed || eastward <= (nx - 1) * step ? eastward : eastward - 360;
+  const [first, last] = [Math.floor(start / step), Math.ceil((start + east - west) / step)];
+  if (!isClosed) return [Math.max(0, first), Math.min(nx - 1, last)];
+  return last - first >= nx ? [0, nx - 1] : [first, last];
 }

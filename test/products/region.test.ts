@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cellFinder, cellLocator, HRRR_GRID } from "../../src/core/index.ts";
+import { cellFinder, cellLocator, type Grid, HRRR_GRID, wrapLongitude } from "../../src/core/index.ts";
 import { cutout, parseRegion, SECTORS } from "../../src/products/index.ts";
 import { cropOfHrrr } from "./sample-ensemble.ts";
 
@@ -13,6 +13,62 @@ describe("a region", () => {
     for (const text of ["nowhere", "1,2,3", "40,-90,30,-80", "30,-80,40,-90", "30,,40,50"]) {
       expect(() => parseRegion(text, "--region"), text).toThrow("--region: expected a sector out of conus,sgp");
     }
+  });
+
+  it.each([
+    ["50,170,65,-160", "50n170e65n160w", "50°N to 65°N, 170°E to 160°W", 200],
+    ["50,170,65,200", "50n170e65n160w", "50°N to 65°N, 170°E to 160°W", 200],
+    ["50,-190,65,-160", "50n170e65n160w", "50°N to 65°N, 170°E to 160°W", -160],
+    ["-10,350,10,360", "10s10w10n0w", "10°S to 10°N, 10°W to 0°E", 360],
+  ])("across the date line is written as people write it: %s", (text, name, title, east) => {
+    expect(parseRegion(text, "--region")).toMatchObject({ title, east });
+    if (!text.endsWith("360")) expect(parseRegion(text, "--region").name).toBe(name);
+  });
+
+  it.each(["34,-95,37,-100", "34,100,37,95", "34,0,37,-10", "34,10,37,10", "34,-200,37,200", "34,10,37,371"])(
+    "%s, whose west is not in the west, is refused and not taken for a band around the world",
+    (text) => {
+      expect(() => parseRegion(text, "--region")).toThrow("--region: expected a sector");
+    },
+  );
+
+  describe("of a latitude-longitude grid", () => {
+    const world = {
+      kind: "latlon",
+      nx: 36,
+      ny: 3,
+      latitude0Degrees: -10,
+      longitude0Degrees: 0,
+      dLatitudeDegrees: 10,
+      dLongitudeDegrees: 10,
+    } as const;
+    const longitudes = (grid: Grid): Float32Array =>
+      Float32Array.from(
+        { length: grid.nx * grid.ny },
+        (_, cell) => (grid.kind === "latlon" ? grid.longitude0Degrees : 0) + 10 * (cell % grid.nx),
+      );
+
+    it.each([
+      ["-10,170,10,-170", [170, 180, 190]],
+      ["-10,-20,10,20", [340, 350, 0, 10, 20]],
+      ["-10,340,10,360", [340, 350, 0]],
+    ])("around the world goes on past the last column: %s", (text, expected) => {
+      const { grid, cut } = cutout(world, parseRegion(text, "--region"));
+      expect([...cut(longitudes(world)).subarray(0, grid.nx)]).toEqual(expected);
+      expect([grid.nx, grid.ny]).toEqual([expected.length, 3]);
+      expect(wrapLongitude(cellLocator(grid)(0, 0).longitudeDegrees - expected[0])).toBeCloseTo(0, 9);
+    });
+
+    it("ends where the grid does, and does not take all of it for a box that begins west of it", () => {
+      const part = { ...world, nx: 5, longitude0Degrees: 160 }; // 160 … 200
+      const cutOf = (text: string): number[] => {
+        const { grid, cut } = cutout(part, parseRegion(text, "--region"));
+        return [...cut(longitudes(part)).subarray(0, grid.nx)];
+      };
+      expect(cutOf("-10,140,10,180")).toEqual([160, 170, 180]);
+      expect(cutOf("-10,180,10,-130")).toEqual([180, 190, 200]);
+      expect(() => cutOf("-10,20,10,60")).toThrow("which lies outside the grid");
+    });
   });
 
   it.each(SECTORS.map((sector) => [sector.name, sector] as const))(

@@ -67,7 +67,10 @@ export function mapsCommand(): Command {
     .option("--percentiles <list>", "percentiles over members (default: 10,50,90)")
     .option("--near <list>", "neighborhoods: kilometres, href or spc (default: 40)")
     .option("--joint <list...>", 'joint events instead of the usual: "severe: refc>=50@40 & cape>=2000"')
-    .option("--region <name>", "a sector (conus,sgp,cgp,ngp,se,ne,sw,nw,matl) or south,west,north,east in degrees")
+    .option(
+      "--region <name>",
+      "a sector (conus,sgp,cgp,ngp,se,ne,sw,nw,matl) or south,west,north,east in degrees; across the date line 50,170,65,-160",
+    )
     .option("--theme <name>", "light or dark (default: light)")
     .option("--palette <name>", "usual or colorblind (default: usual)")
     .option("--barbs", "wind barbs on every state and mean, not only on the wind")
