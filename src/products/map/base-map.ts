@@ -6,7 +6,7 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { type GeoPermissibleObjects, geoPath } from "d3-geo";
 import type { Grid } from "../../core/index.ts";
-import { geography } from "./geography.ts";
+import { type Ground, geography } from "./geography.ts";
 import { type Graticule, graticule } from "./graticule.ts";
 import { d3Projection, type MapFrame, mapFrame } from "./projection.ts";
 import type { Theme } from "./theme.ts";
@@ -30,19 +30,12 @@ export function baseMap(grid: Grid, theme: Theme): BaseMap {
   if (known !== undefined) return known.base;
   const frame = mapFrame(grid);
   const lines = graticule(frame);
-  const { land, countries, states, counties } = geography(frame);
+  const { ground, countries, states, counties } = geography(frame);
   const { widthPixels: width, heightPixels: height } = frame;
   const projection = d3Projection(frame);
 
   const under = createCanvas(width, height);
-  const ground = under.getContext("2d");
-  ground.fillStyle = land === undefined ? theme.land : theme.water;
-  ground.fillRect(0, 0, width, height);
-  if (land !== undefined) {
-    ground.fillStyle = theme.land;
-    trace(ground, projection, land);
-    ground.fill();
-  }
+  paintGround(under.getContext("2d"), { ground, projection, theme, width, height });
 
   const over = createCanvas(width, height);
   const pen = over.getContext("2d");
@@ -56,6 +49,16 @@ export function baseMap(grid: Grid, theme: Theme): BaseMap {
     pen.stroke();
   };
   stroke({ type: "MultiLineString", coordinates: [...lines.lines] }, theme.graticule, 0.8, [2, 4]);
+  const shores = (color: string, lineWidth: number): void => {
+    stroke(ground.inlandLakes, color, lineWidth);
+    // Of the Great Lakes the far shore: the near one is among the states' lines, a pixel or two beside.
+    pen.save();
+    trace(pen, projection, ground.countries);
+    pen.clip();
+    stroke(ground.lakes, color, lineWidth);
+    pen.restore();
+  };
+  shores(theme.casing, 2);
   for (const [shape, lineWidth] of [
     [counties, 2],
     [states, 2.8],
@@ -64,12 +67,47 @@ export function baseMap(grid: Grid, theme: Theme): BaseMap {
     if (shape !== undefined) stroke(shape, theme.casing, lineWidth);
   }
   if (counties !== undefined) stroke(counties, theme.county, 0.7);
+  shores(theme.border, 0.8);
   stroke(states, theme.border, 1.1);
   stroke(countries, theme.border, 1.1);
 
   const base = { frame, graticule: lines, under, over };
   latest = [{ key, base }, ...latest].slice(0, KEPT);
   return base;
+}
+
+/** Water, and the land on it; lakes are water too. */
+function paintGround(
+  context: SKRSContext2D,
+  {
+    ground,
+    projection,
+    theme,
+    width,
+    height,
+  }: {
+    readonly ground: Ground;
+    readonly projection: ReturnType<typeof d3Projection>;
+    readonly theme: Theme;
+    readonly width: number;
+    readonly height: number;
+  },
+): void {
+  const fill = (shape: GeoPermissibleObjects, color: string): void => {
+    context.fillStyle = color;
+    trace(context, projection, shape);
+    context.fill();
+  };
+  context.fillStyle = theme.water;
+  context.fillRect(0, 0, width, height);
+  fill(ground.countries, theme.land);
+  context.strokeStyle = theme.land;
+  context.lineWidth = 5;
+  trace(context, projection, ground.seam);
+  context.stroke();
+  fill(ground.lakes, theme.water);
+  fill(ground.unitedStates, theme.land);
+  fill(ground.inlandLakes, theme.water);
 }
 
 /** Puts the projected shape on the context as its current path. */
