@@ -13,7 +13,7 @@ import {
   type ValidTime,
   type VariableName,
 } from "../core/index.ts";
-import { openFolder, openStore, type ValuesOf, type ZarrArray } from "../zarr/index.ts";
+import { openFolder, openStore, requireSize, type ValuesOf, type ZarrArray } from "../zarr/index.ts";
 import type { Archive } from "./archive.ts";
 import { ARCHIVE_FORMAT, archiveState, parseArchiveHeader, timeAxis, VOIDED_SINCE } from "./layout.ts";
 import { MISSING, REJECTING } from "./quality.ts";
@@ -29,7 +29,7 @@ export async function openArchive(path: string, identity?: string): Promise<Arch
   const { first, last, ...header } = parseArchiveHeader(group.attributes, path);
   const { channels, grid, stepHours } = header;
   const times = timeAxis(first, last, stepHours);
-  const size = channels.length * cellCount(grid);
+  const size = requireSize([channels.length, grid.ny, grid.nx], path);
 
   const state = await group.array("state");
   requireShape(state, archiveState(header, times.length).shape, path);

@@ -17,7 +17,7 @@ import type { ByteRange, ReadableStore } from "./readable-store.ts";
 /** What `openGroup` reads from: the contract of `ReadableStore`, over a folder. */
 export function folderStore(folder: string): ReadableStore {
   return {
-    get: (key) => ifPresent(readFile(join(folder, key))),
+    get: (key) => ifPresent(readBounded(join(folder, key), key.endsWith("zarr.json") ? MAX_METADATA : MAX_CHUNK)),
     getRange: (key, range) => ifPresent(readRange(join(folder, key), range)),
   };
 }
@@ -45,6 +45,15 @@ export async function readFolderJson(folder: string, name: string): Promise<unkn
   const bytes = await ifPresent(readFile(place, "utf8"));
   if (bytes !== undefined) return parseJson(bytes, { place, expected: "a JSON document" });
   throw new DecodeError({ place, expected: "a JSON document", got: "no such file" });
+}
+
+/** Bytes of the largest file of a whole array: moments of two centuries of hours. */
+const MAX_CHUNK = 2 ** 30;
+
+async function readBounded(path: string, most: number): Promise<Uint8Array> {
+  const { size } = await stat(path);
+  if (size <= most) return readFile(path);
+  throw new DecodeError({ place: path, expected: `at most ${most} bytes`, got: `${size}`, remedy: "check the path" });
 }
 
 async function readRange(path: string, range: ByteRange): Promise<Uint8Array> {

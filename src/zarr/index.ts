@@ -15,6 +15,7 @@ export { arrayMetadata } from "./metadata.ts";
 export { openGroup, type ValuesOf, type ZarrArray, type ZarrGroup } from "./read.ts";
 export type { ByteRange, ReadableStore } from "./readable-store.ts";
 export type { NumberArray } from "./shard.ts";
+export { requireSize } from "./stored-metadata.ts";
 export { tileOf } from "./tiling.ts";
 export { type OpenStore, openStore } from "./unchanged.ts";
 export {

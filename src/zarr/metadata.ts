@@ -10,7 +10,8 @@
 
 import { ZSTD_LEVEL } from "./zstd.ts";
 
-export type DataType = "float32" | "float64" | "int32" | "int64" | "uint16" | "string";
+export const DATA_TYPES = ["float32", "float64", "int32", "int64", "uint16", "string"] as const;
+export type DataType = (typeof DATA_TYPES)[number];
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -67,7 +68,7 @@ export function groupMetadata(attributes: Attributes, arrays: readonly ArrayDesc
 }
 
 /** A float that was never written is missing, not zero. */
-function fillValue(dataType: DataType): number | string {
+export function fillValue(dataType: DataType): number | string {
   if (dataType === "float32" || dataType === "float64") return "NaN";
   return dataType === "string" ? "" : 0;
 }

@@ -4,11 +4,11 @@
  * @module
  */
 import * as zarrita from "zarrita";
-import { DecodeError, isRefusal, isUpdraftError, jsonTrouble, RequestError } from "../core/index.ts";
-import { withChecksum, withoutChecksum } from "./crc32c.ts";
+import { DecodeError, isRefusal, isUpdraftError, RequestError, TransferError } from "../core/index.ts";
+import { useStrictCodecs } from "./codecs.ts";
 import type { Attributes, DataType } from "./metadata.ts";
-import type { ReadableStore } from "./readable-store.ts";
-import { compressZstd, decompressZstd } from "./zstd.ts";
+import type { ByteRange, ReadableStore } from "./readable-store.ts";
+import { parseArray, parseGroup, parseJsonBytes, requireSize, type StoredGroup } from "./stored-metadata.ts";
 
 export interface ValuesOf {
   float32: Float32Array;
@@ -40,51 +40,63 @@ export interface ZarrGroup {
   array(name: string): Promise<ZarrArray>;
 }
 
-/** Elements of the largest array piece that is read at once: HRRR's seven channels are 1.3e7. */
-const MAX_ELEMENTS = 2 ** 28;
+/** Chunks of one read; a state of HRRR has 147. */
+const MAX_CHUNKS = 2 ** 16;
 
 /**
  * Opens a group. @throws RequestError when nothing is there, DecodeError when what is there is not a Zarr v3 group.
  * @example const group = await openGroup(folderStore("x.zarr"), "x.zarr");
  */
 export async function openGroup(store: ReadableStore, place: string): Promise<ZarrGroup> {
-  // zarrita's own crc32c codec cuts the checksum off without looking at it.
-  zarrita.registry.set("crc32c", () => Promise.resolve(verifyingCrc32c));
-  zarrita.registry.set("zstd", () => Promise.resolve(boundedZstd));
-  const strict = withoutHoles(store, place);
-  if ((await strict.get("/zarr.json")) === undefined) {
+  useStrictCodecs();
+  const strict = strictStore(store, place);
+  const bytes = await strict.get("/zarr.json");
+  if (bytes === undefined) {
     throw new RequestError({ place, expected: "a Zarr v3 group", got: "no zarr.json there", remedy: "check the path" });
   }
-  const group = await decoding(`${place}/zarr.json`, () => zarrita.open.v3(strict, { kind: "group" }));
-  return {
-    place,
-    attributes: checkedAttributes(group.attrs, `${place}/zarr.json`),
-    array: (name) => openArray(group, place, name),
-  };
+  const group = parseGroup(parseJsonBytes(bytes, `${place}/zarr.json`), `${place}/zarr.json`);
+  return { place, attributes: group.attributes, array: (name) => openArray(strict, group, place, name) };
 }
 
-async function openArray(group: zarrita.Group<zarrita.AsyncReadable>, place: string, name: string): Promise<ZarrArray> {
-  const array = await decoding(`${place}/${name}`, () => zarrita.open.v3(group.resolve(name), { kind: "array" }));
-  const shape = checkedShape(array.shape, `${place}/${name}/zarr.json`);
-  checkedSize(checkedShape(array.chunks, `${place}/${name}/zarr.json`), `${place}/${name}/zarr.json`);
+async function openArray(
+  store: zarrita.AsyncReadable,
+  { arrays }: StoredGroup,
+  place: string,
+  name: string,
+): Promise<ZarrArray> {
+  const file = `${place}/${name}/zarr.json`;
+  const bytes = await store.get(`/${name}/zarr.json`);
+  if (bytes === undefined) {
+    throw new DecodeError({ place: file, expected: "an array", got: "no such file", remedy: REBUILD });
+  }
+  const copy = arrays && { of: Object.hasOwn(arrays, name) ? arrays[name] : undefined };
+  const stored = parseArray(parseJsonBytes(bytes, file), file, copy);
+  const { shape, dataType, dimensions, attributes, sharding } = stored;
+  const array = new zarrita.Array(store, `/${name}`, stored.document as ArrayMetadata);
   return {
     name,
     shape,
-    dataType: array.dtype,
-    dimensions: checkedNames(array.dimensionNames ?? [], `${place}/${name}/zarr.json`),
-    attributes: checkedAttributes(array.attrs, `${place}/${name}/zarr.json`),
-    read: async (dataType, selection = shape.map(() => null)) => {
+    dataType,
+    dimensions,
+    attributes,
+    read: async (wanted, selection = shape.map(() => null)) => {
       const where = `${place}/${name}[${selection.map((at) => at ?? ":").join(", ")}]`;
-      if (array.dtype !== dataType) throw new DecodeError({ place: where, expected: dataType, got: array.dtype });
-      const size = checkedSize(
-        shape.filter((_, axis) => selection[axis] === null),
-        where,
-      );
+      if (dataType !== wanted) throw new DecodeError({ place: where, expected: wanted, got: dataType });
+      const whole = (sides: readonly number[]): number[] => sides.filter((_, axis) => selection[axis] === null);
+      const size = requireSize(whole(shape), where);
+      const chunks = sharding === undefined ? 1 : size / requireSize(whole(sharding.tile), where);
+      if (chunks > MAX_CHUNKS) {
+        throw new DecodeError({ place: where, expected: `at most ${MAX_CHUNKS} chunks at once`, got: `${chunks}` });
+      }
       const got: unknown = await decoding(where, () => zarrita.get(array, [...selection]));
-      return valuesIn(got, size, where) as ValuesOf[typeof dataType];
+      return valuesIn(got, size, where) as ValuesOf[typeof wanted];
     },
   };
 }
+
+type ArrayMetadata = ConstructorParameters<typeof zarrita.Array>[2];
+
+const REBUILD = "copy or build the store again";
 
 /** zarrita gives a chunk of an array, or the bare value of a scalar. */
 function valuesIn(got: unknown, size: number, place: string): unknown {
@@ -94,45 +106,40 @@ function valuesIn(got: unknown, size: number, place: string): unknown {
   return data;
 }
 
-/** A dimension may go without a name. */
-function checkedNames(names: unknown, place: string): string[] {
-  const isName = (name: unknown): name is string | null => typeof name === "string" || name === null;
-  if (Array.isArray(names) && names.every(isName)) return names.map((name) => name ?? "");
-  throw new DecodeError({ place, expected: "a list of dimension names", got: typeof names });
-}
-
-function checkedAttributes(attributes: unknown, place: string): Attributes {
-  if (typeof attributes === "object" && attributes !== null && !Array.isArray(attributes))
-    return attributes as Attributes;
-  throw new DecodeError({ place, expected: "attributes by their names", got: typeof attributes });
-}
-
-function checkedShape(shape: readonly number[], place: string): readonly number[] {
-  if (Array.isArray(shape) && shape.every((side) => Number.isSafeInteger(side) && side >= 0)) return shape;
-  throw new DecodeError({ place, expected: "a shape of whole numbers", got: JSON.stringify(shape) });
-}
-
-function checkedSize(shape: readonly number[], place: string): number {
-  const size = shape.reduce((a, b) => a * b, 1);
-  if (size <= MAX_ELEMENTS) return size;
-  throw new DecodeError({ place, expected: `at most ${MAX_ELEMENTS} values at once`, got: shape.join(" x ") });
-}
-
-/** The same store, except that an absent chunk is damage: our writers store every chunk that holds anything. */
-function withoutHoles(store: ReadableStore, place: string): zarrita.AsyncReadable {
+/**
+ * The same store, except that an absent chunk is damage: our writers store every chunk that holds anything. And a piece is as long as was
+ * asked for: some servers answer the question for a part of a file with the whole of it.
+ */
+function strictStore(store: ReadableStore, place: string): zarrita.AsyncReadable {
   const required = (key: string, bytes: Uint8Array | undefined): Uint8Array | undefined => {
     if (bytes !== undefined || key.endsWith("zarr.json")) return bytes;
-    throw new DecodeError({
-      place: `${place}${key}`,
-      expected: "a chunk",
-      got: "no such file",
-      remedy: "copy or build the store again",
-    });
+    throw new DecodeError({ place: `${place}${key}`, expected: "a chunk", got: "no such file", remedy: REBUILD });
   };
   return {
     get: async (key) => required(key, await store.get(key)),
-    getRange: async (key, range) => required(key, await store.getRange?.(key, range)),
+    getRange: async (key, range) => {
+      const part =
+        store.getRange === undefined ? partOf(await store.get(key), range) : await store.getRange(key, range);
+      const bytes = required(key, part);
+      const length = "suffixLength" in range ? range.suffixLength : range.length;
+      if (bytes === undefined || bytes.length === length) return bytes;
+      const [expected, got] = [`the ${length} bytes that were asked for`, `${bytes.length}`];
+      if (bytes.length < length) throw new DecodeError({ place: `${place}${key}`, expected, got, remedy: REBUILD });
+      throw new TransferError({
+        place: `${place}${key}`,
+        expected,
+        got,
+        remedy:
+          "the server, or a proxy on the way, ignores Range headers: the store is not to blame, read it from elsewhere",
+      });
+    },
   };
+}
+
+/** Of a store that gives whole values alone. */
+function partOf(whole: Uint8Array | undefined, range: ByteRange): Uint8Array | undefined {
+  if ("suffixLength" in range) return whole?.slice(Math.max(0, whole.length - range.suffixLength));
+  return whole?.slice(range.offset, range.offset + range.length);
 }
 
 /** Our own errors pass; everything else that goes wrong while bytes are read is damage at this place. */
@@ -157,22 +164,8 @@ async function decoding<T>(place: string, read: () => Promise<T>): Promise<T> {
 
 /** In one line, without the bytes that were read. */
 function troubleOf(cause: unknown): string {
-  if (cause instanceof SyntaxError) return jsonTrouble(cause, Number.POSITIVE_INFINITY);
   const [line] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
   return line.slice(0, LONGEST_TROUBLE);
 }
 
 const LONGEST_TROUBLE = 200;
-
-const verifyingCrc32c = {
-  fromConfig: () => ({
-    kind: "bytes_to_bytes" as const,
-    encode: withChecksum,
-    decode: withoutChecksum,
-    computeEncodedSize: (size: number) => size + 4,
-  }),
-};
-
-const boundedZstd = {
-  fromConfig: () => ({ kind: "bytes_to_bytes" as const, encode: compressZstd, decode: decompressZstd }),
-};

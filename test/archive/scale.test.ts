@@ -214,9 +214,9 @@ describe("validation", () => {
     ],
     [
       "metadata of another time",
-      "quality/zarr.json",
-      (bytes: Buffer) => Buffer.from(bytes.toString().replace("frozen", "frosty")),
-      /quality\/zarr\.json: not the metadata of format version 3/,
+      "latitude/zarr.json",
+      (bytes: Buffer) => Buffer.from(bytes.toString().replace("degrees_north", "degrees_south")),
+      /latitude\/zarr\.json: not the metadata of format version 3/,
     ],
     [
       "statistics that were edited",
