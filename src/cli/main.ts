@@ -47,9 +47,13 @@ export async function program([verb]: readonly string[]): Promise<Command> {
 /** Commander would end the process on a wrong flag; here it throws, at every depth of verbs. */
 function refuseByException(command: Command): void {
   command.exitOverride();
+  command.configureOutput({ outputError: (text, write) => write(asOurs(text)) });
   requireOptionsLast(command);
   for (const child of command.commands) refuseByException(child);
 }
+
+/** Commander's complaint with our prefix, its guess in the same line. */
+const asOurs = (text: string): string => text.replace(/^error: /, "updraft: ").replace(/\n\(Did you/, " (Did you");
 
 /** Commander asks for what is missing before it looks at what is there, and `--confg x` would be told that --config is missing. */
 function requireOptionsLast(command: Command): void {
@@ -69,16 +73,26 @@ async function runVerb(args: readonly string[]): Promise<void> {
   await (await program(args)).parseAsync(args, { from: "user" });
 }
 
+/** Once a process, however many command lines it runs. */
+function hear(stream: NodeJS.WriteStream, listener: (error: NodeJS.ErrnoException) => void): void {
+  if (!stream.listeners("error").includes(listener)) stream.on("error", listener);
+}
+
+/** `updraft … | head` closes the pipe when it has seen enough: that ends the work, and is no failure. */
+function onStandardOutput(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") {
+    process.stderr.write(`updraft: ${refusalOf(error, "standard output")?.message ?? error.message}\n`);
+  }
+  process.exit(error.code === "EPIPE" ? 0 : 2);
+}
+
+/** Where nobody can be told, the exit code still says it. */
+function onStandardError(): void {}
+
 /** Runs one command line and returns its exit code; never throws. */
 export async function main(args: readonly string[]): Promise<number> {
-  // `updraft … | head` closes the pipe when it has seen enough: that ends the work, and is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE")
-      process.stderr.write(`updraft: ${refusalOf(error, "standard output")?.message ?? error.message}\n`);
-    process.exit(error.code === "EPIPE" ? 0 : 2);
-  });
-  // Where nobody can be told, the exit code still says it.
-  process.stderr.on("error", () => undefined);
+  hear(process.stdout, onStandardOutput);
+  hear(process.stderr, onStandardError);
   try {
     await runVerb(args);
     return 0;

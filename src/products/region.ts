@@ -55,7 +55,9 @@ export function parseRegion(text: string, place: string): Region {
   const isBox = numbers.length === 4 && south >= -90 && north <= 90 && south < north;
   if (!(isBox && west < east && east - west <= 360 && west >= -360 && east <= 360)) {
     const expected = `a sector out of ${SECTORS.map(({ name }) => name).join(",")}, or south,west,north,east in degrees`;
-    throw new ConfigError({ place, expected, got: text });
+    const order = likelyOrder(numbers);
+    const remedy = order && `latitudes come first: did you mean ${order.join(",")}?`;
+    throw new ConfigError({ place, expected, got: text, ...(remedy !== undefined && { remedy }) });
   }
   const side = (degrees: number, positive: string, negative: string): string =>
     `${Math.abs(degrees)}${degrees < 0 ? negative : positive}`;
@@ -71,11 +73,33 @@ export function parseRegion(text: string, place: string): Region {
 const nearGreenwich = (longitude: number): number =>
   longitude > 180 ? longitude - 360 : longitude < -180 ? longitude + 360 : longitude;
 
+/** The four in the order that is meant, where another order of the same would be a region: longitudes first, or two corners swapped. */
+function likelyOrder(numbers: readonly number[]): readonly number[] | undefined {
+  if (numbers.length !== 4) return undefined;
+  const [a, b, c, d] = numbers;
+  const makesSense = ([south, west, north, east]: readonly number[]): boolean =>
+    south >= -90 && north <= 90 && south < north && west < east && west >= -180 && east <= 360;
+  return [
+    [b, a, d, c],
+    [b, c, d, a],
+    [c, d, a, b],
+    [c, b, a, d],
+    [a, d, c, b],
+  ].find(makesSense);
+}
+
 /** Whole cells of a grid: where they lie and how to cut fields to them. */
 export interface Cutout {
   readonly grid: Grid;
   /** The part of a field of the whole grid, [ny, nx] of `grid`. */
   readonly cut: (field: Field) => Field;
+}
+
+/** Whether the grid has the region whose latitudes are this one's longitudes. */
+function swappedReaches(grid: Grid, { south, west, north, east }: Region): boolean {
+  if (west < -90 || east > 90) return false;
+  const find = cellFinder(grid);
+  return [find(west, south), find(east, north)].every(({ i, j }) => i >= 0 && j >= 0 && i < grid.nx && j < grid.ny);
 }
 
 /** All of a grid. */
@@ -105,10 +129,12 @@ export function cutout(grid: Grid, region: Region): Cutout {
   const [j0, j1] = [Math.max(0, Math.floor(Math.min(...rows))), Math.min(grid.ny - 1, Math.ceil(Math.max(...rows)))];
   if (!(i1 > i0 && j1 > j0)) {
     throw new RequestError({
-      place: "region",
+      place: "--region",
       expected: "a region the data reach",
       got: `${region.title}, which lies outside the grid`,
-      remedy: "choose another --region",
+      remedy: swappedReaches(grid, region)
+        ? `latitudes come first: did you mean ${[west, south, east, north].join(",")}?`
+        : "choose another",
     });
   }
   const [nx, ny] = [i1 - i0 + 1, j1 - j0 + 1];

@@ -117,8 +117,12 @@ describe("a request that cannot be met ends with one line, exit code 2, and noth
     ["a forecast to draw that is not there", ["maps", "no.zarr", "--out", "m"], /no\.zarr: expected/],
     ["a forecast to export that is not there", ["export", "no.zarr", "--netcdf", "n.nc"], /no\.zarr: expected/],
     ["a forecast to score that is not there", ["verify", "no.zarr", "--against", "archive.zarr"], /no\.zarr: expected/],
-    ["a flag that does not exist", ["maps", "no.zarr", "--out", "m", "--lead", "1"], /unknown option '--lead'/],
-    ["a verb that does not exist", ["forcast"], /unknown command 'forcast'/],
+    [
+      "a flag that does not exist",
+      ["maps", "no.zarr", "--out", "m", "--lead", "1"],
+      /^updraft: unknown option '--lead' \(Did you mean --leads\?\)$/m,
+    ],
+    ["a verb that does not exist", ["forcast"], /^updraft: unknown command 'forcast' \(Did you mean forecast\?\)$/m],
   ])("%s", (_, args, message) => {
     const before = readdirSync(folder).sort();
     const { status, stdout, stderr } = runUpdraft(args, folder);

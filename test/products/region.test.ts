@@ -115,7 +115,28 @@ describe("a region", () => {
 
   it("that the grid does not reach is refused", () => {
     expect(() => cutout(HRRR_GRID, parseRegion("50,0,60,10", "--region"))).toThrow(
-      "region: expected a region the data reach, got 50°N to 60°N, 0°E to 10°E, which lies outside the grid; choose another --region",
+      "--region: expected a region the data reach, got 50°N to 60°N, 0°E to 10°E, which lies outside the grid; choose another",
     );
+  });
+});
+
+describe("a region whose coordinates are in another order", () => {
+  it.each([
+    ["-100,34,-95,37", "34,-100,37,-95"],
+    ["-118,41,-109,47", "41,-118,47,-109"],
+    ["37,-95,34,-100", "34,-100,37,-95"],
+    ["34,-95,37,-100", "34,-100,37,-95"],
+    ["37,-100,34,-95", "34,-100,37,-95"],
+  ])("%s, is asked whether %s was meant", (text, meant) => {
+    expect(() => parseRegion(text, "--region")).toThrow(
+      new RegExp(`^--region: expected .*, got ${text}; latitudes come first: did you mean ${meant}\\?$`),
+    );
+    expect(() => parseRegion(meant, "--region")).not.toThrow();
+  });
+
+  it("is asked also where it would be a region of its own, far from the grid", () => {
+    // -80,30,-70,40 is a piece of Antarctica; the east coast was meant.
+    const region = parseRegion("-80,30,-70,40", "--region");
+    expect(() => cutout(HRRR_GRID, region)).toThrow(/^--region: .*did you mean 30,-80,40,-70\?$/);
   });
 });

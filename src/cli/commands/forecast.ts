@@ -30,6 +30,7 @@ import {
 import type { ProbabilityCalibration } from "../../recalibration/index.ts";
 import { readRun } from "../../run/index.ts";
 import { systemClock } from "../../sources/index.ts";
+import { forecastWarnings } from "../forecast-warnings.ts";
 import {
   DEFAULT_THREADS,
   durationHours,
@@ -248,6 +249,8 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
       },
       report,
     );
+    const asked = { init, members, leads, trained: flags.run !== undefined };
+    for (const warning of forecastWarnings(method, asked)) process.stderr.write(`warning: ${warning}\n`);
     if (impossible > 0) {
       process.stderr.write(
         `warning: ${impossible} of ${made.values} values were impossible and were limited to their hard range\n`,
