@@ -3,7 +3,7 @@
  * Rows run south to north and columns west to east: cell (row j, column i) is element j · nx + i.
  * @module
  */
-import { type LambertProjection, lambert, wrapLongitude } from "./lambert.ts";
+import { type LambertProjection, lambert } from "./lambert.ts";
 
 /** A regular grid in a Lambert projection; (x0, y0) is the centre of cell (0, 0), the south-west corner. */
 export interface LambertGrid {
@@ -130,29 +130,4 @@ export function describeGrid(grid: Grid): string {
   return grid.kind === "lambert"
     ? `Lambert ${size}, ${grid.dxMeters / 1000} km`
     : `latitude-longitude ${size}, ${grid.dLongitudeDegrees}x${grid.dLatitudeDegrees} degrees`;
-}
-
-/** True when two grids have the same cells, corners agreeing to a hundredth of a cell (GRIB rounds them to 1e-6 degree). */
-export function sameGrid(a: Grid, b: Grid): boolean {
-  if (a.kind !== b.kind || a.nx !== b.nx || a.ny !== b.ny) return false;
-  if (a.kind === "latlon" && b.kind === "latlon") {
-    return (
-      close(a.latitude0Degrees, b.latitude0Degrees, a.dLatitudeDegrees) &&
-      close(wrapLongitude(a.longitude0Degrees - b.longitude0Degrees), 0, a.dLongitudeDegrees) &&
-      close(a.dLatitudeDegrees, b.dLatitudeDegrees, a.dLatitudeDegrees / a.ny) &&
-      close(a.dLongitudeDegrees, b.dLongitudeDegrees, a.dLongitudeDegrees / a.nx)
-    );
-  }
-  if (a.kind !== "lambert" || b.kind !== "lambert") return false;
-  return (
-    close(a.x0Meters, b.x0Meters, a.dxMeters) &&
-    close(a.y0Meters, b.y0Meters, a.dyMeters) &&
-    a.dxMeters === b.dxMeters &&
-    a.dyMeters === b.dyMeters &&
-    (Object.keys(a.projection) as (keyof LambertProjection)[]).every((key) => a.projection[key] === b.projection[key])
-  );
-}
-
-function close(a: number, b: number, cell: number): boolean {
-  return Math.abs(a - b) <= 0.01 * Math.abs(cell);
 }

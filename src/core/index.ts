@@ -29,7 +29,6 @@ export {
   type LambertGrid,
   type LatLonGrid,
   lambertGridFrom,
-  sameGrid,
 } from "./grid.ts";
 export { issueText, type JsonComplaint, jsonAs, jsonTrouble, parseJson } from "./json.ts";
 export {
@@ -57,6 +56,7 @@ export {
 } from "./protobuf.ts";
 export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } from "./random.ts";
 export { isRefusal, refusalOf, type TravellingError, travelling } from "./refusals.ts";
+export { describeAgainst, gridNote, gridShift, SAME_GRID_CELLS, sameGrid } from "./same-grid.ts";
 export { withoutSecrets } from "./secrets.ts";
 export {
   compactHour,

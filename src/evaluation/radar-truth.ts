@@ -7,6 +7,7 @@
  */
 import { basename } from "node:path";
 import {
+  describeAgainst,
   describeGrid,
   formatTime,
   type Grid,
@@ -78,7 +79,7 @@ function otherGrid(first: FirstMosaic, file: string, grid: Grid): RequestError {
   return new RequestError({
     place: file,
     expected: `the grid of ${first.file}, ${describeGrid(first.grid)}`,
-    got: describeGrid(grid),
+    got: describeAgainst(grid, first.grid),
     remedy: "keep mosaics of one product in a folder: the 5 km composite has the same numbers",
   });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  describeAgainst,
   describeGrid,
   type Ensemble,
   type InitTime,
@@ -99,7 +100,7 @@ function requireOneMake(forecasts: readonly NamedForecast[], truth: Truth): void
       throw new RequestError({
         place: path,
         expected: `the grid of ${truth.path}, ${describeGrid(truth.grid)}`,
-        got: `${describeGrid(grid)}${describeGrid(grid) === describeGrid(truth.grid) ? " elsewhere" : ""}`,
+        got: describeAgainst(grid, truth.grid),
         remedy: "give the archive that the forecast was made from",
       });
     }

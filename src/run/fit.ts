@@ -6,6 +6,7 @@ import type { Archive } from "../archive/index.ts";
 import {
   cellCount,
   DecodeError,
+  describeAgainst,
   describeGrid,
   fieldOf,
   formatTime,
@@ -20,7 +21,11 @@ import { type FilledState, fillGaps } from "./gaps.ts";
 /** @throws RequestError when the archive has another grid or lacks a channel */
 export function requireFit(archive: StateSpace & { readonly path: string }, { channels, grid }: StateSpace): void {
   if (!sameGrid(archive.grid, grid)) {
-    throw new RequestError({ place: archive.path, expected: describeGrid(grid), got: describeGrid(archive.grid) });
+    throw new RequestError({
+      place: archive.path,
+      expected: describeGrid(grid),
+      got: describeAgainst(archive.grid, grid),
+    });
   }
   const absent = channels.filter((channel) => !archive.channels.includes(channel));
   if (absent.length > 0) {

@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type BuildOptions, type BuildSummary, buildFromGrib, MISSING, openArchive } from "../../src/archive/index.ts";
+import {
+  appendFromGrib,
+  type BuildOptions,
+  type BuildSummary,
+  buildFromGrib,
+  MISSING,
+  openArchive,
+} from "../../src/archive/index.ts";
 import { DecodeError, RequestError, utcSeconds, type ValidTime, type VariableName } from "../../src/core/index.ts";
 import { type ForgedField, forgeMessage } from "./forge-grib.ts";
 
@@ -148,8 +155,24 @@ describe("building from GRIB2", () => {
     await put("a.grib2", message("t2m", 6));
     await put("b.grib2", message("t2m", 7, { shift: 100 }));
     await expect(build()).rejects.toThrow(
-      "b.grib2: expected the grid of a.grib2, Lambert 6x5, 3 km, got Lambert 6x5, 3 km at another place",
+      "a.grib2: expected the grid of b.grib2, Lambert 6x5, 3 km, got Lambert 6x5, 3 km, 3.7 cells (11 km) away; take files of one grid together",
     );
+  });
+
+  test("two grids some meters apart are one, that of most fields, with a note, whatever the files are called", async () => {
+    // As HRRR's before and after July 2018: a thousandth of a degree of latitude is 0.037 of a cell.
+    await put("b.grib2", message("t2m", 6), message("t2m", 7));
+    await put("a.grib2", message("t2m", 8, { shift: 1 }));
+    const note =
+      /^a\.grib2: its grid lies 0\.037 of a cell \(111 m\) from that of b\.grib2; taken for the same \(up to 0\.05 of a cell\)$/;
+    expect((await build()).notes).toEqual([expect.stringMatching(note)]);
+    const { grid } = await openArchive(out);
+    await put("c.grib2", message("t2m", 9, { shift: 1 }));
+    const { notes } = await appendFromGrib(out, [join(folder, "grib")]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^a\.grib2: its grid lies 0\.037 of a cell .* from that of .*\.zarr; taken/),
+    ]);
+    expect((await openArchive(out)).grid).toEqual(grid);
   });
 
   test("winds that do not follow the grid are refused", async () => {

@@ -7,7 +7,7 @@ import { scratchFolder } from "../cli/scratch.ts";
 import { describeWithData } from "../shared-data.ts";
 
 const folder = scratchFolder("mrms");
-const at = (text: string): ValidTime => parseTime(text, "test") as ValidTime;
+const valid = (text: string): ValidTime => parseTime(text, "test") as ValidTime;
 
 describeWithData("an archive of real MRMS rain", (data) => {
   const frames = ["00", "04"].map((minute) =>
@@ -20,7 +20,7 @@ describeWithData("an archive of real MRMS rain", (data) => {
     const archive = await openArchive(path);
     expect(sameGrid(archive.grid, HRRR_GRID)).toBe(true);
     expect(archive.times.map((time) => archive.isWhole(time))).toEqual([true, false, true]);
-    const refc = await archive.readField(at("2019-06-10T00:04Z"), "refc");
+    const refc = await archive.readField(valid("2019-06-10T00:04Z"), "refc");
     // 150 mm/h in the mosaic is 57.8 dBZ; the mean over a 3 km cell is weaker.
     const strongest = refc.reduce((most, value) => Math.max(most, value), -99);
     expect(strongest).toBeGreaterThan(50);
@@ -35,8 +35,8 @@ describeWithData("an archive of real MRMS rain", (data) => {
     const path = join(folder, "y.zarr");
     await archiveMrms(frames, path, { stepMinutes: 4, method: "maximum", splits: [] });
     const archive = await openArchive(path);
-    expect(archive.isWhole(at("2019-06-10T00:00Z"))).toBe(false);
-    const refc = await archive.readField(at("2019-06-10T00:00Z"), "refc");
+    expect(archive.isWhole(valid("2019-06-10T00:00Z"))).toBe(false);
+    const refc = await archive.readField(valid("2019-06-10T00:00Z"), "refc");
     expect(refc.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0)).toBe(353_989);
     expect(refc.reduce((most, value) => (value > most ? value : most), -99)).toBeGreaterThan(55);
   });

@@ -246,7 +246,7 @@ describe("evaluate", () => {
       "the same grid elsewhere",
       [forecastFrom(day(0), { grid: { ...grid, x0Meters: 0 } })],
       truth,
-      "got Lambert 3x2, 3 km elsewhere",
+      "got Lambert 3x2, 3 km, 899.2 cells (2698 km) away",
     ],
     [
       "a truth without any of its variables",

@@ -11,12 +11,10 @@
 import { copyFile, link, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import {
-  describeGrid,
   type Field,
   leadSeconds,
   type ReportProgress,
   RequestError,
-  sameGrid,
   VARIABLES,
   type ValidTime,
 } from "../../core/index.ts";
@@ -86,8 +84,7 @@ async function append(
   const files = await findGribFiles(paths);
   const pool = workPool(await threadsFor(files, options.threads));
   try {
-    const catalog = await catalogFiles(files, channels, pool, report);
-    requireFits(archive, catalog.grid, files[0].name);
+    const catalog = await catalogFiles(files, channels, pool, { report, reference: { name: path, grid } });
     const found = [...catalog.candidates.keys()].sort((a, b) => a - b);
     // Places on disk count from the first hour: where earlier ones come, all others move up.
     const origin = Math.min(first, found[0]) as ValidTime;
@@ -217,15 +214,5 @@ function requireSearched({ path, version, channels }: Archive): void {
     expected: `an archive of version ${VOIDED_SINCE}, whose ${odd} was searched for broken cells`,
     got: `version ${version}`,
     remedy: "build it again from its files with `updraft archive build --overwrite`",
-  });
-}
-
-function requireFits(archive: Archive, grid: Archive["grid"], file: string): void {
-  if (sameGrid(archive.grid, grid)) return;
-  throw new RequestError({
-    place: file,
-    expected: `the grid of ${archive.path}, ${describeGrid(archive.grid)}`,
-    got: `${describeGrid(grid)}${describeGrid(grid) === describeGrid(archive.grid) ? " at another place" : ""}`,
-    remedy: "append files of the same grid",
   });
 }

@@ -96,7 +96,7 @@ async function build(
   const files = await findGribFiles(paths);
   const pool = workPool(await threadsFor(files, options.threads));
   try {
-    const catalog = await catalogFiles(files, options.variables ?? VARIABLE_NAMES, pool, report);
+    const catalog = await catalogFiles(files, options.variables ?? VARIABLE_NAMES, pool, { report });
     const channels = options.variables ?? catalog.found;
     requireFound(channels, catalog, files.length);
     const found = [...catalog.candidates.keys()].sort((a, b) => a - b);

@@ -8,8 +8,10 @@
  * @module
  */
 import {
+  describeAgainst,
   describeGrid,
   type Grid,
+  gridNote,
   type ReportProgress,
   RequestError,
   sameGrid,
@@ -37,6 +39,18 @@ export interface Catalog {
   readonly notes: readonly string[];
 }
 
+/** A grid and the file or archive that has it. */
+export interface NamedGrid {
+  readonly name: string;
+  readonly grid: Grid;
+}
+
+export interface CatalogOptions {
+  readonly report?: ReportProgress | undefined;
+  /** The grid that all fields must lie on. Default: that of most of them. */
+  readonly reference?: NamedGrid;
+}
+
 /**
  * Reads the headers of all files, and puts them together in the order of the files.
  * @throws RequestError when no file holds any of the variables, when grids differ, or when winds are not along the grid.
@@ -45,12 +59,12 @@ export async function catalogFiles(
   files: readonly GribFile[],
   variables: readonly VariableName[],
   pool: WorkPool,
-  report?: ReportProgress,
+  { report, reference }: CatalogOptions = {},
 ): Promise<Catalog> {
   const candidates = new Map<ValidTime, Map<VariableName, Candidate[]>>();
   const statics = new Map<StaticName, Candidate>();
   const notes: string[] = [];
-  let reference: CatalogEntry | undefined;
+  const grids = new Map<string, GridInUse>();
   let duplicates = 0;
   let hrrr = true;
 
@@ -60,8 +74,7 @@ export async function catalogFiles(
       if (!statics.has(quantity)) statics.set(quantity, candidate);
       return;
     }
-    reference ??= entry;
-    requireSameGrid(reference, entry);
+    countGrid(grids, entry);
     requireGridWinds(quantity, entry);
     hrrr &&= entry.hrrr;
     const hour = candidates.get(entry.validTime) ?? new Map<VariableName, Candidate[]>();
@@ -87,9 +100,14 @@ export async function catalogFiles(
     },
   );
   const found = variables.filter((name) => [...candidates.values()].some((hour) => hour.has(name)));
-  if (reference !== undefined) {
-    const { grid } = reference;
-    return { grid, candidates, statics, found, duplicates, hrrr, notes };
+  if (grids.size > 0) {
+    const chosen = reference ?? mostUsed([...grids.values()]);
+    for (const { name, grid } of grids.values()) {
+      requireSameGrid(chosen, { name, grid });
+      const note = gridNote(name, grid, chosen);
+      if (note !== undefined) notes.push(note);
+    }
+    return { grid: chosen.grid, candidates, statics, found, duplicates, hrrr, notes };
   }
   throw new RequestError({
     place: files.length === 1 ? files[0].name : `${files.length} files`,
@@ -102,13 +120,31 @@ export async function catalogFiles(
 const isStatic = (name: VariableName | StaticName): name is StaticName =>
   (STATIC_NAMES as readonly string[]).includes(name);
 
-function requireSameGrid(a: CatalogEntry, b: CatalogEntry): void {
+/** A grid that fields lie on, the name of the first file with it, how many fields there are and until when. */
+interface GridInUse extends NamedGrid {
+  readonly fields: number;
+  readonly latest: ValidTime;
+}
+
+function countGrid(grids: Map<string, GridInUse>, { grid, candidate, validTime }: CatalogEntry): void {
+  const key = JSON.stringify(grid);
+  const known = grids.get(key);
+  const { name, fields, latest } = known ?? { name: candidate.file.name, fields: 0, latest: validTime };
+  grids.set(key, { name, grid, fields: fields + 1, latest: Math.max(latest, validTime) as ValidTime });
+}
+
+/** The grid of most fields; of several, that of the latest. */
+function mostUsed(grids: readonly GridInUse[]): GridInUse {
+  return grids.toSorted((a, b) => b.fields - a.fields || b.latest - a.latest)[0];
+}
+
+function requireSameGrid(a: NamedGrid, b: NamedGrid): void {
   if (sameGrid(a.grid, b.grid)) return;
   throw new RequestError({
-    place: b.candidate.file.name,
-    expected: `the grid of ${a.candidate.file.name}, ${describeGrid(a.grid)}`,
-    got: `${describeGrid(b.grid)}${describeGrid(a.grid) === describeGrid(b.grid) ? " at another place" : ""}`,
-    remedy: "build an archive from files of one grid",
+    place: b.name,
+    expected: `the grid of ${a.name}, ${describeGrid(a.grid)}`,
+    got: describeAgainst(b.grid, a.grid),
+    remedy: "take files of one grid together",
   });
 }
 

@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  describeAgainst,
   describeGrid,
   formatHour,
   type InitTime,
@@ -96,7 +97,7 @@ function requireGrid(field: GribField, file: GribFile, known: LatLonGrid | undef
   throw new RequestError({
     place: `${file.name} byte ${field.offset}`,
     expected: known === undefined ? "a latitude-longitude grid" : `one grid, ${describeGrid(known)}`,
-    got: describeGrid(grid),
+    got: known === undefined ? describeGrid(grid) : describeAgainst(grid, known),
     remedy: "make a store from files of one model",
   });
 }

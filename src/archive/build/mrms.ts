@@ -13,6 +13,7 @@
  */
 import {
   DecodeError,
+  describeAgainst,
   describeGrid,
   type Field,
   type Grid,
@@ -242,7 +243,7 @@ function requireGrid(first: Frame, { name, grid }: Frame): void {
   throw new RequestError({
     place: name,
     expected: `the grid of ${first.name}, ${describeGrid(first.grid)}`,
-    got: describeGrid(grid),
+    got: describeAgainst(grid, first.grid),
     remedy: "build an archive of each: the 5 km composite has the same numbers",
   });
 }

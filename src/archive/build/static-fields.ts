@@ -2,7 +2,15 @@
  * The static fields of an archive: from files named for it, else from among the files it is built of, where they stand in every one.
  * @module
  */
-import { describeGrid, type Field, formatTime, type Grid, RequestError, sameGrid } from "../../core/index.ts";
+import {
+  describeAgainst,
+  describeGrid,
+  type Field,
+  formatTime,
+  type Grid,
+  RequestError,
+  sameGrid,
+} from "../../core/index.ts";
 import { STATIC_NAMES, STATICS, type StaticName, type Statics } from "../statics.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Candidate } from "./catalog-file.ts";
@@ -41,7 +49,7 @@ async function candidatesIn(
         throw new RequestError({
           place: `--static ${file.name}`,
           expected: `the archive's grid, ${describeGrid(grid)}`,
-          got: `${describeGrid(entry.grid)} at ${formatTime(entry.validTime)}`,
+          got: `${describeAgainst(entry.grid, grid)}, at ${formatTime(entry.validTime)}`,
           remedy: "name a file of the same grid",
         });
       }

@@ -7,6 +7,7 @@ import {
   cellCount,
   formatLead,
   formatTime,
+  gridNote,
   type InitTime,
   type ReportProgress,
 } from "../../core/index.ts";
@@ -230,6 +231,8 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
     impossible += count;
   };
   const method = await openMethod(flags, archive, small ? 1 : threads, onImpossible);
+  const note = gridNote(flags.archive, archive.grid, { name: flags.run ?? method.title, grid: method.space.grid });
+  if (note !== undefined) process.stderr.write(`note: ${note}\n`);
   try {
     const calibration = calibrationFor(flags, method);
     const made = await makeForecast(

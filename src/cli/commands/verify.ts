@@ -9,7 +9,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { isArchive, openArchive, type Splits } from "../../archive/index.ts";
-import { ConfigError, parseVariables, RequestError, validTime } from "../../core/index.ts";
+import { ConfigError, gridNote, parseVariables, RequestError, validTime } from "../../core/index.ts";
 import {
   archiveTruth,
   calibrationEffect,
@@ -139,6 +139,7 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
   if (options.href !== undefined) systems.push(await probabilityFiles("HREF", options.href, grid));
   if (options.refs !== undefined) systems.push(await probabilityFiles("REFS", options.refs, grid));
   const common = commonVariables(systems, truth);
+  for (const note of gridNotes([first, ...baselines], truth)) process.stderr.write(`note: ${note}\n`);
   const variables = options.variables === undefined ? common : parseVariables(options.variables, "--variables");
   const absent = variables.filter((variable) => !common.includes(variable));
   if (absent.length > 0) {
@@ -191,6 +192,19 @@ async function probabilityDigests(systems: readonly System[]): Promise<unknown[]
   const digests: unknown[] = [];
   for (const system of systems) if (system.kind === "probability") digests.push([system.name, await system.digest()]);
   return digests;
+}
+
+/** Where a forecast's grid is not quite the truth's; once for each such grid. */
+function gridNotes(systems: readonly StoredSystem[], truth: Judgement["truth"]): string[] {
+  const grids = new Map(
+    systems.flatMap(({ forecasts }) =>
+      forecasts.toReversed().map(({ path, forecast: { grid } }) => [JSON.stringify(grid), { path, grid }] as const),
+    ),
+  );
+  const notes = [...grids.values()].map(({ path, grid }) =>
+    gridNote(path, grid, { name: truth.path, grid: truth.grid }),
+  );
+  return notes.filter((note) => note !== undefined);
 }
 
 /** The truth, without what the archive and the forecasts themselves say was trained on. */
