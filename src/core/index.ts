@@ -41,6 +41,7 @@ export {
   wrapLongitude,
 } from "./lambert.ts";
 export { isAddress, requireLocalPath } from "./local-path.ts";
+export { escaped } from "./markup.ts";
 export { nearestName } from "./nearest-name.ts";
 export type { ProgressEvent, ReportProgress } from "./progress.ts";
 export {

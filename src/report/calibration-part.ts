@@ -1,9 +1,8 @@
 /** Raw beside calibrated, in the page: a line an event of all its leads together, and what could not be calibrated. @module */
-import { formatLead } from "../core/index.ts";
+import { escaped, formatLead } from "../core/index.ts";
 import type { CalibratedRow } from "../evaluation/index.ts";
 import { eventSigns } from "./event-words.ts";
 import { figure, table } from "./html-table.ts";
-import { escaped } from "./plots/sheet.ts";
 import type { Report } from "./report.ts";
 
 export function calibrationPart({ calibration }: Report): string {

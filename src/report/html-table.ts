@@ -1,5 +1,5 @@
 /** Tables of the page, and how numbers stand in them. @module */
-import { escaped } from "./plots/sheet.ts";
+import { escaped } from "../core/index.ts";
 
 /** Rows under columns, the first cell of each its name; without a head where no column has one. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[], name = ""): string {

@@ -4,14 +4,14 @@
  * words follow. What cannot be told is folded, with its number said.
  * @module
  */
-import { formatHour, formatLead, parseTime } from "../core/index.ts";
+import { escaped, formatHour, formatLead, parseTime } from "../core/index.ts";
 import { calibrationPart } from "./calibration-part.ts";
 import { eventSlug } from "./event-words.ts";
 import { folded, table } from "./html-table.ts";
 import { boardTable, eventTable, isTold, objectTable, valueTable, vectorTable } from "./number-tables.ts";
 import { STYLE } from "./page-style.ts";
 import type { Section } from "./plots/sections.ts";
-import { escaped, type Sheet } from "./plots/sheet.ts";
+import type { Sheet } from "./plots/sheet.ts";
 import type { Report } from "./report.ts";
 import { DAYS_FOR_A_BASIS, DAYS_FOR_A_HINT, type Judgment, type Verdict } from "./verdicts.ts";
 

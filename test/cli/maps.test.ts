@@ -73,6 +73,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What the last run said on stderr. */
+let said = "";
+
 /** Runs the verb and returns what it printed on stdout. */
 async function maps(store: string, ...args: string[]): Promise<string> {
   let printed = "";
@@ -80,7 +83,11 @@ async function maps(store: string, ...args: string[]): Promise<string> {
     printed += String(text);
     return true;
   });
-  const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  said = "";
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
   try {
     await mapsCommand()
       .exitOverride()
@@ -96,14 +103,16 @@ const filesOf = (out: string): string[] =>
   readdirSync(out, { recursive: true, encoding: "utf8" })
     .filter((name) => name.includes("."))
     .sort();
-const pictures = (out: string): string[] => filesOf(out).filter((name) => !name.endsWith(".txt"));
+const pictures = (out: string): string[] => filesOf(out).filter((name) => !/\.(txt|html)$/.test(name));
 
 const textOf = (out: string, name: string): string => readFileSync(join(out, `${name}.txt`), "utf8");
 
 describe("updraft maps", () => {
   it("draws every lead and metric of a forecast and says how many and where", async () => {
     const out = join(folder, "all");
-    expect(await maps("forecast.zarr", "--out", out)).toBe(`58 maps in ${out}\n`);
+    expect(await maps("forecast.zarr", "--out", out)).toBe(
+      `58 maps in ${out}; begin with ${join(out, "index.html")}\n`,
+    );
     // 4 quantities at the start; at each of 2 leads 4 means, 4 spreads, 4 + 3 probabilities and 3 members of 4 quantities.
     const count = (part: string): number => pictures(out).filter((name) => name.startsWith(part)).length;
     expect([count("01"), count("02"), count("03"), count("04"), count("05")]).toEqual([4, 8, 8, 14, 24]);
@@ -147,17 +156,7 @@ describe("updraft maps", () => {
 
   it("draws a preset with what is stored, and says for how many members it is meant", async () => {
     const out = join(folder, "preset");
-    let said = "";
-    const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-      said += String(text);
-      return true;
-    });
-    await mapsCommand()
-      .exitOverride()
-      .parseAsync([join(folder, "forecast.zarr"), "--out", out, "--preset", "quick", "--leads", "2", "--json"], {
-        from: "user",
-      })
-      .finally(() => stderr.mockRestore());
+    await maps("forecast.zarr", "--out", out, "--preset", "quick", "--leads", "2", "--json");
     expect(said).toContain("preset quick is meant for 5 members and this has 3: probabilities come in steps of 33 %");
     expect(pictures(out)).toEqual([
       "01_current_state/refc_f000.png",
@@ -235,8 +234,8 @@ describe("updraft maps", () => {
       "01_current_state/refc_2018072200f012.png",
       "01_current_state/refc_2018072201f012.png",
     ]);
-    const [said, times, , source] = textOf(out, "01_current_state/refc_2018072201f012").split("\n");
-    expect(`${said} ${times}`).toBe(
+    const [shows, times, , source] = textOf(out, "01_current_state/refc_2018072201f012").split("\n");
+    expect(`${shows} ${times}`).toBe(
       "Map: Composite reflectivity [dBZ], 12 h forecast. Init: 2018-07-21 13Z  F012  Valid: Sun 2018-07-22 01Z.",
     );
     expect(source).toBe("Source: NOAA HRRR, its 12 h forecast from 2018-07-21 13Z.");
@@ -250,8 +249,8 @@ describe("updraft maps", () => {
     expect((await openForecast(out)).start).toEqual({ source: "NOAA HRRR", leadHours: 12 });
     const drawn = join(folder, "from-f12");
     await maps("from-f12.zarr", "--out", drawn, "--variables", "refc", "--products", "current");
-    const [said, times] = textOf(drawn, "01_current_state/refc_f000").split("\n");
-    expect([said, times]).toEqual([
+    const [shows, times] = textOf(drawn, "01_current_state/refc_f000").split("\n");
+    expect([shows, times]).toEqual([
       "Map: Composite reflectivity [dBZ], 12 h forecast.",
       "Init: 2018-07-22 01Z  F000  Valid: Sun 2018-07-22 01Z.",
     ]);
@@ -264,6 +263,28 @@ describe("updraft maps", () => {
     const initial = textOf(out, "01_current_state/refc_f000");
     expect(initial).toContain("Source: NOAA HRRR.");
     expect(initial).not.toContain("Method");
+  });
+
+  it.each([
+    [
+      ["--products", "probability,pmm,sheets,members", "--variables", "u10", "--members", "0"],
+      "maps: expected at least one map, got none of probability (no threshold of u10; name some with --thresholds), " +
+        "pmm (made of refc, not of u10), " +
+        "sheets (made of the other products' maps, of at least two side by side), members (--members is 0); " +
+        "ask for other products, variables or thresholds",
+    ],
+    [["--products", "mean,paintball", "--variables", "direction"], "paintball (direction lies on a circle, of which"],
+  ])("never gives no maps without a reason: %j", async (args, message) => {
+    const out = join(folder, "none");
+    await expect(maps("forecast.zarr", "--out", out, ...args)).rejects.toThrow(message);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("says of a product without a picture why it has none, beside those that have", async () => {
+    const out = join(folder, "part");
+    await maps("forecast.zarr", "--out", out, "--products", "mean,pmm", "--variables", "wind", "--leads", "1");
+    expect(said).toContain("no maps of pmm: made of refc, not of wind\n");
+    expect(pictures(out)).toEqual(["02_ensemble_mean/wind_f001.png"]);
   });
 
   it.each([

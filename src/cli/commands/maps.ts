@@ -19,6 +19,7 @@ import { availableQuantities } from "../../products/index.ts";
 import {
   drawEnsembleMaps,
   drawStateMaps,
+  INDEX_FILE,
   type MapOptions,
   PRESETS,
   PRODUCT_NAMES,
@@ -122,6 +123,7 @@ async function forecastMaps(path: string, options: MapsOptions): Promise<Written
     ...(options.overLeads && { overLeads: true }),
     ...(await chosen(options, ensemble.channels, ensemble.memberCount)),
     report: progressReporter(),
+    note: onStderr,
   });
 }
 
@@ -151,7 +153,7 @@ async function archiveMaps(path: string, options: MapsOptions): Promise<WrittenM
       read: (channel) => archive.readField(time, channel),
     },
     options.out,
-    { ...(await chosen(options, archive.channels, 1)), report: progressReporter() },
+    { ...(await chosen(options, archive.channels, 1)), report: progressReporter(), note: onStderr },
   );
 }
 
@@ -219,5 +221,9 @@ function listed({ path, summary: range, validTime, ...rest }: WrittenMap, out: s
 }
 
 function summary(maps: readonly WrittenMap[], out: string): string {
-  return `${maps.length} maps in ${out}\n`;
+  return `${maps.length} maps in ${out}; begin with ${join(out, INDEX_FILE)}\n`;
+}
+
+function onStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

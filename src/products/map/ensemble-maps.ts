@@ -5,6 +5,7 @@
  *   02_ensemble_mean/refc_f006.png
  *   04_probability_maps/refc_ge40_f006.png
  *   05_sample_members/refc_m03_f006_sgp.png   of a region
+ *   index.html                                all of them, to look through
  *
  * For each lead and quantity the members are read once, one at a time (`passes.ts`). Sheets and loops are made of what was written.
  * @module
@@ -23,8 +24,10 @@ import {
 } from "../moment.ts";
 import { QUANTITIES, type QuantityName } from "../quantity.ts";
 import { remembering } from "../remembering.ts";
+import { writeIndex } from "./index-page.ts";
 import { animate } from "./loops.ts";
 import { type MapWriter, mapWriter, type WrittenMap } from "./map-writer.ts";
+import { requireSomething, whyNone } from "./no-picture.ts";
 import { productsOf } from "./passes.ts";
 import { type MapOptions, type MapPlan, planMaps, requireLeads } from "./plan.ts";
 import { type PlateDrawer, plateDrawer } from "./plates.ts";
@@ -53,7 +56,7 @@ export async function drawEnsembleMaps(
   const kept = remembering(ensemble);
   const moments = leads.map((lead) => forecastMoment(kept, lead));
   const drawn = options.overLeads ? [maximumOverTime(moments)] : moments;
-  return drawMoments(initialMoment(ensemble), drawn, plan, folder, options.report);
+  return drawMoments(initialMoment(ensemble), drawn, { ...options, plan, folder });
 }
 
 /** Draws one observed or analysed state: `01_current_state/refc_2018072212.png`, and what else is asked for, as an ensemble of one. */
@@ -64,15 +67,18 @@ export async function drawStateMaps(
 ): Promise<WrittenMap[]> {
   const plan = planMaps(state, { products: ["current"], ...options });
   const moment = stateMoment(state);
-  return drawMoments(moment, [moment], plan, folder, options.report);
+  return drawMoments(moment, [moment], { ...options, plan, folder });
+}
+
+interface DrawingRequest extends Pick<MapOptions, "report" | "note"> {
+  readonly plan: MapPlan;
+  readonly folder: string;
 }
 
 async function drawMoments(
   current: Moment,
   moments: readonly Moment[],
-  plan: MapPlan,
-  folder: string,
-  report: MapOptions["report"],
+  { plan, folder, report, note }: DrawingRequest,
 ): Promise<WrittenMap[]> {
   const writer = mapWriter(folder, report);
   const work: (() => Promise<void>)[] = [];
@@ -101,9 +107,16 @@ async function drawMoments(
       work.push(() => drawJoint(moment, plan, plates));
     }
   }
+  requireSomething(work.length, plan, moments[0]);
   for (const draw of work) await draw();
   const maps = await writer.finish();
-  return [...maps, ...(await drawOfWritten(maps, folder, plan, report))];
+  const all = [...maps, ...(await drawOfWritten(maps, folder, plan, report))];
+  await writeIndex(folder);
+  const drawn = new Set(all.map(({ product }) => product));
+  for (const product of plan.products) {
+    if (!drawn.has(product)) note?.(`no maps of ${product}: ${whyNone(product, plan, moments[0])}`);
+  }
+  return all;
 }
 
 function drawCurrent(moment: Moment, quantity: QuantityName, plan: MapPlan, plates: PlateDrawer): Promise<void> {

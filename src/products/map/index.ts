@@ -3,6 +3,7 @@ export { drawMap, type Layer, type MapPicture, type MapRequest, type Overlay } f
 export type { DrawingContext } from "./drawing-context.ts";
 export { drawEnsembleMaps, drawStateMaps, type EnsembleMapsOptions } from "./ensemble-maps.ts";
 export { EXPERIMENTAL_NOTE, SYNTHETIC_NOTICE } from "./figure.ts";
+export { INDEX_FILE } from "./index-page.ts";
 export { type Box, type MapLayout, overlap, type TextLine } from "./layout.ts";
 export type { LoopFormat } from "./loops.ts";
 export type { MapLabel, WrittenMap } from "./map-writer.ts";

@@ -8,9 +8,10 @@
 import { dirname, join } from "node:path";
 import type { LeadHours, ReportProgress, ValidTime } from "../../core/index.ts";
 import { makeFolder, writeAside } from "../../files/index.ts";
-import type { ColorTable, Metric } from "../colors.ts";
+import { type ColorTable, formatShown, type Metric } from "../colors.ts";
 import type { QuantityName } from "../quantity.ts";
 import type { FieldSummary } from "../statistics.ts";
+import { toDisplay } from "../units.ts";
 import { type MapRequest, paintMap, shownSummary } from "./draw-map.ts";
 import { EXPERIMENTAL_NOTE, encodePng, SYNTHETIC_NOTICE } from "./figure.ts";
 import type { ProductName } from "./products.ts";
@@ -114,6 +115,17 @@ async function drawn(request: MapRequest): Promise<FinishedPicture> {
 /** "refc_f006.png" → "refc_f006.txt". */
 export const sidecarPath = (picture: string): string => picture.replace(/\.\w+$/, ".txt");
 
+/** How the sentence begins that says that a map is blank. */
+export const NOTHING_TO_SEE = "Nothing to see:";
+
+/** Said of a map whose every cell lies below the first class, and is as transparent as the ground. */
+function blankNote({ maximum, minimum }: FieldSummary, { openBelow, bounds, unit, decimals }: ColorTable): string[] {
+  const strongest = Math.max(toDisplay(unit, minimum), toDisplay(unit, maximum));
+  // Bounds are met in float32, as the data are.
+  if (openBelow || !(Math.fround(strongest) < Math.fround(bounds[0]))) return [];
+  return [`${NOTHING_TO_SEE} no cell reaches ${formatShown(bounds[0], decimals)} ${unit.units}.`];
+}
+
 /** What a map shows, in a few sentences: title, times, extremes, gaps. */
 export function describePicture(
   { title, times, synthetic, notes }: Pick<MapRequest, "title" | "times" | "synthetic" | "notes">,
@@ -131,6 +143,7 @@ export function describePicture(
     `${times}.`,
     values,
     ...gaps,
+    ...blankNote(summary, table),
     ...notes.map((note) => `${note}.`),
     ...(synthetic ? [`${SYNTHETIC_NOTICE}.`] : []),
     `${EXPERIMENTAL_NOTE}.`,

@@ -179,7 +179,7 @@ const probabilities: DescribeProduct = ({ moment, quantity, plan, plates }) => {
 };
 
 /** Amplitudes of what comes in storms; a temperature has no use for it. */
-const MATCHED: readonly QuantityName[] = ["refc"];
+export const MATCHED: readonly QuantityName[] = ["refc"];
 const VARIANTS: readonly MatchedMeanVariant[] = ["ebert", "href", "group-mean"];
 
 /** Products that need every member of a cell, or of all cells, at once: M · 7.6 MB on HRRR's grid. */

@@ -48,6 +48,8 @@ export interface MapOptions {
   /** Draw probabilities as this says they should be, and say which could not be. The raw shares of members unless given. */
   readonly calibration?: ProbabilityCalibration;
   readonly report?: ReportProgress;
+  /** Told of each product that was asked for and has no picture, with the reason. */
+  readonly note?: (line: string) => void;
 }
 
 export interface MapPlan {

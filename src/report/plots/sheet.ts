@@ -12,6 +12,7 @@ import * as Plot from "@observablehq/plot";
 import { Resvg } from "@resvg/resvg-js";
 import { parseHTML } from "linkedom";
 import sharp from "sharp";
+import { escaped } from "../../core/index.ts";
 import { FONT, INK, QUIET, RULE, type SystemStyle } from "./theme.ts";
 import { plainFont } from "./woff.ts";
 
@@ -101,10 +102,6 @@ function legendSvg(legend: readonly SystemStyle[], y: number): string {
       );
     })
     .join("");
-}
-
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 /** Turns SVG into PNG, twice the SVG's size. Close it to remove the fonts it laid out for the renderer. */

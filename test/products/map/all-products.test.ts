@@ -47,7 +47,7 @@ describe("all products of a forecast", () => {
     expect(of("stamps")).toEqual(["refc_f001.png", "wind_f001.png", "refc_f006.png", "wind_f006.png"]);
     expect(of("sheets")).toContain("mean_f006.png");
     expect(of("loops")).toContain("mean_refc.webp");
-    expect(readdirSync(folder).sort()).toEqual(Object.values(PRODUCT_FOLDERS));
+    expect(readdirSync(folder).sort()).toEqual([...Object.values(PRODUCT_FOLDERS), "index.html"]);
     for (const { path } of maps) expect(readdirSync(join(folder, path.split("/")[0]))).toContain(path.split("/")[1]);
   });
 

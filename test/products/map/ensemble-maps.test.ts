@@ -50,7 +50,7 @@ describe("the maps of a forecast", () => {
       "05_sample_members/wind_m00_f006.png",
       "05_sample_members/wind_m01_f006.png",
     ];
-    expect(filesBelow(folder)).toEqual(names);
+    expect(filesBelow(folder)).toEqual([...names, "index.html"]);
     expect(maps.map(({ path }) => path).sort()).toEqual(names);
     expect(events.at(-1)).toMatchObject({ done: 11, total: 11, unit: "maps" });
     expect(maps.find(({ metric }) => metric === "probability")).toMatchObject({
@@ -89,6 +89,7 @@ describe("the maps of a forecast", () => {
       "01_current_state/cape_f000.png",
       "02_ensemble_mean/cape_f001.png",
       "05_sample_members/cape_m00_f001.png",
+      "index.html",
     ]);
   });
 
