@@ -1,18 +1,18 @@
 /**
- * The guide's commands, run as they stand there, one page after the other in one folder. Three things are replaced: the sandbox is smaller
- * (18 x 12 cells), the configuration trains the smallest network, and a server plays NOAA with cutouts of 20 x 10 cells.
+ * The guide's commands, run by a shell as they are printed, one page after the other in one folder that has the package installed. Three
+ * things are replaced: the sandbox is smaller (18 x 12 cells), the configuration trains the smallest network, and a server plays NOAA with
+ * cutouts of 20 x 10 cells.
  */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { presetNamed } from "../../src/products/map/index.ts";
 import type { Report } from "../../src/report/index.ts";
-import { runBeside } from "../cli/run-beside.ts";
 import { scratchFolder } from "../cli/scratch.ts";
-import { TINY_CONFIG } from "../cli/tiny-run.ts";
 import { type NoaaServer, startNoaaServer } from "../noaa-server/server.ts";
 import { shellCommands } from "./commands.ts";
 import { fillGuideWorld } from "./guide-world.ts";
+import { installPackage, runAsPrinted, shrunk } from "./installed-package.ts";
 
 const GUIDE = join(import.meta.dirname, "..", "..", "docs", "guide");
 const PAGES = readdirSync(GUIDE).sort();
@@ -51,25 +51,20 @@ describe("the guide's commands", () => {
   const folder = scratchFolder("guide");
   let server: NoaaServer;
   beforeAll(async () => {
-    const config = join(folder, "configs", "demo-quick.yaml");
-    mkdirSync(dirname(config), { recursive: true });
-    writeFileSync(config, TINY_CONFIG);
+    installPackage(folder, { "demo-quick": shrunk("demo-quick") });
     server = await startNoaaServer();
     fillGuideWorld(server, folder);
   });
   afterAll(() => server.close());
 
   /** In the order of their numbers: each goes on with what those before have made. */
-  it.each(PAGES)("run as they stand in %s", { timeout: 180_000 }, async (page) => {
+  it.each(PAGES)("run as they stand in %s", { timeout: 600_000 }, async (page) => {
     const commands = shellCommands(read(page));
     expect(commands.length).toBeGreaterThanOrEqual(4);
     for (const command of commands) {
-      const [name, ...words] = command.split(/\s+/);
-      expect(name, command).toBe("updraft");
-      const args = words.map((word) => word.replace(/^'(.*)'$/, "$1"));
-      const more =
-        args[0] === "sandbox" ? ["--nx", "18", "--ny", "12"] : args[0] === "fetch" ? ["--bases", server.bases] : [];
-      const { status, stderr } = await runBeside([...args, ...more], folder);
+      expect(command).toMatch(/^npx updraft /);
+      const smaller = command.startsWith("npx updraft sandbox ") ? " --nx 18 --ny 12" : "";
+      const { status, stderr } = await runAsPrinted(command + smaller, folder, { UPDRAFT_BASES: server.bases });
       expect(status, `${command}\n${stderr}`).toBe(0);
     }
     for (const command of commands) {

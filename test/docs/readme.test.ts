@@ -1,15 +1,15 @@
 /**
- * The README's commands, run as they stand there, on real HRRR hours. One thing is replaced: the configuration, for training the small
- * network on the full grid takes nights.
+ * The README's commands, run by a shell as they are printed, on real HRRR hours. One thing is replaced: the configuration, for training the
+ * small network on the full grid takes nights. Its first two commands are what `.ci/bare-clone` runs.
  */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 import { TINY_CONFIG } from "../cli/tiny-run.ts";
 import { describeWithData } from "../shared-data.ts";
 import { shellCommands } from "./commands.ts";
+import { installPackage, runAsPrinted } from "./installed-package.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -32,19 +32,22 @@ describe("the README", () => {
 describeWithData("the README's commands on real HRRR hours", (data) => {
   const folder = scratchFolder("readme");
 
-  it("run as they stand there", () => {
+  it("run as they stand there", async () => {
     mkdirSync(join(folder, "hrrr"));
-    mkdirSync(join(folder, "configs"));
     for (const day of readdirSync(join(data, "hrrr_series"))) {
       const hours = join(data, "hrrr_series", day);
       const into = day.endsWith("22") ? join(folder, "hrrr") : join(folder, "hrrr", day);
       mkdirSync(into, { recursive: true });
       for (const name of readdirSync(hours)) copyFileSync(join(hours, name), join(into, name));
     }
-    writeFileSync(join(folder, "configs", "def-hrrr-small.yaml"), TINY_CONFIG);
-    const ours = shellCommands(README).filter((command) => command.startsWith("node bin/updraft.js "));
-    expect(ours.length).toBeGreaterThanOrEqual(8);
-    for (const command of ours) updraft(command.split(/\s+/).slice(2), folder);
+    installPackage(folder, { "def-hrrr-small": TINY_CONFIG });
+    const commands = shellCommands(README).slice(2);
+    expect(commands.length).toBeGreaterThanOrEqual(9);
+    for (const command of commands) {
+      expect(command).toMatch(/^np(x updraft |m run setup$)/);
+      const { status, stderr } = await runAsPrinted(command, folder);
+      expect(status, `${command}\n${stderr}`).toBe(0);
+    }
     for (const made of [
       "hrrr.zarr",
       "runs/first/model/denoiser.onnx",

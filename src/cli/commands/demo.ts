@@ -29,9 +29,9 @@ const QUICK = {
   config: "demo-quick",
   members: 4,
   leads: 3,
-  guidance: 0.5,
+  guidance: 0.2,
   steps: 10,
-  moments: [],
+  moments: ["--moment-noise", "1"],
   inits: [104, 112],
   mapLeads: "1,3",
 };
