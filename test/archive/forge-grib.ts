@@ -3,10 +3,11 @@
  * multiples of 1/8 come back exactly. Source: WMO FM 92 GRIB, templates 3.30, 4.0 and 5.0.
  * @module
  */
+import { STATICS, type StaticName } from "../../src/archive/index.ts";
 import { VARIABLES, type VariableName } from "../../src/core/index.ts";
 
 export interface ForgedField {
-  readonly variable: VariableName;
+  readonly variable: VariableName | StaticName;
   /** [year, month, day, hour] of the init time. */
   readonly init: readonly [number, number, number, number];
   readonly leadHours: number;
@@ -21,7 +22,7 @@ export interface ForgedField {
 
 export function forgeMessage(field: ForgedField): Uint8Array {
   const { nx, ny, values, init, leadHours, shift = 0, flags = 0x38 } = field;
-  const { discipline, category, number, levelType, levelValue } = VARIABLES[field.variable].grib;
+  const { discipline, category, number, levelType, levelValue } = { ...VARIABLES, ...STATICS }[field.variable].grib;
   const [year, month, day, hour] = init;
   const base = Math.min(...values);
   const data = new DataView(new ArrayBuffer(2 * values.length));

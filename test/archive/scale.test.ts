@@ -158,7 +158,7 @@ describe("hours that are appended", () => {
     rmSync(`${store("a")}.lock`);
     mkdirSync(join(folder, "shifted"));
     writeFileSync(join(folder, "shifted", "x.grib2"), message("t2m", 13, { shift: 500 }));
-    await expect(append("a", "shifted")).rejects.toThrow("append files of the same grid");
+    await expect(append("a", "shifted")).rejects.toThrow("take files of one grid together");
     await expect(append("none", "grib")).rejects.toThrow("got no zarr.json there");
   });
 

@@ -27,14 +27,14 @@ import { FROZEN, MISSING } from "../quality.ts";
 import { openArchive, requireShape } from "../read.ts";
 import { type HourRecord, momentsAt, voidedNotes } from "../record.ts";
 import type { SplitPlan, Splits } from "../splits.ts";
-import { STATIC_NAMES, type StaticName, type Statics } from "../statics.ts";
+import { STATIC_NAMES, STATICS, type StaticName, type Statics } from "../statics.ts";
 import { splitsFor } from "../write.ts";
 import { makeHours, requireSteps, threadsFor } from "./build.ts";
 import { catalogFiles } from "./catalog.ts";
 import { findGribFiles } from "./files.ts";
 import { sweepStrays } from "./journal.ts";
 import { workPool } from "./pool.ts";
-import { staticFields } from "./static-fields.ts";
+import { differenceOf, staticFields } from "./static-fields.ts";
 
 export interface AppendOptions {
   /** Cut the splits anew over all hours: blocks, or a plan. Default: leave them. */
@@ -93,10 +93,12 @@ async function append(
     const fresh = found.filter((time) => !present.includes(time));
     const [alreadyThere, { duplicates }] = [found.length - fresh.length, catalog];
     const given = await staticFields(catalog, options.statics ?? [], pool);
-    const statics = await mergedStatics(archive, given);
+    const merged = await mergedStatics(archive, given.fields);
+    const { statics } = merged;
+    const early = [...catalog.notes, ...given.notes, ...merged.notes];
     const unchanged = Object.keys(statics).length === archive.statics.length && options.resplit === undefined;
     if (fresh.length === 0 && unchanged) {
-      return { files: files.length, hours: 0, fields: 0, alreadyThere, duplicates, notes: catalog.notes };
+      return { files: files.length, hours: 0, fields: 0, alreadyThere, duplicates, notes: early };
     }
 
     const folder = partialPath(path);
@@ -114,7 +116,7 @@ async function append(
       present.map((time) => [placeAfter(first, time), placeAfter(origin, time)]),
     );
 
-    const notes = [...catalog.notes, ...made.notes, ...voidedNotes(made.records, channels)];
+    const notes = [...early, ...made.notes, ...voidedNotes(made.records, channels)];
     const last = Math.max(archive.times[archive.times.length - 1], records[records.length - 1].time) as ValidTime;
     const { provenance, source, synthetic } = archive;
     const splits =
@@ -174,13 +176,24 @@ export async function readMoments({ path, identity, times, channels }: Archive):
   return array.read("float64");
 }
 
-async function mergedStatics(archive: Archive, given: Statics): Promise<Statics> {
-  const merged: Partial<Record<StaticName, Field>> = { ...given };
+/** The archive's own fields, and those it lacks; a note where the files have others than the archive. */
+async function mergedStatics(
+  archive: Archive,
+  given: Statics,
+): Promise<{ statics: Statics; notes: readonly string[] }> {
+  const statics: Partial<Record<StaticName, Field>> = { ...given };
+  const notes: string[] = [];
   for (const name of STATIC_NAMES) {
     const held = await archive.readStatic(name);
-    if (held !== undefined) merged[name] = held;
+    if (held === undefined) continue;
+    const other = given[name];
+    const difference = other && differenceOf(held, other, STATICS[name].units);
+    if (difference !== undefined) {
+      notes.push(`${name} of the files is not the archive's, which stays: ${difference}`);
+    }
+    statics[name] = held;
   }
-  return merged;
+  return { statics, notes };
 }
 
 /** Shards never change once they are written, so the two archives may share them; across disks they are copied. */

@@ -103,11 +103,11 @@ async function build(
     requireSteps(found, { first: found[0], stepHours }, catalog);
     const [first, last] = [found[0], found[found.length - 1]];
     const space = { channels, grid: catalog.grid };
-    const statics = await staticFields(catalog, options.statics ?? [], pool);
+    const { fields: statics, notes: odd } = await staticFields(catalog, options.statics ?? [], pool);
 
     const folder = partialPath(out);
     const made = await makeHours(found, catalog, { folder, space, rounding, first, stepHours }, pool, report);
-    const notes = [...catalog.notes, ...made.notes, ...voidedNotes(made.records, channels)];
+    const notes = [...catalog.notes, ...odd, ...made.notes, ...voidedNotes(made.records, channels)];
     const splits = splitsFor(options.splits, timeAxis(first, last, stepHours));
     const source = options.source ?? sourceOf(catalog);
     const provenance = { madeBy: "updraft archive build", inputs: made.inputs, notes };

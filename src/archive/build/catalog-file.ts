@@ -16,8 +16,9 @@ import {
   type VariableName,
 } from "../../core/index.ts";
 import { fieldsOf, type GribField, type GribMessage, matches, scanMessages, toGrid } from "../../grib2/index.ts";
-import { STATIC_NAMES, STATICS, type StaticName } from "../statics.ts";
+import { STATICS, type StaticName } from "../statics.ts";
 import { digestOf, type GribFile, readWhole } from "./files.ts";
+import { isStatic } from "./static-versions.ts";
 
 /** One field that could fill one place of the archive. */
 export interface Candidate {
@@ -40,6 +41,8 @@ export interface CatalogEntry {
   readonly grid: Grid;
   /** Components along the grid's axes; of no meaning for other quantities. */
   readonly gridWinds: boolean;
+  /** Of a static field: the digest of its grid and its packed values, the same for the same values in another hour's message. */
+  readonly packed?: string;
   /** Made by NCEP on HRRR's projection. */
   readonly hrrr: boolean;
 }
@@ -106,13 +109,17 @@ function entriesOf(
       grid,
       gridWinds: field.grid.windComponents === "grid",
       hrrr: isHrrr(field, grid),
+      ...(isStatic(quantity) && { packed: packedDigest(field, grid) }),
     });
   }
   return entries;
 }
 
-const isStatic = (name: VariableName | StaticName): name is StaticName =>
-  (STATIC_NAMES as readonly string[]).includes(name);
+function packedDigest({ packed: { representation, bitmap, data } }: GribField, grid: Grid): string {
+  const sections = [representation, bitmap, data].flatMap((section) => section?.view ?? []);
+  const parts = sections.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
+  return digestOf(Buffer.concat([Buffer.from(JSON.stringify(grid)), ...parts]));
+}
 
 const selectorOf = (name: VariableName | StaticName): GribSelector =>
   isStatic(name) ? STATICS[name].grib : VARIABLES[name].grib;

@@ -18,17 +18,18 @@ import {
   type ValidTime,
   type VariableName,
 } from "../../core/index.ts";
-import { STATIC_NAMES, type StaticName } from "../statics.ts";
+import { STATIC_NAMES } from "../statics.ts";
 import type { Candidate, CatalogEntry, FileCatalog } from "./catalog-file.ts";
 import type { GribFile } from "./files.ts";
 import type { WorkPool } from "./pool.ts";
+import { countStatic, isStatic, type StaticVersions } from "./static-versions.ts";
 
 export interface Catalog {
   readonly grid: Grid;
   /** Smallest lead first; among equal leads, in order of files. */
   readonly candidates: ReadonlyMap<ValidTime, ReadonlyMap<VariableName, readonly Candidate[]>>;
-  /** The first message of each static field, in order of files. */
-  readonly statics: ReadonlyMap<StaticName, Candidate>;
+  /** Of each static field that is there. */
+  readonly statics: StaticVersions;
   /** In the order asked for. */
   readonly found: readonly VariableName[];
   /** Messages that are byte for byte copies of others. */
@@ -62,7 +63,7 @@ export async function catalogFiles(
   { report, reference }: CatalogOptions = {},
 ): Promise<Catalog> {
   const candidates = new Map<ValidTime, Map<VariableName, Candidate[]>>();
-  const statics = new Map<StaticName, Candidate>();
+  const statics: StaticVersions = new Map();
   const notes: string[] = [];
   const grids = new Map<string, GridInUse>();
   let duplicates = 0;
@@ -71,7 +72,7 @@ export async function catalogFiles(
   const add = (entry: CatalogEntry): void => {
     const { quantity, candidate } = entry;
     if (isStatic(quantity)) {
-      if (!statics.has(quantity)) statics.set(quantity, candidate);
+      countStatic(statics, entry);
       return;
     }
     countGrid(grids, entry);
@@ -116,9 +117,6 @@ export async function catalogFiles(
     remedy: "see what is in them with `updraft grib2 ls`",
   });
 }
-
-const isStatic = (name: VariableName | StaticName): name is StaticName =>
-  (STATIC_NAMES as readonly string[]).includes(name);
 
 /** A grid that fields lie on, the name of the first file with it, how many fields there are and until when. */
 interface GridInUse extends NamedGrid {
