@@ -95,19 +95,32 @@ const MAX_SIDE = 20_000;
 
 const side = z.int().min(1).max(MAX_SIDE);
 const positive = z.number().positive();
-const lambertGrid = z.strictObject({
-  kind: z.literal("lambert"),
+const plane = {
   nx: side,
   ny: side,
   x0Meters: z.number(),
   y0Meters: z.number(),
   dxMeters: positive,
   dyMeters: positive,
+};
+const lambertGrid = z.strictObject({
+  kind: z.literal("lambert"),
+  ...plane,
   projection: z.strictObject({
     radiusMeters: positive,
     standardParallel1Degrees: z.number(),
     standardParallel2Degrees: z.number(),
     originLatitudeDegrees: z.number(),
+    centralLongitudeDegrees: z.number(),
+  }),
+});
+const polarStereographicGrid = z.strictObject({
+  kind: z.literal("polar-stereographic"),
+  ...plane,
+  projection: z.strictObject({
+    radiusMeters: positive,
+    pole: z.enum(["north", "south"]),
+    trueLatitudeDegrees: z.number().min(-90).max(90),
     centralLongitudeDegrees: z.number(),
   }),
 });
@@ -122,7 +135,11 @@ const latLonGrid = z.strictObject({
 });
 
 /** A grid as stored in metadata. */
-export const gridSchema: z.ZodType<Grid> = z.discriminatedUnion("kind", [lambertGrid, latLonGrid]);
+export const gridSchema: z.ZodType<Grid> = z.discriminatedUnion("kind", [
+  lambertGrid,
+  polarStereographicGrid,
+  latLonGrid,
+]);
 
 /** Channel names as stored in metadata: known, distinct, at least one. */
 export const channelsSchema: z.ZodType<VariableName[]> = z

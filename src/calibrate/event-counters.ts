@@ -3,7 +3,7 @@
  * shown: at the point, and for what is small and moves about also anywhere within 40 km.
  * @module
  */
-import { cellCount, type Field, type Grid } from "../core/index.ts";
+import { cellCount, type Field, type Grid, isPlane } from "../core/index.ts";
 import {
   accumulateExceedance,
   accumulateNearby,
@@ -30,7 +30,7 @@ export interface EventCounter {
 /** A grid without kilometers has no events within some. */
 export function countersOf(quantity: QuantityName, thresholds: readonly Threshold[], grid: Grid): EventCounter[] {
   const point = pointCounter(quantity, thresholds, grid);
-  const isNearby = SCATTERED.includes(quantity) && grid.kind === "lambert";
+  const isNearby = SCATTERED.includes(quantity) && isPlane(grid);
   return isNearby ? [point, nearbyCounter(quantity, thresholds, grid)] : [point];
 }
 

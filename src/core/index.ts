@@ -16,6 +16,7 @@ export {
   type UpdraftError,
 } from "./errors.ts";
 export { type Field, fieldOf, meanOf, type State, type StateSpace } from "./field.ts";
+export { fileKind } from "./file-kind.ts";
 export {
   cellCoordinates,
   cellCount,
@@ -24,11 +25,20 @@ export {
   cellSizeKm,
   describeGrid,
   type Grid,
+  HRRR_ALASKA_GRID,
+  HRRR_ALASKA_PROJECTION,
   HRRR_GRID,
   HRRR_PROJECTION,
+  isPlane,
   type LambertGrid,
   type LatLonGrid,
   lambertGridFrom,
+  type PlaneGrid,
+  type PolarStereographicGrid,
+  projectionOf,
+  sameProjection,
+  subGrid,
+  windRotation,
 } from "./grid.ts";
 export { issueText, type JsonComplaint, jsonAs, jsonTrouble, parseJson } from "./json.ts";
 export {
@@ -37,12 +47,12 @@ export {
   type LambertProjection,
   lambert,
   type ProjectedPoint,
-  windRotation,
   wrapLongitude,
 } from "./lambert.ts";
 export { isAddress, requireLocalPath } from "./local-path.ts";
 export { escaped } from "./markup.ts";
 export { nearestName } from "./nearest-name.ts";
+export { type PolarStereographicProjection, polarStereographic } from "./polar-stereographic.ts";
 export type { ProgressEvent, ReportProgress } from "./progress.ts";
 export {
   byteLength,

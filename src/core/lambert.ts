@@ -76,11 +76,3 @@ export function lambert(projection: LambertProjection): {
     },
   };
 }
-
-/**
- * Angle a by which grid north is turned from true north: a = n (λ − λ₀), in radians.
- *   u_east = u cos a + v sin a,  v_north = −u sin a + v cos a
- */
-export function windRotation(projection: LambertProjection, longitudeDegrees: number): number {
-  return coneConstant(projection) * wrapLongitude(longitudeDegrees - projection.centralLongitudeDegrees) * RADIANS;
-}

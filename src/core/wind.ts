@@ -9,8 +9,7 @@
  */
 import { ShapeError } from "./errors.ts";
 import type { Field } from "./field.ts";
-import { cellLocator, type Grid } from "./grid.ts";
-import { windRotation } from "./lambert.ts";
+import { cellLocator, type Grid, isPlane, windRotation } from "./grid.ts";
 
 /** One wind vector turned by `angle` radians: grid-relative (u, v) to earth-relative (east, north). */
 export function rotateWind(u: number, v: number, angle: number): { east: number; north: number } {
@@ -36,12 +35,12 @@ function turned(place: string, a: Field, b: Field, grid: Grid, sign: 1 | -1): re
   if (a.length !== grid.nx * grid.ny || b.length !== a.length) {
     throw new ShapeError({ place, expected: `${grid.nx * grid.ny} cells twice`, got: `${a.length} and ${b.length}` });
   }
-  if (grid.kind === "latlon") return [a.slice(), b.slice()];
+  if (!isPlane(grid)) return [a.slice(), b.slice()];
   const [first, second] = [new Float32Array(a.length), new Float32Array(a.length)];
   const locate = cellLocator(grid);
   for (let j = 0, cell = 0; j < grid.ny; j++) {
     for (let i = 0; i < grid.nx; i++, cell++) {
-      const angle = sign * windRotation(grid.projection, locate(i, j).longitudeDegrees);
+      const angle = sign * windRotation(grid, locate(i, j).longitudeDegrees);
       const { east, north } = rotateWind(a[cell], b[cell], angle);
       first[cell] = east;
       second[cell] = north;

@@ -9,7 +9,7 @@
  * Source: NOAA-EMC/EVS, parm/metplus_config/stats/cam (December 2024). EVS brings forecasts to a 5.08 km grid first; we stay on ours.
  * @module
  */
-import { ConfigError, type Grid, type VariableName } from "../core/index.ts";
+import { ConfigError, cellSizeKm, type Grid, type VariableName } from "../core/index.ts";
 
 export interface Protocol {
   readonly name: "native" | "evs";
@@ -89,7 +89,7 @@ export function windowCells(widthKm: number, cellKm: number): number {
 
 /** Side of a cell; `undefined` on a grid of degrees, which has none: what is asked in kilometers is then not asked. */
 export function cellKmOf(grid: Grid): number | undefined {
-  return grid.kind === "lambert" ? grid.dxMeters / 1000 : undefined;
+  return cellSizeKm(grid);
 }
 
 /** Side of a cell. @throws ConfigError for a grid that has none in kilometers: distances would mean nothing. */

@@ -6,6 +6,7 @@ export type { WindComponents } from "./grids/components.ts";
 export type { Earth } from "./grids/earth.ts";
 export type { LambertConformal } from "./grids/lambert-conformal.ts";
 export type { LatitudeLongitude } from "./grids/latitude-longitude.ts";
+export type { OtherGrid } from "./grids/other.ts";
 export type { PolarStereographic } from "./grids/polar-stereographic.ts";
 export { type Scanned, toSouthUp } from "./grids/scanning.ts";
 export { toGrid } from "./grids/to-grid.ts";
@@ -26,7 +27,7 @@ export { type FieldSelector, matches, matchesQuantity, numbersOf, spansInterval 
 export { MRMS_PRODUCTS, type MrmsProduct, mosaicIn, mrmsProductOf } from "./mrms.ts";
 export { prepareDecoders } from "./packing/jpeg2000.ts";
 export { type Gap, type GribMessage, scanMessages } from "./scan.ts";
-export { type GridDefinition, MAX_GRID_POINTS } from "./sections/grid-definition.ts";
+export { type GridDefinition, gridTemplateNumber, MAX_GRID_POINTS } from "./sections/grid-definition.ts";
 export type {
   Ensemble,
   Interval,

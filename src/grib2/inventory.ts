@@ -8,7 +8,7 @@
  * the next begins. Source: wgrib2's short inventory, as NCEP publishes it.
  * @module
  */
-import { DecodeError, type InitTime, utcSeconds } from "../core/index.ts";
+import { DecodeError, fileKind, type InitTime, utcSeconds } from "../core/index.ts";
 
 /** One line. */
 export interface InventoryEntry {
@@ -73,6 +73,10 @@ export function parseInventory(text: string, place: string, options: InventoryOp
 
 const REFETCH = "fetch the inventory again, together with its GRIB file";
 
+/** Characters by which `fileKind` tells. */
+const KIND_SHOWS = 512;
+const INVENTORY = fileKind(new TextEncoder().encode("1:0:d=2018072200:"));
+
 type Complain = (expected: string, got: string) => DecodeError;
 
 function linesOf(text: string, place: string): string[] {
@@ -81,9 +85,11 @@ function linesOf(text: string, place: string): string[] {
   if (text.length > MAX_LINES * MAX_LINE_LENGTH) {
     throw tooLong(`an inventory of at most ${MAX_LINES * MAX_LINE_LENGTH} characters`, `${text.length}`);
   }
+  const kind = fileKind(new TextEncoder().encode(text.slice(0, KIND_SHOWS)));
+  if (kind !== undefined && kind !== INVENTORY) throw tooLong("an inventory", kind);
   const lines = text.trimEnd().split("\n", MAX_LINES + 1);
   if (lines.length > MAX_LINES) throw tooLong(`an inventory of at most ${MAX_LINES} lines`, "more");
-  if (lines.length === 1 && lines[0] === "") throw tooLong("an inventory", "an empty text");
+  if (lines.length === 1 && lines[0] === "") throw tooLong("an inventory", "an empty file");
   return lines;
 }
 

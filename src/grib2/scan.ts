@@ -7,7 +7,7 @@
  * download, padding), the scanner finds the next message and says what it passed over. Source: WMO FM 92 GRIB, section 0.
  * @module
  */
-import { DecodeError } from "../core/index.ts";
+import { DecodeError, fileKind } from "../core/index.ts";
 
 /** One whole message: its frame is sound, its sections are not yet read. */
 export interface GribMessage {
@@ -48,7 +48,9 @@ export function* scanMessages(bytes: Uint8Array, file: string): Generator<GribMe
   while (at < bytes.length) {
     const start = nextGrib(view, at);
     // Bytes after a damaged message are part of that damage until the next sound message.
-    if (start > at && damage === undefined) yield { kind: "gap", file, offset: at, length: start - at };
+    // A file without any message is no gap between messages; what it is is said below.
+    const isWhole = found === 0 && start === bytes.length;
+    if (start > at && damage === undefined && !isWhole) yield { kind: "gap", file, offset: at, length: start - at };
     if (start === bytes.length) break;
     const length = frame(view, start, file);
     if (typeof length === "number") {
@@ -65,7 +67,7 @@ export function* scanMessages(bytes: Uint8Array, file: string): Generator<GribMe
     throw new DecodeError({
       place: `${file} byte 0`,
       expected: "a GRIB message",
-      got: bytes.length === 0 ? "an empty file" : `${bytes.length} octets without one`,
+      got: fileKind(bytes) ?? `${bytes.length} octets without one`,
       remedy: "fetch the file again, or name a GRIB2 file",
     });
   }
@@ -88,7 +90,12 @@ function frame(view: DataView, start: number, file: string): number | DecodeErro
   const refetch = "the file is cut off: fetch it again";
   const edition = left >= 8 ? view.getUint8(start + 7) : undefined;
   if (edition !== undefined && edition !== 2) {
-    return complain(8, "GRIB edition 2", `edition ${edition}`, "convert the file to GRIB2 first");
+    return complain(
+      8,
+      "GRIB edition 2",
+      editionText(edition),
+      "convert it first: grib_set -s edition=2 in.grib1 out.grib2",
+    );
   }
   if (left < INDICATOR_LENGTH) return complain(1, `${INDICATOR_LENGTH} octets of section 0`, `${left}`, refetch);
   const length = view.getUint32(start + 8) * 2 ** 32 + view.getUint32(start + 12);
@@ -105,4 +112,8 @@ function frame(view: DataView, start: number, file: string): number | DecodeErro
     return new DecodeError({ place, expected: `"7777" at the end of the message at byte ${start}`, got, remedy });
   }
   return length;
+}
+
+function editionText(edition: number): string {
+  return edition === 1 ? "edition 1: this is GRIB1" : `edition ${edition}`;
 }

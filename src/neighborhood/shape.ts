@@ -7,7 +7,7 @@
  * HRRR's grid) is left out, as HREF and pysteps leave it out.
  * @module
  */
-import { type Grid, RequestError } from "../core/index.ts";
+import { type Grid, isPlane, RequestError } from "../core/index.ts";
 
 /** Symmetric about its centre, and never wider at a row further away: what the fast kernels rest on. */
 export interface Neighborhood {
@@ -47,7 +47,7 @@ export function box(grid: Grid, halfSideKm: number): Neighborhood {
 /** A distance in columns and in rows. @throws RequestError where a cell has no size in kilometres. */
 export function reachOf(grid: Grid, distanceKm: number, place: string): { columns: number; rows: number } {
   if (!(distanceKm >= 0)) throw new RangeError(`${place}: a distance is 0 km or more, got ${distanceKm}`);
-  if (grid.kind !== "lambert") {
+  if (!isPlane(grid)) {
     throw new RequestError({
       place,
       expected: "a grid whose cells have a size in kilometres",

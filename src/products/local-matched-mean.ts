@@ -10,7 +10,7 @@
  * coarser. Both tables slide with the window: time does not grow with its area.
  * @module
  */
-import { type Field, type Grid, ShapeError } from "../core/index.ts";
+import { type Field, type Grid, isPlane, ShapeError } from "../core/index.ts";
 import { gaussianSmooth } from "../neighborhood/index.ts";
 import { meanOfWhole, withoutNegatives } from "./matched-mean.ts";
 import { requireMembers } from "./percentiles.ts";
@@ -80,7 +80,7 @@ export function localMatchedMean(
     while (left < right) change(left++, -1);
   }
   const { sigmaCells } = options;
-  if (sigmaCells === 0 || grid.kind !== "lambert") return matched;
+  if (sigmaCells === 0 || !isPlane(grid)) return matched;
   return gaussianSmooth(matched, grid, { sigmaKm: (sigmaCells * grid.dxMeters) / 1000 });
 }
 

@@ -4,7 +4,7 @@
  * Source of the corners: NCAR ensemble viewer (webplot), lower left and upper right.
  * @module
  */
-import { ConfigError, cellFinder, type Field, type Grid, RequestError } from "../core/index.ts";
+import { ConfigError, cellFinder, type Field, type Grid, RequestError, subGrid } from "../core/index.ts";
 
 export interface Region {
   /** For file names: "sgp", "33n107w45n87w". */
@@ -138,16 +138,7 @@ export function cutout(grid: Grid, region: Region): Cutout {
     });
   }
   const [nx, ny] = [i1 - i0 + 1, j1 - j0 + 1];
-  const part: Grid =
-    grid.kind === "lambert"
-      ? { ...grid, nx, ny, x0Meters: grid.x0Meters + i0 * grid.dxMeters, y0Meters: grid.y0Meters + j0 * grid.dyMeters }
-      : {
-          ...grid,
-          nx,
-          ny,
-          latitude0Degrees: grid.latitude0Degrees + j0 * grid.dLatitudeDegrees,
-          longitude0Degrees: grid.longitude0Degrees + i0 * grid.dLongitudeDegrees,
-        };
+  const part = subGrid(grid, { i: i0, j: j0, nx, ny });
   return {
     grid: part,
     cut: (field) => {

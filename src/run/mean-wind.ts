@@ -7,7 +7,7 @@
  * lies its other side where it is periodic, else its nearest cell.
  * @module
  */
-import { ConfigError, cellCount, fieldOf, meanOf, SECONDS_PER_HOUR } from "../core/index.ts";
+import { ConfigError, cellCount, fieldOf, isPlane, meanOf, SECONDS_PER_HOUR } from "../core/index.ts";
 import type { RunDescription } from "./description.ts";
 import type { Guess } from "./first-guess.ts";
 
@@ -19,10 +19,10 @@ type Carrying = Pick<RunDescription, "channels" | "grid" | "stepHours" | "statis
  */
 export function windCarrier({ channels, grid, stepHours, statistics, periodic }: Carrying): Guess {
   const winds = [channels.indexOf("u10"), channels.indexOf("v10")];
-  if (winds.includes(-1) || grid.kind !== "lambert") {
+  if (winds.includes(-1) || !isPlane(grid)) {
     throw new ConfigError({
       place: "firstGuess",
-      expected: "channels u10 and v10 on a Lambert grid",
+      expected: "channels u10 and v10 on a grid in a projection",
       got: `${channels.join(",")} on a ${grid.kind} grid`,
       remedy: "use firstGuess: none",
     });

@@ -2,7 +2,7 @@
  * Winds among the names of the large scale. A wind is two components, turned together from east and north to the axes of a grid.
  * @module
  */
-import { cellCoordinates, type Field, type Grid, rotateWind, windRotation } from "../core/index.ts";
+import { cellCoordinates, type Field, type Grid, isPlane, rotateWind, windRotation } from "../core/index.ts";
 
 /** "u500" and "v500". */
 const WIND = /^([uv])(\d+)$/;
@@ -23,10 +23,10 @@ export function unpairedWinds(names: readonly string[]): string[] {
 
 /** Turns eastward and northward wind, in place, to the axes of the grid. The angles are worked out when first needed. */
 export function windTurner(grid: Grid): (u: Field, v: Field) => void {
-  if (grid.kind === "latlon") return () => {};
+  if (!isPlane(grid)) return () => {};
   let angles: Float32Array | undefined;
   return (u, v) => {
-    angles ??= cellCoordinates(grid).longitude.map((longitude) => -windRotation(grid.projection, longitude));
+    angles ??= cellCoordinates(grid).longitude.map((longitude) => -windRotation(grid, longitude));
     for (let cell = 0; cell < u.length; cell++) {
       const { east, north } = rotateWind(u[cell], v[cell], angles[cell]);
       u[cell] = east;

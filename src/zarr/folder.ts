@@ -10,7 +10,7 @@
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { DecodeError, parseJson, RequestError, requireLocalPath } from "../core/index.ts";
+import { DecodeError, fileKind, parseJson, RequestError, requireLocalPath } from "../core/index.ts";
 import { openGroup, type ZarrGroup } from "./read.ts";
 import type { ByteRange, ReadableStore } from "./readable-store.ts";
 
@@ -25,6 +25,11 @@ export function folderStore(folder: string): ReadableStore {
 /** Opens the group in a folder; errors as `openGroup`, and one that tells when the store was begun but never finished. */
 export async function openFolder(path: string): Promise<ZarrGroup> {
   requireLocalPath(path);
+  const found = await fileAt(path);
+  if (found !== undefined) {
+    const remedy = "name the folder of a store, such as X.zarr";
+    throw new RequestError({ place: path, expected: "a Zarr store, which is a folder", got: found, remedy });
+  }
   if (!(await exists(join(path, "zarr.json"))) && (await exists(partialPath(path)))) {
     throw new RequestError({
       place: path,
@@ -35,6 +40,17 @@ export async function openFolder(path: string): Promise<ZarrGroup> {
   }
   return openGroup(folderStore(path), path);
 }
+
+/** What the file there is; undefined for a folder, or where nothing is. */
+async function fileAt(path: string): Promise<string | undefined> {
+  const there = await ifPresent(stat(path));
+  if (there?.isFile() !== true) return undefined;
+  const start = await readRange(path, { offset: 0, length: Math.min(there.size, KIND_SHOWS) });
+  return fileKind(start) ?? "a file of another kind";
+}
+
+/** Octets by which `fileKind` tells. */
+const KIND_SHOWS = 512;
 
 /** Bytes of the largest zarr.json: an archive lists its files there, a year of hours takes 2 MB. */
 export const MAX_METADATA: number = 2 ** 27;

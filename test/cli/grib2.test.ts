@@ -13,6 +13,8 @@ import {
   lambertGrid,
   message,
   noBitmap,
+  otherGrid,
+  polarGrid,
   product,
   section,
   simple,
@@ -160,10 +162,15 @@ test("a truncated file lists its whole messages and throws one DecodeError", asy
   expect(err).toBe("");
 });
 
-test("an unsupported message is one error and the others are listed", async () => {
+test("unsupported packings are one error each, and all headers are listed", async () => {
   const path = write("a.grib2", unsupported, good, unsupported, good);
   await expect(ls("--json", path)).rejects.toThrow("5.200; this packing is not supported");
-  expect(jsonLines().map(({ index }) => index)).toEqual([2, 4]);
+  expect(jsonLines().map(({ index, mean }) => [index, mean])).toEqual([
+    [1, undefined],
+    [2, 6.5],
+    [3, undefined],
+    [4, 6.5],
+  ]);
   // The last problem is thrown, and told by the command line's frame.
   expect(err.trimEnd().split("\n").length).toBe(1);
 });
@@ -174,6 +181,38 @@ test("a wrong path is told before anything is listed", async () => {
     new RequestError({ place: path, expected: "a GRIB2 file", got: "nothing there", remedy: "check the path" }),
   );
   expect(out).toBe("");
+});
+
+test("a message on any grid is listed, with the numbers of what is not known", async () => {
+  const rotated = field(simple(twelve), { grid: otherGrid(1, 12, [...u32(4), ...u32(3)]) });
+  const unstructured = field(simple(twelve), { grid: otherGrid(101, 12, []) });
+  const path = write("a.grib2", field(simple(twelve), { grid: polarGrid() }), rotated, unstructured);
+  await ls(path);
+  const columns = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.trim().split(/ {2,}/).slice(6, 9));
+  expect(columns).toEqual([
+    ["4x3", "3.20", "5.0"],
+    ["4x3", "3.1", "5.0"],
+    ["12x1", "3.101", "5.0"],
+  ]);
+  out = "";
+  await ls("--json", path);
+  expect(jsonLines().map(({ gridTemplate, nx, ny, mean }) => [gridTemplate, nx, ny, mean])).toEqual([
+    [20, 4, 3, 6.5],
+    [1, 4, 3, 6.5],
+    [101, 12, 1, 6.5],
+  ]);
+  expect(err).toBe("");
+});
+
+test("a message whose packing is not supported is listed without its values, then told", async () => {
+  const path = write("a.grib2", unsupported, good);
+  await expect(ls(path)).rejects.toThrow("expected packing template 5.0, 5.2, 5.3, 5.40, 5.41 or 5.42, got 5.200");
+  const lines = out.trimEnd().split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/TMP .* 5\.200 {2}values not read$/);
 });
 
 test("gzip'd files are unpacked, damaged ones told", async () => {

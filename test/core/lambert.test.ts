@@ -128,7 +128,7 @@ describe("any Lambert projection", () => {
 
 describe("wind rotation", () => {
   it("turns by 15.7 degrees at HRRR's first cell", () => {
-    expect((windRotation(HRRR_PROJECTION, 237.280472) * 180) / Math.PI).toBeCloseTo(-15.69952530909, 9);
+    expect((windRotation(HRRR_GRID, 237.280472) * 180) / Math.PI).toBeCloseTo(-15.69952530909, 9);
   });
 
   it.each([
@@ -137,7 +137,7 @@ describe("wind rotation", () => {
     [-75, [10, 0], [9.702679, -2.420333]],
     [-97.5, [10, 0], [10, 0]],
   ])("at longitude %d turns grid wind %j into earth wind %j", (longitude, [u = 0, v = 0], expected) => {
-    const a = windRotation(HRRR_PROJECTION, longitude);
+    const a = windRotation(HRRR_GRID, longitude);
     const turned = [u * Math.cos(a) + v * Math.sin(a), -u * Math.sin(a) + v * Math.cos(a)];
     expect(turned[0]).toBeCloseTo(expected[0] ?? Number.NaN, 6);
     expect(turned[1]).toBeCloseTo(expected[1] ?? Number.NaN, 6);

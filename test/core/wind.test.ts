@@ -4,7 +4,6 @@ import {
   earthRelativeWind,
   gridRelativeWind,
   HRRR_GRID,
-  HRRR_PROJECTION,
   normals,
   rotateWind,
   windRotation,
@@ -18,7 +17,7 @@ describe("wind", () => {
     [-75, 10, 0, 9.702679, -2.420333],
     [-97.5, 10, 0, 10, 0],
   ])("at %d° turns (%d, %d) to (%d, %d)", (longitude, u, v, east, north) => {
-    const turned = rotateWind(u, v, windRotation(HRRR_PROJECTION, longitude));
+    const turned = rotateWind(u, v, windRotation(HRRR_GRID, longitude));
     expect(turned.east).toBeCloseTo(east, 6);
     expect(turned.north).toBeCloseTo(north, 6);
   });

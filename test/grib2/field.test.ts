@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
-import { DecodeError, formatTime, VARIABLE_NAMES, VARIABLES } from "../../src/core/index.ts";
-import { decodeValues, type FieldSelector, matches, matchesQuantity } from "../../src/grib2/index.ts";
+import { DecodeError, formatTime, RequestError, VARIABLE_NAMES, VARIABLES } from "../../src/core/index.ts";
+import {
+  decodeValues,
+  type FieldSelector,
+  matches,
+  matchesQuantity,
+  toGrid,
+  toSouthUp,
+} from "../../src/grib2/index.ts";
 import {
   bitmap,
   field,
@@ -11,12 +18,14 @@ import {
   message,
   noBitmap,
   type Octets,
+  otherGrid,
   product,
   s32,
   sameBitmap,
   section,
   simple,
   time,
+  u16,
   u32,
 } from "./forge.ts";
 import { allFields, onlyField } from "./read.ts";
@@ -67,7 +76,7 @@ test.each([
   const max = read(product({ template, forecastTime: u32(5), rest: [...before, ...end] }));
   expect(max.leadHours).toBe(6);
   expect(formatTime(max.validTime)).toBe("2018-07-22T06:00:00Z");
-  expect(max.interval).toEqual({ startLeadHours: 5, process: 2 });
+  expect(max.interval).toEqual({ startLeadHours: 5, process: 2, statedHours: 1 });
 });
 
 test("an interval that ends on no real date is refused", () => {
@@ -92,16 +101,32 @@ test("an unknown product template is named with its section and octet", () => {
   );
 });
 
-test("unknown grids, irregular grids and contradicting point counts are refused", () => {
+// Rotated, Gaussian, reduced Gaussian, unstructured, of a center's own, and one nobody has heard of.
+test.each([
+  ["rotated latitude-longitude (3.1)", otherGrid(1, 12, [...u32(4), ...u32(3)]), 4, 3],
+  ["Gaussian (3.40)", otherGrid(40, 12, [...u32(4), ...u32(3)]), 4, 3],
+  ["Gaussian (3.40)", otherGrid(40, 12, [...u32(0xffffffff), ...u32(3), 5, 4, 3], { listOctets: 1 }), 12, 1],
+  ["unstructured (3.101)", otherGrid(101, 12, [1, ...u16(7), 1]), 12, 1],
+  ["rotated latitude-longitude, Arakawa non-E (3.32769)", otherGrid(32769, 12, [...u32(4), ...u32(3)]), 4, 3],
+  ["unknown (3.777)", otherGrid(777, 12, []), 12, 1],
+  ["Lambert", otherGrid(30, 12, [...u32(4), ...u32(3)], { source: 1 }), 4, 3],
+  ["irregular latitude-longitude (3.0)", latLonGrid({ basicAngle: [1, 1000] }), 4, 3],
+])("a field on a grid that is %s is read, and has no place", (name, grid, nx, ny) => {
+  const found = onlyField(field(packed, { grid }));
+  expect(found.grid).toMatchObject({ template: "other", nx, ny });
+  expect([...decodeValues(found)]).toEqual(twelve);
+  if (name !== "Lambert")
+    expect(() => toGrid(found.grid, "x.grib2")).toThrow(`got a grid that is ${name}; regrid the file first`);
+  expect(() => toSouthUp(decodeValues(found), found.grid)).toThrow(RequestError);
+});
+
+test("contradicting and incredible point counts are refused", () => {
   const withGrid = (grid: Octets): unknown => onlyField(field(packed, { grid }));
-  expect(() => withGrid(lambertGrid({ template: 40 }))).toThrow(
-    "expected grid definition template 3.0, 3.20 or 3.30, got 3.40",
-  );
+  expect(() => withGrid(otherGrid(101, 2 ** 30, []))).toThrow("points, got 1073741824 x 1");
   expect(() => withGrid(lambertGrid({ points: 13 }))).toThrow("expected 4 x 3 = 12 data points, got 13");
   expect(() => withGrid(lambertGrid({ nx: 2 ** 20, ny: 2 ** 10, points: 2 ** 30 }))).toThrow(
     "points, got 1048576 x 1024",
   );
-  expect(() => withGrid(latLonGrid({ basicAngle: [1, 1000] }))).toThrow("expected angles in millionths of a degree");
 });
 
 test("a reference time that is not a start is refused", () => {

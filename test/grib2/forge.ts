@@ -122,6 +122,43 @@ export function lambertGrid({
   ]);
 }
 
+/** HRRR's plane over Alaska with a small corner of its grid. */
+export function polarGrid({
+  nx = 4,
+  ny = 3,
+  scanningMode = 0x40,
+  firstLatitude = 41_612_949,
+  firstLongitude = 185_117_126,
+  latitudeD = 60_000_000,
+  orientation = 225_000_000,
+  center = 0,
+  earth = EARTH,
+}: {
+  nx?: number;
+  ny?: number;
+  scanningMode?: number;
+  firstLatitude?: number;
+  firstLongitude?: number;
+  latitudeD?: number;
+  orientation?: number;
+  center?: number;
+  earth?: Octets;
+} = {}): Octets {
+  const plane = [...s32(firstLatitude), ...s32(firstLongitude), 0x08, ...s32(latitudeD), ...s32(orientation)];
+  const steps = [...u32(3_000_000), ...u32(3_000_000), center, scanningMode];
+  return section(3, [0, ...u32(nx * ny), 0, 0, ...u16(20), ...earth, ...u32(nx), ...u32(ny), ...plane, ...steps]);
+}
+
+/** A grid of any template, of which octets 31 on are given. */
+export function otherGrid(
+  template: number,
+  points: number,
+  rest: Octets,
+  { listOctets = 0, source = 0 }: { listOctets?: number; source?: number } = {},
+): Octets {
+  return section(3, [source, ...u32(points), listOctets, 0, ...u16(template), ...EARTH, ...rest]);
+}
+
 /** Latitudes and longitudes in millionths of a degree. */
 export function latLonGrid({
   nx = 4,

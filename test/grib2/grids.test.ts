@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
-import { cellLocator, HRRR_GRID, type LambertGrid, type LatLonGrid, sameGrid } from "../../src/core/index.ts";
+import {
+  cellLocator,
+  HRRR_ALASKA_GRID,
+  HRRR_GRID,
+  type LambertGrid,
+  type LatLonGrid,
+  type PolarStereographicGrid,
+  sameGrid,
+} from "../../src/core/index.ts";
 import { decodeValues, type GridDefinition, toGrid, toSouthUp } from "../../src/grib2/index.ts";
-import { field, lambertGrid, latLonGrid, type Octets, simple, u32 } from "./forge.ts";
+import { field, lambertGrid, latLonGrid, type Octets, polarGrid, simple, u32 } from "./forge.ts";
 import { onlyField } from "./read.ts";
 
 const constant = (points: number): ReturnType<typeof simple> => simple([], { bits: 0, count: points });
@@ -58,12 +66,38 @@ test("a Lambert grid that core cannot hold is refused, not bent", () => {
   expect(() => toGrid(definition(lambertGrid({ latitudeD: 25_000_000 })))).toThrow(
     "expected Dx and Dy to hold on a standard parallel",
   );
-  expect(() => toGrid(definition(lambertGrid({ template: 20 })))).toThrow("got a polar stereographic one (3.20)");
+});
+
+test("section 3 of HRRR over Alaska is core's grid, however its rows are stored", () => {
+  const whole = toGrid(definition(polarGrid({ nx: 1299, ny: 919 }), 1299 * 919));
+  expect(whole).toEqual(HRRR_ALASKA_GRID);
+  const southUp = toGrid(definition(polarGrid()));
+  const corner = (i: number, j: number): { firstLatitude: number; firstLongitude: number } => {
+    const { latitudeDegrees, longitudeDegrees } = cellLocator(southUp)(i, j);
+    return {
+      firstLatitude: Math.round(latitudeDegrees * 1e6),
+      firstLongitude: Math.round((longitudeDegrees + 360) * 1e6),
+    };
+  };
+  expect(sameGrid(toGrid(definition(polarGrid({ scanningMode: 0, ...corner(0, 2) }))), southUp)).toBe(true);
+  expect(sameGrid(toGrid(definition(polarGrid({ scanningMode: 0xc0, ...corner(3, 0) }))), southUp)).toBe(true);
+});
+
+test("a grid around the south pole is that, and one whose distances hold in the other hemisphere is refused", () => {
+  const south = { center: 0x80, firstLatitude: -70_000_000, latitudeD: -60_000_000 };
+  const grid = toGrid(definition(polarGrid(south))) as PolarStereographicGrid;
+  expect(grid.projection.pole).toBe("south");
+  expect(cellLocator(grid)(0, 0).latitudeDegrees).toBeCloseTo(-70, 9);
+  expect(() => toGrid(definition(polarGrid({ ...south, latitudeD: 60_000_000 })), "x.grib2")).toThrow(
+    "x.grib2: expected Dx and Dy to hold in the hemisphere of the south pole, which is on the plane, got LaD 60",
+  );
+  const spheroid = [4, ...Array(15).fill(255)];
+  expect(() => toGrid(definition(polarGrid({ earth: spheroid })))).toThrow("got shape of the earth 4");
 });
 
 test("winds say what they follow", () => {
-  expect(definition(lambertGrid({ flags: 0x08 })).windComponents).toBe("grid");
-  expect(definition(lambertGrid({ flags: 0x30 })).windComponents).toBe("earth");
+  expect(definition(lambertGrid({ flags: 0x08 }))).toMatchObject({ windComponents: "grid" });
+  expect(definition(lambertGrid({ flags: 0x30 }))).toMatchObject({ windComponents: "earth" });
 });
 
 test("a latitude-longitude grid starts in its south-west corner, across Greenwich too", () => {

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
-import { DecodeError, HRRR_GRID, sameGrid } from "../../src/core/index.ts";
+import { cellLocator, DecodeError, HRRR_ALASKA_GRID, HRRR_GRID, sameGrid } from "../../src/core/index.ts";
 import {
   decodeValues,
   fieldsOf,
@@ -78,6 +78,13 @@ const parseLines = (text: string): Hashed[] =>
     .split("\n")
     .map((line) => JSON.parse(line) as Hashed);
 
+const STAGE_4 = [
+  [0, 0, 23.117, 240.976992],
+  [1120, 0, 19.805107, 279.249922],
+  [0, 880, 53.508715, 225.959935],
+  [1120, 880, 45.619391, 300.040631],
+] as const;
+
 describeWithData("real GRIB2 files", (folder) => {
   test.each(sample)("%s equals ecCodes' stored hash", (path, { messages, sha256 }) => {
     const hashed = hashFile(join(folder, path));
@@ -136,8 +143,8 @@ describeWithData("real GRIB2 files", (folder) => {
     ]);
     const fields = found.filter((item) => item.kind === "message").flatMap(fieldsOf);
     expect(fields.map(({ variable, leadHours, interval }) => [variable, leadHours, interval])).toEqual([
-      ["APCP", 12, { startLeadHours: 0, process: 1 }],
-      ["APCP", 12, { startLeadHours: 11, process: 1 }],
+      ["APCP", 12, { startLeadHours: 0, process: 1, statedHours: 12 }],
+      ["APCP", 12, { startLeadHours: 11, process: 1, statedHours: 1 }],
     ]);
     // By the same independent Python decoder.
     expect(hashFile(join(folder, "hrrr", name)).map(({ sha256 }) => sha256.slice(0, 16))).toEqual([
@@ -177,14 +184,21 @@ describeWithData("real GRIB2 files", (folder) => {
     expect(names).toEqual(["REFC", "RETOP", "var discipline=0 center=7 local_table=1 parmcat=16 parm=201", "VIL"]);
   });
 
-  test("Alaska's polar grid decodes, and has no core grid", () => {
+  test("the grid of HRRR over Alaska is core's, and Stage IV's has its four corners", () => {
     const name = "noaa-hrrr-alaska-polar-refc.grib2";
     const [message] = [...scanMessages(readFileSync(join(folder, "hrrr", name)), name)];
     const [only] = fieldsOf(message as GribMessage);
     expect(only.grid).toMatchObject({ template: 20, nx: 1299, ny: 919 });
-    expect(() => toGrid(only.grid, name)).toThrow(
-      `${name}: expected a Lambert (3.30) or latitude-longitude (3.0) grid`,
-    );
+    expect(toGrid(only.grid, name)).toEqual(HRRR_ALASKA_GRID);
+    const stage4 = "st4_conus.2022080718.06h.grb2";
+    const [first] = [...scanMessages(readFileSync(join(folder, "other_grib", stage4)), stage4)];
+    const locate = cellLocator(toGrid(fieldsOf(first as GribMessage)[0].grid, stage4));
+    // As ecCodes 2.50 lists them ("latitudes", "longitudes").
+    for (const [i, j, latitude, longitude] of STAGE_4) {
+      const place = locate(i, j);
+      expect(place.latitudeDegrees).toBeCloseTo(latitude, 5);
+      expect((place.longitudeDegrees + 360) % 360).toBeCloseTo(longitude, 5);
+    }
   });
 });
 

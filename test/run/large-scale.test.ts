@@ -87,13 +87,13 @@ describe("the planes", () => {
         slowBilinear(fields.get(name) as Field, AROUND, latitudeDegrees, longitudeDegrees),
       );
       // Back from the earth's directions: the turn of a wind along the grid, the other way round.
-      const turned = rotateWind(east, north, -windRotation(grid.projection, longitudeDegrees));
+      const turned = rotateWind(east, north, -windRotation(grid, longitudeDegrees));
       for (const [k, value] of [turned.east, z, turned.north].entries()) {
         expect(planes[k * cells + cell]).toBeCloseTo((value - (k - 3)) / (k + 2), 4);
       }
     }
     // It does turn: by 0.05 to 0.13 degrees here.
-    expect(Math.abs(windRotation(grid.projection, place(0, 0).longitudeDegrees))).toBeGreaterThan(1e-3);
+    expect(Math.abs(windRotation(grid, place(0, 0).longitudeDegrees))).toBeGreaterThan(1e-3);
   });
 
   it("of a field that is linear in longitude are that field", async () => {

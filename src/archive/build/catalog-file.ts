@@ -7,10 +7,13 @@ import {
   DecodeError,
   type GribSelector,
   type Grid,
+  HRRR_ALASKA_PROJECTION,
   HRRR_PROJECTION,
+  isPlane,
   isUpdraftError,
-  type LambertProjection,
   type LeadHours,
+  type PlaneGrid,
+  sameProjection,
   VARIABLES,
   type ValidTime,
   type VariableName,
@@ -43,7 +46,7 @@ export interface CatalogEntry {
   readonly gridWinds: boolean;
   /** Of a static field: the digest of its grid and its packed values, the same for the same values in another hour's message. */
   readonly packed?: string;
-  /** Made by NCEP on HRRR's projection. */
+  /** Made by NCEP on a projection of HRRR's. */
   readonly hrrr: boolean;
 }
 
@@ -107,7 +110,7 @@ function entriesOf(
       quantity,
       validTime: field.validTime,
       grid,
-      gridWinds: field.grid.windComponents === "grid",
+      gridWinds: "windComponents" in field.grid && field.grid.windComponents === "grid",
       hrrr: isHrrr(field, grid),
       ...(isStatic(quantity) && { packed: packedDigest(field, grid) }),
     });
@@ -124,8 +127,8 @@ function packedDigest({ packed: { representation, bitmap, data } }: GribField, g
 const selectorOf = (name: VariableName | StaticName): GribSelector =>
   isStatic(name) ? STATICS[name].grib : VARIABLES[name].grib;
 
+/** HRRR's domains are told by their projections. */
 function isHrrr({ center }: GribField, grid: Grid): boolean {
-  if (center !== NCEP || grid.kind !== "lambert") return false;
-  const keys = Object.keys(HRRR_PROJECTION) as (keyof LambertProjection)[];
-  return keys.every((key) => grid.projection[key] === HRRR_PROJECTION[key]);
+  const known: readonly PlaneGrid["projection"][] = [HRRR_PROJECTION, HRRR_ALASKA_PROJECTION];
+  return center === NCEP && isPlane(grid) && known.some((projection) => sameProjection(projection, grid.projection));
 }

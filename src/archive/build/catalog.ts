@@ -12,6 +12,7 @@ import {
   describeGrid,
   type Grid,
   gridNote,
+  isPlane,
   type ReportProgress,
   RequestError,
   sameGrid,
@@ -34,7 +35,7 @@ export interface Catalog {
   readonly found: readonly VariableName[];
   /** Messages that are byte for byte copies of others. */
   readonly duplicates: number;
-  /** True when every message is NCEP's, on HRRR's projection. */
+  /** True when every message is NCEP's, on a projection of HRRR's. */
   readonly hrrr: boolean;
   /** One line a file for what was damaged, cut off or passed over in it. */
   readonly notes: readonly string[];
@@ -148,7 +149,7 @@ function requireSameGrid(a: NamedGrid, b: NamedGrid): void {
 
 /** Our winds run along the grid's axes; on a latitude-longitude grid those are east and north anyway. */
 function requireGridWinds(variable: VariableName, { grid, gridWinds, candidate }: CatalogEntry): void {
-  if ((variable !== "u10" && variable !== "v10") || grid.kind === "latlon" || gridWinds) return;
+  if ((variable !== "u10" && variable !== "v10") || !isPlane(grid) || gridWinds) return;
   throw new RequestError({
     place: `${candidate.file.name} byte ${candidate.offset}`,
     expected: "winds along the grid, as HRRR has them",

@@ -19,6 +19,7 @@ import {
   fieldsOf,
   type GribField,
   type GribMessage,
+  gridTemplateNumber,
   prepareDecoders,
   scanMessages,
 } from "../../grib2/index.ts";
@@ -36,6 +37,7 @@ With --json: file, index, field (only in messages of several), offset, length, d
 initTime, leadHours, validTime, member, derived, percentile, probability and ensembleSize (only where they apply; derived is code
 table 4.7), nx, ny, gridTemplate, packingTemplate, min, max, mean, missing, sha256. Lead and valid time are the end of an
 accumulation's interval. sha256 is of the values as little-endian float32 in stored order, missing as 0x7fc00000.
+Messages on any grid are listed; min and what follows are left out where values are packed in a way that is not supported.
 Bytes between messages are skipped and noted on stderr. A damaged or unsupported message is an error (exit code 3) after the
 others are listed.
 
@@ -57,7 +59,8 @@ interface Listed {
   readonly index: number;
   /** Place within a message of several fields, counted from 1. */
   readonly part: number | undefined;
-  readonly summary: Summary;
+  /** Absent where the values could not be read; the complaint says why. */
+  readonly summary: Summary | undefined;
 }
 
 /** Lists all that can be read; problems are told as they come, and the last is thrown for its exit code. */
@@ -93,12 +96,20 @@ function listFiles(paths: readonly string[], format: (listed: Listed) => string)
 
 function listMessage(message: GribMessage, index: number, format: (listed: Listed) => string): void {
   const fields = fieldsOf(message);
+  let problem: UpdraftError | undefined;
   for (const [at, field] of fields.entries()) {
     const odd = contradiction(field);
     if (odd !== undefined) process.stderr.write(`updraft: ${field.file} byte ${field.offset}: note: ${odd}\n`);
-    const summary = summarize(decodeValues(field, { precision: "float64" }));
+    let summary: Summary | undefined;
+    try {
+      summary = summarize(decodeValues(field, { precision: "float64" }));
+    } catch (error) {
+      if (!isUpdraftError(error)) throw error;
+      problem ??= error;
+    }
     process.stdout.write(`${format({ field, index, part: fields.length > 1 ? at + 1 : undefined, summary })}\n`);
   }
+  if (problem !== undefined) throw problem;
 }
 
 /** A wrong path is told before anything is listed. */
@@ -169,7 +180,6 @@ function hashSingle(values: Float64Array, missing: number): string {
 }
 
 function jsonLine({ field, index, part, summary }: Listed): string {
-  const { min, max, mean, missing, sha256 } = summary;
   return JSON.stringify({
     file: field.file,
     index,
@@ -191,13 +201,9 @@ function jsonLine({ field, index, part, summary }: Listed): string {
     ensembleSize: field.ensembleSize,
     nx: field.grid.nx,
     ny: field.grid.ny,
-    gridTemplate: field.grid.template,
+    gridTemplate: gridTemplateNumber(field.grid),
     packingTemplate: field.packingTemplate,
-    min,
-    max,
-    mean,
-    missing,
-    sha256,
+    ...summary,
   });
 }
 
@@ -208,7 +214,6 @@ function namedLine(paths: readonly string[]): (listed: Listed) => string {
 }
 
 function plainLine({ field, index, part, summary }: Listed): string {
-  const { min, max, mean, missing } = summary;
   const { discipline, category, number, variable, grid } = field;
   const columns = [
     (part === undefined ? `${index}` : `${index}.${part}`).padStart(5),
@@ -218,13 +223,19 @@ function plainLine({ field, index, part, summary }: Listed): string {
     (variable.startsWith("var ") ? `${discipline}/${category}/${number}` : variable).padEnd(8),
     field.levelText.padEnd(24),
     `${grid.nx}x${grid.ny}`.padStart(9),
-    `3.${grid.template}`.padEnd(4),
+    `3.${gridTemplateNumber(grid)}`.padEnd(4),
     `5.${field.packingTemplate}`.padEnd(4),
+    ...(summary === undefined ? ["values not read"] : rangeColumns(summary)),
+  ];
+  return columns.join("  ").trimEnd();
+}
+
+function rangeColumns({ min, max, mean, missing }: Summary): string[] {
+  return [
     `${short(min).padStart(10)} .. ${short(max).padEnd(10)}`,
     `mean ${short(mean).padEnd(11)}`,
     missing === 0 ? "" : `${missing} missing`,
   ];
-  return columns.join("  ").trimEnd();
 }
 
 const PROCESSES = new Map([

@@ -4,7 +4,7 @@
  * Hours that a forecast's model was trained on are not scored unless asked for: it knows them, so the numbers would flatter it.
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
@@ -247,7 +247,7 @@ async function ensembleSystem(name: string, paths: readonly string[]): Promise<S
 
 /** A store itself, or the stores of a folder, by name. */
 async function storesAt(path: string): Promise<string[]> {
-  if ((await isForecast(path)) || !existsSync(path)) return [path];
+  if ((await isForecast(path)) || !existsSync(path) || !statSync(path).isDirectory()) return [path];
   const inside: string[] = [];
   for (const name of (await readdir(path)).sort()) {
     if (name.endsWith(".zarr") && (await isForecast(join(path, name)))) inside.push(join(path, name));

@@ -1,7 +1,8 @@
 /**
- * Section 3 of our grids: template 3.30 (Lambert) octet for octet as HRRR writes it, template 3.0 for latitude–longitude. Rows are
+ * Section 3 of our grids: templates 3.30 (Lambert) and 3.20 (polar stereographic) octet for octet as HRRR writes them, template 3.0 for
+ * latitude–longitude. Rows are
  * stored south to north (scanning mode 0x40), winds follow the grid (component flag 0x08), angles are whole millionths of a degree.
- * Source: WMO FM 92 GRIB, templates 3.0 and 3.30; checked against section 3 of HRRR's messages.
+ * Source: WMO FM 92 GRIB, templates 3.0, 3.20 and 3.30; checked against section 3 of HRRR's messages.
  * @module
  */
 import {
@@ -10,6 +11,8 @@ import {
   type Grid,
   type LambertGrid,
   type LatLonGrid,
+  type PlaneGrid,
+  type PolarStereographicGrid,
   RequestError,
 } from "../../core/index.ts";
 import { type Octets, s32, section, u8, u16, u32 } from "./octets.ts";
@@ -20,8 +23,49 @@ const INCREMENTS_GIVEN = 0x30;
 
 /** @throws RequestError for a projection that template 3.30 cannot say. */
 export function gridSection(grid: Grid): Uint8Array {
-  const [template, content] = grid.kind === "lambert" ? [30, lambert(grid)] : [0, latLon(grid)];
+  const { template, content } = templateOf(grid);
   return section(3, u8(0), u32(cellCount(grid)), u8(0), u8(0), u16(template), content);
+}
+
+function templateOf(grid: Grid): { template: number; content: Octets } {
+  switch (grid.kind) {
+    case "lambert":
+      return { template: 30, content: lambert(grid) };
+    case "polar-stereographic":
+      return { template: 20, content: polarStereographic(grid) };
+    case "latlon":
+      return { template: 0, content: latLon(grid) };
+    default:
+      return grid satisfies never;
+  }
+}
+
+const SOUTH_POLE = 0x80;
+
+function polarStereographic(grid: PolarStereographicGrid): Octets {
+  const { radiusMeters, pole, trueLatitudeDegrees, centralLongitudeDegrees } = grid.projection;
+  return [
+    ...earth(radiusMeters),
+    ...plane(grid, trueLatitudeDegrees, centralLongitudeDegrees),
+    pole === "north" ? 0 : SOUTH_POLE,
+    SOUTH_UP,
+  ];
+}
+
+/** Octets 31 to 63, which 3.20 and 3.30 share: size, first point, LaD, LoV, Dx and Dy. */
+function plane(grid: PlaneGrid, trueLatitudeDegrees: number, orientationLongitudeDegrees: number): Octets {
+  const first = cellLocator(grid)(0, 0);
+  return [
+    ...u32(grid.nx),
+    ...u32(grid.ny),
+    ...latitude(first.latitudeDegrees),
+    ...longitude(first.longitudeDegrees),
+    GRID_RELATIVE,
+    ...latitude(trueLatitudeDegrees),
+    ...longitude(orientationLongitudeDegrees),
+    ...u32(Math.round(grid.dxMeters * 1000)),
+    ...u32(Math.round(grid.dyMeters * 1000)),
+  ];
 }
 
 function lambert(grid: LambertGrid): Octets {
@@ -34,18 +78,9 @@ function lambert(grid: LambertGrid): Octets {
       remedy: "export NetCDF instead",
     });
   }
-  const first = cellLocator(grid)(0, 0);
   return [
     ...earth(radiusMeters),
-    ...u32(grid.nx),
-    ...u32(grid.ny),
-    ...latitude(first.latitudeDegrees),
-    ...longitude(first.longitudeDegrees),
-    GRID_RELATIVE,
-    ...latitude(originLatitudeDegrees),
-    ...longitude(grid.projection.centralLongitudeDegrees),
-    ...u32(Math.round(grid.dxMeters * 1000)),
-    ...u32(Math.round(grid.dyMeters * 1000)),
+    ...plane(grid, originLatitudeDegrees, grid.projection.centralLongitudeDegrees),
     0,
     SOUTH_UP,
     ...latitude(standardParallel1Degrees),

@@ -6,8 +6,7 @@
 import { type LambertGrid, type LambertProjection, lambert, RequestError } from "../../core/index.ts";
 import { type Section, signed32 } from "../sections/section.ts";
 import { degrees } from "./angles.ts";
-import { type ProjectedPlane, readProjectedPlane } from "./projected-plane.ts";
-import { scanDirections } from "./scanning.ts";
+import { type ProjectedPlane, readProjectedPlane, southWestCorner, sphereOf } from "./projected-plane.ts";
 
 export interface LambertConformal extends ProjectedPlane {
   readonly template: 30;
@@ -30,13 +29,17 @@ export function readLambertConformal(section: Section): LambertConformal {
  * @throws RequestError for a spheroid, or for distances that hold elsewhere than on a standard parallel.
  */
 export function lambertGrid(definition: LambertConformal, place: string): LambertGrid {
-  const { earth, nx, ny, dxMeters, dyMeters } = definition;
-  const { radiusMeters } = earth;
-  if (radiusMeters === undefined) throw notOurs(place, "a spherical earth", `shape of the earth ${earth.shape}`);
+  const { nx, ny, dxMeters, dyMeters } = definition;
+  const radiusMeters = sphereOf(definition, place);
   const { trueLatitudeDegrees, standardParallel1Degrees, standardParallel2Degrees } = definition;
   if (trueLatitudeDegrees !== standardParallel1Degrees && trueLatitudeDegrees !== standardParallel2Degrees) {
     const parallels = `${standardParallel1Degrees} or ${standardParallel2Degrees}`;
-    throw notOurs(place, `Dx and Dy to hold on a standard parallel (${parallels})`, `LaD ${trueLatitudeDegrees}`);
+    throw new RequestError({
+      place,
+      expected: `Dx and Dy to hold on a standard parallel (${parallels})`,
+      got: `LaD ${trueLatitudeDegrees}`,
+      remedy: "regrid the file first",
+    });
   }
   const projection: LambertProjection = {
     radiusMeters,
@@ -45,16 +48,6 @@ export function lambertGrid(definition: LambertConformal, place: string): Lamber
     originLatitudeDegrees: trueLatitudeDegrees,
     centralLongitudeDegrees: definition.orientationLongitudeDegrees,
   };
-  const first = lambert(projection).forward({
-    latitudeDegrees: definition.firstLatitudeDegrees,
-    longitudeDegrees: definition.firstLongitudeDegrees,
-  });
-  const directions = scanDirections(definition);
-  const x0Meters = directions.i === 1 ? first.xMeters : first.xMeters - (nx - 1) * dxMeters;
-  const y0Meters = directions.j === 1 ? first.yMeters : first.yMeters - (ny - 1) * dyMeters;
-  return { kind: "lambert", nx, ny, x0Meters, y0Meters, dxMeters, dyMeters, projection };
-}
-
-function notOurs(place: string, expected: string, got: string): RequestError {
-  return new RequestError({ place, expected, got, remedy: "regrid the file first" });
+  const corner = southWestCorner(definition, lambert(projection).forward);
+  return { kind: "lambert", nx, ny, ...corner, dxMeters, dyMeters, projection };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type LatLonGrid, RequestError } from "../../core/index.ts";
-import { decodeError, isMissing, type Section, signed32, unsigned8, unsigned32 } from "../sections/section.ts";
+import { isMissing, type Section, signed32, unsigned8, unsigned32 } from "../sections/section.ts";
 import { degrees, longitudeDegrees } from "./angles.ts";
 import { incrementsGiven, type WindComponents, windComponents } from "./components.ts";
 import { type Earth, readEarth } from "./earth.ts";
@@ -29,7 +29,6 @@ export interface LatitudeLongitude {
 }
 
 export function readLatitudeLongitude(section: Section): LatitudeLongitude {
-  requireMillionths(section);
   const flags = unsigned8(section, 55, "resolution and component flags");
   const given = incrementsGiven(flags);
   const di = unsigned32(section, 64, "Di");
@@ -50,13 +49,11 @@ export function readLatitudeLongitude(section: Section): LatitudeLongitude {
   };
 }
 
-/** Angles count in millionths of a degree, unless a basic angle and its subdivisions say otherwise; radar mosaics say 1 / 10⁶. */
-function requireMillionths(section: Section): void {
+/** Whether angles count in millionths of a degree, as they do unless a basic angle and its subdivisions say otherwise; radar mosaics say 1 / 10⁶. */
+export function countsMillionths(section: Section): boolean {
   const basicAngle = unsigned32(section, 39, "basic angle");
   const subdivisions = unsigned32(section, 43, "subdivisions of the basic angle");
-  if (basicAngle === 0 || isMissing(basicAngle, 32) || (basicAngle === 1 && subdivisions === 1e6)) return;
-  const got = `${basicAngle} / ${subdivisions} degrees`;
-  throw decodeError(section, 39, "angles in millionths of a degree", got, "this kind of grid is not supported");
+  return basicAngle === 0 || isMissing(basicAngle, 32) || (basicAngle === 1 && subdivisions === 1e6);
 }
 
 /**

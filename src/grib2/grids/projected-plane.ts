@@ -4,10 +4,12 @@
  * Source: WMO FM 92 GRIB, templates 3.20 and 3.30.
  * @module
  */
+import { type GeographicPoint, type ProjectedPoint, RequestError } from "../../core/index.ts";
 import { type Section, signed32, unsigned8, unsigned32 } from "../sections/section.ts";
 import { degrees, longitudeDegrees } from "./angles.ts";
 import { type WindComponents, windComponents } from "./components.ts";
 import { type Earth, readEarth } from "./earth.ts";
+import { scanDirections } from "./scanning.ts";
 
 export interface ProjectedPlane {
   readonly earth: Earth;
@@ -42,5 +44,30 @@ export function readProjectedPlane(section: Section): ProjectedPlane {
     dyMeters: unsigned32(section, 60, "Dy") / 1000,
     projectionCenterFlag: unsigned8(section, 64, "projection centre flag"),
     scanningMode: unsigned8(section, 65, "scanning mode"),
+  };
+}
+
+/** The sphere's radius. @throws RequestError for a spheroid, on which our projections are not. */
+export function sphereOf({ earth }: ProjectedPlane, place: string): number {
+  if (earth.radiusMeters !== undefined) return earth.radiusMeters;
+  throw new RequestError({
+    place,
+    expected: "a spherical earth",
+    got: `shape of the earth ${earth.shape}`,
+    remedy: "regrid the file first",
+  });
+}
+
+/** Where the south-west cell lies, whichever corner is stored first. */
+export function southWestCorner(
+  plane: ProjectedPlane,
+  forward: (point: GeographicPoint) => ProjectedPoint,
+): { x0Meters: number; y0Meters: number } {
+  const { nx, ny, dxMeters, dyMeters, firstLatitudeDegrees, firstLongitudeDegrees } = plane;
+  const first = forward({ latitudeDegrees: firstLatitudeDegrees, longitudeDegrees: firstLongitudeDegrees });
+  const directions = scanDirections(plane);
+  return {
+    x0Meters: directions.i === 1 ? first.xMeters : first.xMeters - (nx - 1) * dxMeters,
+    y0Meters: directions.j === 1 ? first.yMeters : first.yMeters - (ny - 1) * dyMeters,
   };
 }

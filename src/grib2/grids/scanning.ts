@@ -8,6 +8,7 @@
  * @module
  */
 import { RequestError } from "../../core/index.ts";
+import { notHeld, type OtherGrid } from "./other.ts";
 
 /** What the scanning mode is about: a grid's size and flags. */
 export interface Scanned {
@@ -25,9 +26,11 @@ const OFFSET_POINTS = 0x0f;
 
 /**
  * Stored order to rows south to north, columns west to east: [ny, nx]. An array that lies so already is given back itself.
- * @throws RangeError when `values` does not have nx · ny elements; RequestError for grids whose rows are offset by half a cell.
+ * @throws RangeError when `values` does not have nx · ny elements; RequestError for grids whose rows are offset by half a cell,
+ * or whose order is not known.
  */
-export function toSouthUp<T extends Float32Array | Float64Array>(values: T, grid: Scanned): T {
+export function toSouthUp<T extends Float32Array | Float64Array>(values: T, grid: Scanned | OtherGrid): T {
+  if (!("scanningMode" in grid)) throw notHeld(grid, "order of rows");
   const { nx, ny, scanningMode } = grid;
   if (values.length !== nx * ny) throw new RangeError(`${values.length} values for a grid of ${nx} x ${ny}`);
   if ((scanningMode & OFFSET_POINTS) !== 0) {

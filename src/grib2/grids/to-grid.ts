@@ -1,13 +1,15 @@
 /** From the message's grid definition to core's grid: the one place where WMO's words become ours. @module */
-import { type Grid, RequestError } from "../../core/index.ts";
+import type { Grid } from "../../core/index.ts";
 import type { GridDefinition } from "../sections/grid-definition.ts";
 import { lambertGrid } from "./lambert-conformal.ts";
 import { latLonGrid } from "./latitude-longitude.ts";
+import { notHeld } from "./other.ts";
+import { polarGrid } from "./polar-stereographic.ts";
 
 /**
  * The grid with rows south to north and columns west to east, whichever way they are stored; `toSouthUp` does the same to values.
  * @param place names the file in complaints.
- * @throws RequestError for a grid that core cannot hold: polar stereographic, on a spheroid, or at odds with itself.
+ * @throws RequestError for a grid that core cannot hold: of another template, on a spheroid, or at odds with itself.
  */
 export function toGrid(definition: GridDefinition, place = "grid definition"): Grid {
   switch (definition.template) {
@@ -16,12 +18,9 @@ export function toGrid(definition: GridDefinition, place = "grid definition"): G
     case 30:
       return lambertGrid(definition, place);
     case 20:
-      throw new RequestError({
-        place,
-        expected: "a Lambert (3.30) or latitude-longitude (3.0) grid",
-        got: "a polar stereographic one (3.20)",
-        remedy: "choose a file over the contiguous United States, or regrid it first",
-      });
+      return polarGrid(definition, place);
+    case "other":
+      throw notHeld(definition, place);
     default:
       return definition satisfies never;
   }

@@ -4,12 +4,13 @@
  * @module
  */
 import { type LambertConformal, readLambertConformal } from "../grids/lambert-conformal.ts";
-import { type LatitudeLongitude, readLatitudeLongitude } from "../grids/latitude-longitude.ts";
+import { countsMillionths, type LatitudeLongitude, readLatitudeLongitude } from "../grids/latitude-longitude.ts";
+import { type OtherGrid, readOtherGrid } from "../grids/other.ts";
 import { type PolarStereographic, readPolarStereographic } from "../grids/polar-stereographic.ts";
 import { decodeError, type Section, unsigned8, unsigned16, unsigned32 } from "./section.ts";
 
-/** One of the grids this decoder knows. */
-export type GridDefinition = LambertConformal | PolarStereographic | LatitudeLongitude;
+/** One of the grids this decoder knows, or another of which it knows the points. */
+export type GridDefinition = LambertConformal | PolarStereographic | LatitudeLongitude | OtherGrid;
 
 /**
  * The most points a grid may have, 2²⁶ ≈ 67 million: three times the national radar mosaic at 0.01°, and half a gigabyte of
@@ -17,22 +18,13 @@ export type GridDefinition = LambertConformal | PolarStereographic | LatitudeLon
  */
 export const MAX_GRID_POINTS: number = 2 ** 26;
 
-/** @throws DecodeError for a template that is not 3.0, 3.20 or 3.30, and for point counts that contradict each other. */
+/**
+ * A grid of any template: one that is not 3.0, 3.20 or 3.30, or is irregular, by its points alone.
+ * @throws DecodeError for point counts that contradict each other or are beyond belief.
+ */
 export function readGridDefinition(section: Section): GridDefinition {
-  const source = unsigned8(section, 6, "source of the grid definition");
-  if (source !== 0) throw decodeError(section, 6, "a grid definition by template (0)", `source ${source}`, UNSUPPORTED);
   const points = unsigned32(section, 7, "number of data points");
-  const listOctets = unsigned8(section, 11, "octets per entry of the list of row lengths");
-  if (listOctets !== 0) {
-    throw decodeError(
-      section,
-      11,
-      "a regular grid (0)",
-      `row lengths listed in ${listOctets} octets each`,
-      UNSUPPORTED,
-    );
-  }
-  const grid = readTemplate(section);
+  const grid = readTemplate(section, points);
   if (grid.nx < 1 || grid.ny < 1 || grid.nx * grid.ny > MAX_GRID_POINTS) {
     throw decodeError(section, 31, `a grid of 1 to ${MAX_GRID_POINTS} points`, `${grid.nx} x ${grid.ny}`);
   }
@@ -42,18 +34,27 @@ export function readGridDefinition(section: Section): GridDefinition {
   return grid;
 }
 
-const UNSUPPORTED = "this kind of grid is not supported";
+/** Octet 6: a template says what the grid is; otherwise a center's own list does, or nothing. */
+const BY_TEMPLATE = 0;
 
-function readTemplate(section: Section): GridDefinition {
+function readTemplate(section: Section, points: number): GridDefinition {
+  const source = unsigned8(section, 6, "source of the grid definition");
+  const listOctets = unsigned8(section, 11, "octets per entry of the list of row lengths");
   const template = unsigned16(section, 13, "grid definition template number");
-  switch (template) {
+  const isRegular = source === BY_TEMPLATE && listOctets === 0;
+  switch (isRegular ? template : undefined) {
     case 0:
-      return readLatitudeLongitude(section);
+      return countsMillionths(section) ? readLatitudeLongitude(section) : readOtherGrid(section, template, points);
     case 20:
       return readPolarStereographic(section);
     case 30:
       return readLambertConformal(section);
     default:
-      throw decodeError(section, 13, "grid definition template 3.0, 3.20 or 3.30", `3.${template}`, UNSUPPORTED);
+      return readOtherGrid(section, template, points);
   }
+}
+
+/** The template's number, whether this decoder reads it or not. */
+export function gridTemplateNumber(grid: GridDefinition): number {
+  return grid.template === "other" ? grid.templateNumber : grid.template;
 }

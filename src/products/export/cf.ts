@@ -10,6 +10,7 @@ import {
   gridAxes,
   gridMapping,
   type InitTime,
+  isPlane,
   type LeadHours,
   VARIABLES,
   type VariableName,
@@ -65,12 +66,12 @@ export function timeCoordinates(init: InitTime, leads: readonly LeadHours[]): Ne
 /** Projection coordinates, latitude and longitude of every cell, and `crs`. */
 export function horizontalCoordinates(grid: Grid): HorizontalCoordinates {
   const { x, y } = gridAxes(grid);
-  const [yName, xName] = grid.kind === "latlon" ? ["latitude", "longitude"] : ["y", "x"];
+  const [yName, xName] = isPlane(grid) ? ["y", "x"] : ["latitude", "longitude"];
   const variables: NetcdfVariable[] = [
     { name: yName, dimensions: [yName], values: y.values, attributes: asNetcdf(y.attributes) },
     { name: xName, dimensions: [xName], values: x.values, attributes: asNetcdf(x.attributes) },
   ];
-  if (grid.kind !== "latlon") variables.push(...cellPlaces(grid));
+  if (isPlane(grid)) variables.push(...cellPlaces(grid));
   const crs: NetcdfVariable = {
     name: "crs",
     dimensions: [],
@@ -80,7 +81,7 @@ export function horizontalCoordinates(grid: Grid): HorizontalCoordinates {
   return {
     dimensions: { [yName]: grid.ny, [xName]: grid.nx },
     variables: [...variables, crs],
-    auxiliary: grid.kind === "latlon" ? [] : ["latitude", "longitude"],
+    auxiliary: isPlane(grid) ? ["latitude", "longitude"] : [],
   };
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
-import type { Field, Grid } from "../../core/index.ts";
+import { type Field, type Grid, subGrid } from "../../core/index.ts";
 import type { ColorTable } from "../colors.ts";
 import { baseMap } from "./base-map.ts";
 import { paintCells } from "./cells.ts";
@@ -18,30 +18,7 @@ const STAMP_PIXELS = 380;
 export function stampGrid(grid: Grid): { grid: Grid; by: number } {
   const by = Math.max(1, Math.ceil(Math.max(grid.nx, grid.ny) / STAMP_PIXELS));
   const [nx, ny] = [Math.ceil(grid.nx / by), Math.ceil(grid.ny / by)];
-  const middle = (by - 1) / 2; // of a stamp's first cell, in cells of the whole grid
-  return {
-    by,
-    grid:
-      grid.kind === "lambert"
-        ? {
-            ...grid,
-            nx,
-            ny,
-            x0Meters: grid.x0Meters + middle * grid.dxMeters,
-            y0Meters: grid.y0Meters + middle * grid.dyMeters,
-            dxMeters: by * grid.dxMeters,
-            dyMeters: by * grid.dyMeters,
-          }
-        : {
-            ...grid,
-            nx,
-            ny,
-            latitude0Degrees: grid.latitude0Degrees + middle * grid.dLatitudeDegrees,
-            longitude0Degrees: grid.longitude0Degrees + middle * grid.dLongitudeDegrees,
-            dLatitudeDegrees: by * grid.dLatitudeDegrees,
-            dLongitudeDegrees: by * grid.dLongitudeDegrees,
-          },
-  };
+  return { by, grid: subGrid(grid, { i: 0, j: 0, nx, ny, by }) };
 }
 
 /** The largest of each `by` x `by` cells, so that a storm of one cell is still there; NaN only where all are. */

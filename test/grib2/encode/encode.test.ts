@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { InitTime } from "../../../src/core/index.ts";
-import { HRRR_GRID, RequestError, sameGrid, utcSeconds, VARIABLES } from "../../../src/core/index.ts";
+import { HRRR_ALASKA_GRID, HRRR_GRID, RequestError, sameGrid, utcSeconds, VARIABLES } from "../../../src/core/index.ts";
 import { decodeValues, type EncodedField, encodeMessage, toGrid } from "../../../src/grib2/index.ts";
 import { SMALL_GRID } from "../../memory-ensemble.ts";
 import { describeWithPeer, runPeer } from "../../peer.ts";
@@ -128,6 +128,15 @@ describeWithData("the grid we write", (data) => {
     const view = new DataView(ours.buffer, at);
     expect([view.getUint32(38), view.getUint32(42)]).toEqual([21_138_123, 237_280_472]);
     expect(shared(ours.subarray(at))).toEqual(shared(theirs.subarray(37)));
+  });
+});
+
+describeWithData("the grid of Alaska we write", (data) => {
+  it("is octet for octet that of HRRR over Alaska", () => {
+    const theirs = readFileSync(join(data, "hrrr", "noaa-hrrr-alaska-polar-refc.grib2"));
+    const ours = encodeMessage(sampleField({ grid: HRRR_ALASKA_GRID, values: new Float32Array(1299 * 919) }));
+    const at = 16 + 21 + 5 + "experimental".length;
+    expect([...ours.subarray(at, at + 65)]).toEqual([...theirs.subarray(37, 37 + 65)]);
   });
 });
 

@@ -66,12 +66,17 @@ test("every part of a line is read, submessages and extras among them", () => {
 });
 
 test("what is no inventory is refused by line", () => {
-  refuse(["<html><body>503 Service Unavailable"], 'hrrr.idx line 1: expected "n:offset:d=YYYYMMDDHH:variable:level:');
+  refuse(
+    ["<html><body>503 Service Unavailable"],
+    "hrrr.idx: expected an inventory, got an HTML page, such as a server's",
+  );
+  refuse(["CDF\u0001"], "hrrr.idx: expected an inventory, got a NetCDF file");
+  refuse(["503 Service Unavailable"], 'hrrr.idx line 1: expected "n:offset:d=YYYYMMDDHH:variable:level:');
   refuse([LINES[0], "2:43"], "hrrr.idx line 2: expected");
   refuse([LINES[0], "", LINES[1]], "hrrr.idx line 2: expected");
   refuse(["1:-5:d=2026100623:REFC:surface:anl:"], "line 1");
   refuse(["1:0:d=2026023023:REFC:surface:anl:"], "line 1: expected a date and hour, got 2026023023");
-  refuse([""], "hrrr.idx: expected an inventory, got an empty text");
+  refuse([""], "hrrr.idx: expected an inventory, got an empty file");
   refuse([`1:0:d=2026100623:${"X".repeat(2000)}:surface:anl:`], "line 1: expected at most 1000 characters, got 2030");
   refuse(
     Array.from({ length: 100_001 }, () => LINES[0]),

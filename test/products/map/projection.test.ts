@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { type Grid, HRRR_GRID, type LatLonGrid } from "../../../src/core/index.ts";
+import {
+  type Grid,
+  HRRR_ALASKA_GRID,
+  HRRR_GRID,
+  type LatLonGrid,
+  type PolarStereographicGrid,
+  subGrid,
+} from "../../../src/core/index.ts";
 import { graticule } from "../../../src/products/map/graticule.ts";
-import { d3Projection, mapFrame, placeLocator } from "../../../src/products/map/projection.ts";
+import { d3Projection, frameBounds, mapFrame, placeLocator } from "../../../src/products/map/projection.ts";
 import { cropOfHrrr } from "../sample-ensemble.ts";
 
 /** A quarter of a degree over the British Isles, as ERA5 has it. */
@@ -15,8 +22,28 @@ const BRITAIN: LatLonGrid = {
   dLongitudeDegrees: 0.25,
 };
 
+const POLE = HRRR_ALASKA_GRID.dxMeters * 100;
+/** 300 km around the north pole. */
+const ARCTIC: PolarStereographicGrid = { ...HRRR_ALASKA_GRID, nx: 201, ny: 201, x0Meters: -POLE, y0Meters: -POLE };
+const ANTARCTIC: PolarStereographicGrid = {
+  ...ARCTIC,
+  projection: { ...ARCTIC.projection, pole: "south", trueLatitudeDegrees: -71 },
+};
+
 /** Two independent implementations of the same formula in float64, over thousands of pixels. */
 const PIXELS = 1e-6;
+
+describe("the bounds of a map", () => {
+  it("reach the pole and go all round where it is inside", () => {
+    expect(frameBounds(mapFrame(ARCTIC))).toMatchObject({ north: 90, west: -180, east: 180 });
+    expect(frameBounds(mapFrame(ARCTIC)).south).toBeLessThan(87);
+    expect(frameBounds(mapFrame(ANTARCTIC))).toMatchObject({ south: -90, west: -180, east: 180 });
+    const alaska = frameBounds(mapFrame(HRRR_ALASKA_GRID));
+    expect(alaska.north).toBeLessThan(78);
+    expect(alaska.south).toBeCloseTo(41.6, 1);
+    expect(alaska.east - alaska.west).toBeLessThan(120);
+  });
+});
 
 describe("the frame of a map", () => {
   it("gives the full grid a pixel a cell and small grids whole pixels", () => {
@@ -51,6 +78,10 @@ describe("the frame of a map", () => {
     ["HRRR's grid", HRRR_GRID],
     ["a portrait crop of it", cropOfHrrr(366, 711, 41, 78)],
     ["a latitude-longitude grid", BRITAIN],
+    ["HRRR's grid of Alaska", HRRR_ALASKA_GRID],
+    ["a corner of it", subGrid(HRRR_ALASKA_GRID, { i: 900, j: 500, nx: 90, ny: 60 })],
+    ["the north pole", ARCTIC],
+    ["the south pole", ANTARCTIC],
   ])("draws borders over %s on the pixels of the cells they cross", (_, grid) => {
     const frame = mapFrame(grid);
     const locate = placeLocator(frame);
