@@ -61,6 +61,7 @@ export { type EnsembleRequest, refsPath, refsTargets } from "./refs.ts";
 export { folderFile, type Place, siteFile } from "./remote.ts";
 export { type ReportsRequest, reportsFileName, reportsTasks } from "./reports.ts";
 export { backoffSeconds, DEFAULT_RETRIES, type RetryPolicy } from "./retry.ts";
+export { parseRrfsMembers, RRFS_MEMBERS, type RrfsMember, type RrfsRequest, rrfsPath, rrfsTargets } from "./rrfs.ts";
 export { listBucket, parseListing, type S3Object, type S3Page } from "./s3-listing.ts";
 export type { Shelf } from "./shelf.ts";
 export { SITE_NAMES, type Site, type SiteName, type Sites, sitesWith } from "./sites.ts";

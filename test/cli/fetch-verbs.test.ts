@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type InitTime, parseTime } from "../../src/core/index.ts";
-import { gfsPath, hrefPath, refsPath } from "../../src/sources/index.ts";
+import { gfsPath, hrefPath, refsPath, rrfsPath } from "../../src/sources/index.ts";
 import * as forge from "../grib2/forge.ts";
-import { fileOf, mosaic, probabilityFile } from "../noaa-server/files.ts";
+import { fileOf, hrrrFile, mosaic, probabilityFile } from "../noaa-server/files.ts";
 import { type NoaaServer, startNoaaServer } from "../noaa-server/server.ts";
 import { snapshot } from "../sources/world.ts";
 import { runBeside } from "./run-beside.ts";
@@ -23,6 +23,9 @@ beforeAll(async () => {
   const refs = probabilityFile(init("2026-11-01T12Z"), 6, [30, 40]);
   server.put("rrfs", refsPath(init("2026-11-01T12Z"), 6, "prob"), refs.bytes);
   server.put("rrfs", `${refsPath(init("2026-11-01T12Z"), 6, "prob")}.idx`, refs.inventory);
+  const member = hrrrFile(init("2026-11-01T12Z"), 6);
+  server.put("rrfs", rrfsPath(init("2026-11-01T12Z"), 6, "2"), member.bytes);
+  server.put("rrfs", `${rrfsPath(init("2026-11-01T12Z"), 6, "2")}.idx`, member.inventory);
   const kept = join(scratch, "kept", hrefPath(init("2024-05-06T12Z"), 6, "prob"));
   const href = probabilityFile(init("2024-05-06T12Z"), 6, [40, 50]);
   mkdirSync(dirname(kept), { recursive: true });
@@ -52,6 +55,7 @@ const VERBS: readonly (readonly [verb: string, args: readonly string[], file: Re
   ["mrms", ["--from", "2022-07-04T11Z"], /105838\.grib2\.gz$/],
   ["refs", ["--from", "2026-11-01T12Z", "--leads", "6", "--events", "refc>=40"], /refs.*\.grib2$/],
   ["href", ["--from", "2024-05-06T12Z", "--leads", "6", "--events", "refc>=40", "--folder", "kept"], /href.*\.grib2$/],
+  ["rrfs", ["--from", "2026-11-01T12Z", "--leads", "6", "--members", "2", "--variables", "refc"], /m002.*\.grib2$/],
   ["gfs", ["--from", "2024-05-06T13Z", "--variables", "u500,prmsl"], /pgrb2.*\.grib2$/],
   ["reports", ["--from", "2018-06-15", "--kinds", "hail"], /180615_rpts_hail\.csv$/],
 ];

@@ -38,11 +38,14 @@ import {
   parseNames,
   parseProducts,
   parseReportKinds,
+  parseRrfsMembers,
   parseStep,
   REPORT_KINDS,
+  RRFS_MEMBERS,
   refsTargets,
   reportsTasks,
   requireSuccess,
+  rrfsTargets,
   runJob,
   type Shelf,
   SITE_NAMES,
@@ -60,7 +63,7 @@ import { progressReporter } from "../progress.ts";
 
 export function fetchCommand(): Command {
   const root = new Command("fetch").description("fetch what NOAA publishes, checked message by message, resumable");
-  for (const make of [hrrrCommand, mrmsCommand, refsCommand, hrefCommand, reportsCommand, gfsCommand]) {
+  for (const make of [hrrrCommand, rrfsCommand, mrmsCommand, refsCommand, hrefCommand, reportsCommand, gfsCommand]) {
     root.addCommand(make().exitOverride());
   }
   return root;
@@ -158,6 +161,42 @@ function hrrrCommand(): Command {
         const targets = changing ? hrrrTargets(request, way) : [];
         return [...fixed, ...targets.map((target) => subsetTask(target, shelf))];
       });
+    });
+}
+
+interface RrfsFlags extends CommonFlags {
+  readonly from: string;
+  readonly every: string;
+  readonly leads: string;
+  readonly members: string;
+  readonly variables: string;
+  readonly search: string[];
+}
+
+function rrfsCommand(): Command {
+  return withCommonOptions(new Command("rrfs"), 4)
+    .description("fetch RRFS and the members of its ensemble, on HRRR's grid (since autumn 2026)")
+    .requiredOption("--from <time>", "first init time (00, 06, 12, 18 UTC)")
+    .option("--every <step>", "between init times", "6h")
+    .option("--leads <hours>", "leads, to 60 h, of the control to 84 h", "0-24")
+    .option("--members <list>", `out of ${RRFS_MEMBERS.join(",")}`, RRFS_MEMBERS.join(","))
+    .option("--variables <names>", `out of ${HRRR_NAMES.join(",")}`, VARIABLE_NAMES.join(","))
+    .option("--search <regex...>", "also what these find in :VARIABLE:LEVEL:TIME of the inventory", [])
+    .addHelpText(
+      "after",
+      "\nExample:\n  updraft fetch rrfs --from 2026-11-01T12Z --leads 1-24 --variables refc,mxuphl --out rrfs",
+    )
+    .action((flags: RrfsFlags) => {
+      const request = {
+        initTimes: range(flags, flags.every) as InitTime[],
+        leads: parseLeads(flags.leads, "--leads"),
+        members: parseRrfsMembers(flags.members, "--members"),
+        names: parseNames(flags.variables, "--variables", HRRR_NAMES),
+        searches: flags.search,
+      };
+      return run("fetch RRFS", flags, (way, shelf) =>
+        rrfsTargets(request, way).map((target) => subsetTask(target, shelf)),
+      );
     });
 }
 
