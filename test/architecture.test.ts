@@ -40,6 +40,7 @@ const ON_NODE: readonly string[] = [
   "archive/validate/validate.ts",
   "products/map/",
   "products/export/",
+  "run/checksums.ts", // the files of a run, checked
   "run/description.ts",
   "run/statics.ts",
   "evaluation/", // files of forecasts and of what happened

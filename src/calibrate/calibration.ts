@@ -3,14 +3,14 @@
  * the model as `calibration.json`, where `updraft forecast` finds it.
  * @module
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { openArchive } from "../archive/index.ts";
-import { ConfigError, formatTime, jsonAs, type ReportProgress } from "../core/index.ts";
-import { alone, writeAside } from "../files/index.ts";
-import { leadsUpTo } from "../forecast/index.ts";
-import { readRun, requireFit } from "../run/index.ts";
+import { ConfigError, formatTime, jsonAs, type ReportProgress, RequestError } from "../core/index.ts";
+import { alone } from "../files/index.ts";
+import { leadsUpTo, runFingerprint } from "../forecast/index.ts";
+import { readRun, readRunFile, requireFit, writeRunFiles } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
 import { type Dial, dialRounds, nameOfDial } from "./dial.ts";
 import { contentOf } from "./kept-cases.ts";
@@ -20,7 +20,9 @@ import { validationInits } from "./validation-inits.ts";
 
 export interface Calibration {
   readonly format: "updraft-calibration";
-  readonly version: 1;
+  readonly version: 2;
+  /** Fingerprint of the run it was tried with (`Models.fingerprint`): a dial is of one model. */
+  readonly model: string;
   readonly dial: Dial;
   /** In words, for people. */
   readonly why: string;
@@ -94,7 +96,8 @@ async function tryRounds(options: CalibrateOptions, report: ReportProgress): Pro
   const choices = chosen(tried, band);
   const calibration: Calibration = {
     format: "updraft-calibration",
-    version: 1,
+    version: 2,
+    model: runFingerprint(run),
     dial: choices[0].dial,
     why: reasonOf(choices, band),
     members,
@@ -103,7 +106,7 @@ async function tryRounds(options: CalibrateOptions, report: ReportProgress): Pro
     choices,
     tried,
   };
-  await writeAside(fileOf(run), `${JSON.stringify(calibration, undefined, 2)}\n`);
+  await writeRunFiles(run, new Map([[fileOf(run), `${JSON.stringify(calibration, undefined, 2)}\n`]]));
   rmSync(scratch, { recursive: true, force: true });
   return calibration;
 }
@@ -115,23 +118,49 @@ function reasonOf([best, ...rest]: readonly Choice[], [low, high]: readonly [num
     : `no setting has a spread-skill ratio in ${low}..${high}; this one is nearest to 1, with ${ratio}`;
 }
 
+/** Within what `updraft forecast` takes. */
 const dialSchema = z.object({
   dial: z.strictObject({
-    guidanceScale: z.number().optional(),
-    walks: z.number().int().optional(),
-    momentNoise: z.number().optional(),
-    samplerSteps: z.number().int().optional(),
-    noiseScale: z.number().optional(),
-    noisePersistence: z.number().optional(),
+    guidanceScale: z.number().min(0).max(2).optional(),
+    walks: z.int().min(0).optional(),
+    momentNoise: z.number().min(0).max(10).optional(),
+    samplerSteps: z.int().min(1).optional(),
+    noiseScale: z.number().min(0).max(10).optional(),
+    noisePersistence: z.number().min(0).max(1).optional(),
   }),
   format: z.literal("updraft-calibration"),
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
+  // Version 1 did not name it.
+  model: z.string().optional(),
 });
 
-/** The chosen setting of a run; `undefined` where it was never calibrated. @throws DecodeError when the file is damaged */
-export function calibratedDial(run: string): Dial | undefined {
+/** The dial that was chosen for a run. */
+export interface CalibratedDial {
+  readonly dial: Dial;
+  /** False where its file is of before files named the model. */
+  readonly isOfThisModel: boolean;
+}
+
+/**
+ * The chosen setting of a run; `undefined` where it was never calibrated.
+ * @throws DecodeError when the file is damaged, RequestError when the dial is another model's: the run was trained, or given weights, since
+ */
+export function calibratedDial(run: string): CalibratedDial | undefined {
   const place = fileOf(run);
   if (!existsSync(place)) return undefined;
-  const complaint = { place, expected: "a calibration", remedy: "run `updraft calibrate` again" };
-  return jsonAs(dialSchema, readFileSync(place, "utf8"), complaint).dial as Dial;
+  const complaint = {
+    place,
+    expected: "a calibration",
+    remedy: "run `updraft calibrate` again, or forecast with --raw",
+  };
+  const { dial, model } = jsonAs(dialSchema, readRunFile(run, place).bytes.toString("utf8"), complaint);
+  if (model !== undefined && model !== runFingerprint(run)) {
+    throw new RequestError({
+      place,
+      expected: "a dial that was tried with this run's model",
+      got: "one of another model: the run was trained, or given weights, since",
+      remedy: "run `updraft calibrate` again, or forecast with --raw",
+    });
+  }
+  return { dial: dial as Dial, isOfThisModel: model !== undefined };
 }

@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Archive, type LargeScale, openArchive } from "../archive/index.ts";
 import { formatTime, type InitTime, type LeadHours, type ReportProgress } from "../core/index.ts";
-import { alone, writeAside } from "../files/index.ts";
+import { alone } from "../files/index.ts";
 import { type ForecastMethod, leadsUpTo, makeForecast, openForecast, openRun } from "../forecast/index.ts";
 import { nearnessSlug, type QuantityName, type Threshold, thresholdSlug, WITHIN_40_KM } from "../products/index.ts";
 import { type CalibrationMethod, type EventTally, eventTallySchema, fitCalibration } from "../recalibration/index.ts";
-import { readRun, requireFit } from "../run/index.ts";
+import { readRun, requireFit, writeRunFiles } from "../run/index.ts";
 import { addTallies } from "../verify/index.ts";
 import { calibratedDial } from "./calibration.ts";
 import { eventTallies, thresholdsFor } from "./event-tallies.ts";
@@ -66,7 +66,7 @@ async function fitFromForecasts(
   const thresholds = thresholdsFor(description.channels, options.thresholds);
   const content = await contentOf(archive, largeScale);
   const scratch = join(run, "probability-calibration.partial");
-  const method = await openRun(run, { seed, ...(options.ownDial ? {} : calibratedDial(run)) }, options.threads);
+  const method = await openRun(run, { seed, ...(options.ownDial ? {} : calibratedDial(run)?.dial) }, options.threads);
   const making = { method: method.title, provenance: method.provenance };
   let tallies: readonly EventTally[] | undefined;
   try {
@@ -105,7 +105,7 @@ async function fitFromForecasts(
     calibration,
     tallies,
   };
-  await writeAside(probabilitiesPath(run), `${JSON.stringify(found, undefined, 1)}\n`);
+  await writeRunFiles(run, new Map([[probabilitiesPath(run), `${JSON.stringify(found, undefined, 1)}\n`]]));
   rmSync(scratch, { recursive: true, force: true });
   return found;
 }

@@ -4,7 +4,7 @@
  * carry it.
  * @module
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { jsonAs, type LeadHours, RequestError } from "../core/index.ts";
@@ -16,6 +16,7 @@ import {
   type ProbabilityCalibration,
   probabilityCalibrationSchema,
 } from "../recalibration/index.ts";
+import { readRunFile } from "../run/index.ts";
 
 /** How the forecasts were made that a calibration was fitted on: it is for no others. */
 export interface CalibratedMaking {
@@ -58,7 +59,8 @@ export function readProbabilities(run: string): RunProbabilities | undefined {
   const place = probabilitiesPath(run);
   if (!existsSync(place)) return undefined;
   const remedy = "run `updraft calibrate --probabilities` again";
-  return jsonAs(fileSchema, readFileSync(place, "utf8"), { place, expected: "a calibration of probabilities", remedy });
+  const text = readRunFile(run, place).bytes.toString("utf8");
+  return jsonAs(fileSchema, text, { place, expected: "a calibration of probabilities", remedy });
 }
 
 /** A forecast to be made. */

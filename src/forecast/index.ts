@@ -11,7 +11,7 @@ export { clipped, type Ranges, trainingRanges } from "./guards.ts";
 export type { ForecastDescription } from "./layout.ts";
 export { type ForecastRequest, leadsUpTo, type MadeForecast, makeForecast } from "./make.ts";
 export type { ForecastMethod } from "./method.ts";
-export { type Arrays, type Models, openModels } from "./models.ts";
+export { type Arrays, type Models, openModels, runFingerprint } from "./models.ts";
 export { type MemberOptions, stepNoise } from "./noise.ts";
 export { openRun, type RunOptions } from "./open-run.ts";
 export { type PublishOptions, publishForecast } from "./publish.ts";

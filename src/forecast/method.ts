@@ -31,5 +31,7 @@ export interface ForecastMethod {
   readonly motionSpread?: number;
   /** What it must be told of the large scale. Default: nothing. */
   readonly asksLargeScale?: LargeScaleInput | undefined;
+  /** What its user should know, a line each. */
+  readonly notes?: readonly string[];
   close(): Promise<void>;
 }

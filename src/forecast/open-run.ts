@@ -40,6 +40,9 @@ export async function openRun(run: string, options: RunOptions, threads: number)
       batch: 1,
       ...(firstGuess === "motion" && { motionSpread }),
       asksLargeScale: largeScale,
+      notes: models.unchecked.map(
+        (path) => `${path} has no checksum, so damage to it is not noticed (train --resume adds one)`,
+      ),
       close: () => models.close(),
     };
   } catch (error) {

@@ -3,6 +3,7 @@
  *
  *   run.json        what the networks see and predict: channels, grid, normalisation with its numbers, forcings, noise schedule
  *   statics.safetensors   the ground and land mask, where the forcings need them
+ *   SHA256SUMS      what those and the models should hold (`checksums.ts`)
  *   config.yaml     the training configuration as resolved
  *   metrics.jsonl   one line per epoch
  *   checkpoints/    STAGE/last.safetensors: parameters, optimiser moments, step; best and epoch-NNNN: weights
@@ -10,7 +11,7 @@
  *   model/          STAGE.onnx, one a network of the method: plain ONNX, for anyone; STAGE.safetensors: its weights alone
  * @module
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type ChannelStatistics, channelsSchema, gridSchema, type Splits, splitsSchema } from "../archive/index.ts";
@@ -22,6 +23,7 @@ import {
   type StateSpace,
   VARIABLE_NAMES,
 } from "../core/index.ts";
+import { readRunFile } from "./checksums.ts";
 
 /** The two ways of standardising a state (decision 8). */
 export type Normalization = "global" | "field";
@@ -248,7 +250,7 @@ export function readRun(run: string): RunDescription {
     });
   }
   const parsed = runDescription.safeParse(
-    parseJson(readFileSync(description, "utf8"), {
+    parseJson(readRunFile(run, description).bytes.toString("utf8"), {
       place: description,
       expected: "a run description in JSON",
       remedy: "copy the run again",

@@ -1,4 +1,5 @@
 /** Run: what a trained run is: its folder, its normalisation, its forcings. Shared by those who make runs and those who use them. */
+export { CHECKSUMS, type RunFile, readRunFile, writeRunFiles } from "./checksums.ts";
 export { advanceMoments, clock, type NormalizedState, type RunCodec, runCodec } from "./codec.ts";
 export {
   type ClockedLine,

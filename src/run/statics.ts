@@ -3,11 +3,11 @@
  * its network knows, whatever archive it starts from.
  * @module
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type Archive, STATIC_NAMES, type StaticName, type Statics } from "../archive/index.ts";
 import { DecodeError, RequestError } from "../core/index.ts";
-import { writeAside } from "../files/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors/index.ts";
+import { readRunFile, writeRunFiles } from "./checksums.ts";
 import { type Forcing, type RunDescription, runPaths } from "./description.ts";
 
 /** The static field each of these forcings is made of. */
@@ -44,15 +44,16 @@ export async function writeStatics(
     const data = statics[name];
     return data === undefined ? [] : [[name, { shape, data }] as const];
   });
-  if (tensors.length > 0) await writeAside(runPaths(folder).statics, encodeSafetensors(new Map(tensors)));
+  if (tensors.length === 0) return;
+  await writeRunFiles(folder, new Map([[runPaths(folder).statics, encodeSafetensors(new Map(tensors))]]));
 }
 
-/** @throws DecodeError when the run's forcings need a field that its file does not hold */
+/** @throws DecodeError when the run's forcings need a field that its file does not hold, or the file was damaged */
 export function readStatics(folder: string, { forcings, grid }: Pick<RunDescription, "forcings" | "grid">): Statics {
   const path = runPaths(folder).statics;
   const needed = forcings.flatMap((forcing) => STATIC_OF[forcing] ?? []);
   if (needed.length === 0) return {};
-  const tensors = existsSync(path) ? decodeSafetensors(readFileSync(path), path).tensors : new Map();
+  const tensors = existsSync(path) ? decodeSafetensors(readRunFile(folder, path).bytes, path).tensors : new Map();
   const statics: Partial<Record<StaticName, Float32Array>> = {};
   for (const name of needed) {
     const data = tensors.get(name)?.data;

@@ -14,6 +14,7 @@ import {
   requireLargeScale,
   runPaths,
   type TrainingSegment,
+  writeRunFiles,
 } from "../run/index.ts";
 import { askable } from "./askable.ts";
 import type { TrainConfig } from "./config.ts";
@@ -106,7 +107,7 @@ export async function beginRun(
   }
   await writeAside(paths.config, formatTrainConfig(config));
   // The description comes last: a folder that has it is a run.
-  await writeAside(paths.description, describingText(run));
+  await writeRunFiles(folder, new Map([[paths.description, describingText(run)]]));
   return [];
 }
 

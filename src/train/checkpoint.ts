@@ -3,6 +3,7 @@
  * `epoch-NNNN` hold the weights alone. Randomness needs no saving, for it is keyed by the step. One safetensors file, written aside and renamed, so that a kill leaves the one before it.
  * @module
  */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DecodeError } from "../core/index.ts";
@@ -36,6 +37,15 @@ export function checkpointPath(folder: string, name: string): string {
   return join(folder, `${name}.safetensors`);
 }
 
+/** A flipped bit in a weight or a moment makes another training and no error of its own. */
+function digestOf(tensors: TrainingTensors): string {
+  const hash = createHash("sha256");
+  for (const [name, { data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest("hex");
+}
+
 /** epoch-0007. */
 export function epochName(epoch: number): string {
   return `epoch-${String(epoch).padStart(4, "0")}`;
@@ -53,6 +63,7 @@ export async function writeCheckpoint(folder: string, name: string, checkpoint: 
     ...(lossScale && { lossScale: String(lossScale.factor), lossScaleGoodSteps: String(lossScale.goodSteps) }),
     bestLoss: String(bestLoss),
     bestEpoch: String(bestEpoch),
+    sha256: digestOf(tensors),
     ...(segment > 0 && { segment: String(segment), updatesBefore: String(updatesBefore) }),
   };
   await writeAside(checkpointPath(folder, name), encodeSafetensors(tensors, metadata));
@@ -72,6 +83,11 @@ export function readCheckpoint(folder: string, name: string): Checkpoint | undef
   const { format, ...texts } = metadata;
   if (format !== "updraft-checkpoint") {
     throw new DecodeError({ place: path, expected: "a checkpoint of Updraft", got: `format ${format}` });
+  }
+  // Those of before had none.
+  if (texts["sha256"] !== undefined && texts["sha256"] !== digestOf(tensors)) {
+    const remedy = "copy the run again, or remove the file to train its stage from the beginning";
+    throw new DecodeError({ place: path, expected: "the tensors that its sha256 names", got: "others", remedy });
   }
   const number = (key: string): number => {
     const value = Number(texts[key] ?? Number.NaN);

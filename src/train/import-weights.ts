@@ -5,9 +5,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { NumericError, RequestError } from "../core/index.ts";
-import { alone, writeAside } from "../files/index.ts";
+import { alone } from "../files/index.ts";
 import { replaceWeights } from "../onnx/index.ts";
-import { readRun, runPaths } from "../run/index.ts";
+import { readRun, readRunFile, runPaths, writeRunFiles } from "../run/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors/index.ts";
 
 export interface ImportOptions {
@@ -30,11 +30,14 @@ export function importWeights(options: ImportOptions): Promise<number> {
 
 async function replace({ run, network, weights: path }: ImportOptions): Promise<number> {
   const paths = runPaths(run);
-  const own = decodeSafetensors(
-    read(paths.weights(network), "the weights of a trained network"),
-    paths.weights(network),
-  );
-  const { tensors } = decodeSafetensors(read(path, "a safetensors file"), path);
+  const ownBytes = (place: string, expected: string): Uint8Array => {
+    requireThere(place, expected);
+    return readRunFile(run, place).bytes;
+  };
+  const weightsPath = paths.weights(network);
+  const own = decodeSafetensors(ownBytes(weightsPath, "the weights of a trained network"), weightsPath);
+  requireThere(path, "a safetensors file");
+  const { tensors } = decodeSafetensors(readFileSync(path), path);
   for (const [name, { data }] of tensors) {
     const at = data.findIndex((value) => !Number.isFinite(value));
     if (at >= 0) {
@@ -42,15 +45,18 @@ async function replace({ run, network, weights: path }: ImportOptions): Promise<
     }
   }
   const modelPath = paths.model(network);
-  const model = replaceWeights(read(modelPath, "a trained model"), tensors, own.tensors.keys(), modelPath);
+  const model = replaceWeights(ownBytes(modelPath, "a trained model"), tensors, own.tensors.keys(), modelPath);
   // In the network's own order, whatever the file's.
   const ordered = new Map([...own.tensors.keys()].map((name) => [name, tensors.get(name)!]));
-  await writeAside(paths.weights(network), encodeSafetensors(ordered));
-  await writeAside(modelPath, model);
+  const files: [string, Uint8Array][] = [
+    [weightsPath, encodeSafetensors(ordered)],
+    [modelPath, model],
+  ];
+  await writeRunFiles(run, new Map(files));
   return [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
 }
 
-function read(path: string, expected: string): Uint8Array {
-  if (existsSync(path)) return readFileSync(path);
+function requireThere(path: string, expected: string): void {
+  if (existsSync(path)) return;
   throw new RequestError({ place: path, expected, got: "no such file" });
 }

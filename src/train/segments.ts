@@ -12,7 +12,7 @@
 import { readFileSync } from "node:fs";
 import { ConfigError, DecodeError } from "../core/index.ts";
 import { writeAside } from "../files/index.ts";
-import { runPaths, type SettingValue, type TrainingSegment } from "../run/index.ts";
+import { runPaths, type SettingValue, type TrainingSegment, writeRunFiles } from "../run/index.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import type { StageConfig, TrainConfig } from "./config.ts";
 import { stagesOf } from "./methods/index.ts";
@@ -88,7 +88,7 @@ export function segmentsWith(
 export async function writeSegments(folder: string, descriptionText: string, config: TrainConfig): Promise<void> {
   const paths = runPaths(folder);
   const configText = formatTrainConfig(config);
-  if (readFileSync(paths.description, "utf8") !== descriptionText) await writeAside(paths.description, descriptionText);
+  await writeRunFiles(folder, new Map([[paths.description, descriptionText]]));
   if (readFileSync(paths.config, "utf8") !== configText) await writeAside(paths.config, configText);
 }
 

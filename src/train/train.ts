@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import type { Archive, LargeScale, Statics } from "../archive/index.ts";
 import { NumericError, type ReportProgress } from "../core/index.ts";
-import { alone, type Lease, writeAside } from "../files/index.ts";
+import { alone, type Lease } from "../files/index.ts";
 import { createSession, type Device, emitModel, type Session } from "../graph/index.ts";
 import type { Weights } from "../nn/index.ts";
 import {
@@ -15,6 +15,7 @@ import {
   readStatics,
   runPaths,
   staticsFor,
+  writeRunFiles,
   writeStatics,
 } from "../run/index.ts";
 import { encodeSafetensors } from "../safetensors/index.ts";
@@ -130,8 +131,11 @@ async function trainStages(
       const name = stage.model ?? stage.name;
       const shapes = new Map(objective.store.entries().map(({ name: of, tensor }) => [of, tensor.shape]));
       await lease.confirm();
-      await writeAside(paths.weights(name), encodeWeights(weights, shapes));
-      await writeAside(paths.model(name), emitModel({ name: "updraft", outputs, weights, portable: true }));
+      const files: [string, Uint8Array][] = [
+        [paths.weights(name), encodeWeights(weights, shapes)],
+        [paths.model(name), emitModel({ name: "updraft", outputs, weights, portable: true })],
+      ];
+      await writeRunFiles(folder, new Map(files));
       stages.push({ stage: stage.name, ...summary(end) });
     }
     return { run: folder, stages };

@@ -1,5 +1,5 @@
 /** The verb on a tiny run: where its cases lie, what is stored, what forecasts carry, and that a kill changes nothing. */
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openArchive, splitOf } from "../../src/archive/index.ts";
@@ -8,6 +8,7 @@ import { parseTime, type ValidTime } from "../../src/core/index.ts";
 import type { CalibrationEffect } from "../../src/evaluation/index.ts";
 import { openForecast } from "../../src/forecast/index.ts";
 import type { Report } from "../../src/report/index.ts";
+import { CHECKSUMS } from "../../src/run/index.ts";
 import { runBeside } from "../cli/run-beside.ts";
 import { runUpdraft, updraft } from "../cli/run-updraft.ts";
 import { scratchFolder } from "../cli/scratch.ts";
@@ -121,6 +122,7 @@ describe("updraft calibrate --probabilities", () => {
     const damaged = structuredClone(found);
     Object.assign(damaged.calibration.fitted[0], { calibrated: [0.5, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] });
     writeFileSync(join(folder, "damaged", FILE), JSON.stringify(damaged));
+    rmSync(join(folder, "damaged", CHECKSUMS));
     const used = runUpdraft(
       [...FORECAST.split(" "), "--members", "2", "--run", "damaged", "--out", "never.zarr"],
       folder,

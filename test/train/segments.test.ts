@@ -1,7 +1,8 @@
 /** A run that goes on with another configuration: what may change, what it goes on from, and what it says of it afterwards. */
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { CHECKSUMS } from "../../src/run/index.ts";
 import { parseTrainConfig } from "../../src/train/index.ts";
 import { type EpochMetrics, readMetrics } from "../../src/train/metrics.ts";
 import { runUpdraft } from "../cli/run-updraft.ts";
@@ -89,6 +90,7 @@ describe("a run that goes on with another configuration", () => {
   it("refuses segments of a stage that it has not", () => {
     cpSync(join(folder, "begun"), join(folder, "odd"), { recursive: true });
     const segments = [{ stage: "__proto__", afterEpoch: 0, changed: { epochs: [4, 5] } }];
+    rmSync(join(folder, "odd", CHECKSUMS));
     writeFileSync(join(folder, "odd", "run.json"), JSON.stringify({ ...described("odd"), segments }));
     const { status, stderr } = train("odd", six(config(RATE)), "--resume");
     expect([status, stderr]).toEqual([

@@ -232,7 +232,8 @@ async function forecast(flags: ForecastFlags, report: ReportProgress): Promise<{
   };
   const method = await openMethod(flags, archive, small ? 1 : threads, onImpossible);
   const note = gridNote(flags.archive, archive.grid, { name: flags.run ?? method.title, grid: method.space.grid });
-  if (note !== undefined) process.stderr.write(`note: ${note}\n`);
+  const notes = [...(method.notes ?? []), ...(note === undefined ? [] : [note])];
+  for (const text of notes) process.stderr.write(`note: ${text}\n`);
   try {
     const calibration = calibrationFor(flags, method);
     const made = await makeForecast(
@@ -303,9 +304,13 @@ async function openMethod(
   const { seed, init: initTime, leads: lastLeadHours, earlier, motionSpread } = flags;
   if (flags.run !== undefined) {
     const calibrated = flags.raw ? undefined : calibratedDial(flags.run);
-    if (calibrated)
-      process.stderr.write(`dial as calibrated: ${nameOfDial(calibrated)} (--raw for the method's own)\n`);
-    return openRun(flags.run, { seed, ...calibrated, ...dialOf(flags), onImpossible }, threads);
+    if (calibrated) {
+      const unknown = calibrated.isOfThisModel ? "" : "; of which model, its file does not say";
+      process.stderr.write(
+        `dial as calibrated: ${nameOfDial(calibrated.dial)} (--raw for the method's own)${unknown}\n`,
+      );
+    }
+    return openRun(flags.run, { seed, ...calibrated?.dial, ...dialOf(flags), onImpossible }, threads);
   }
   if (flags.method === undefined) {
     throw new ConfigError({ place: "updraft forecast", expected: "--run or --method", got: "neither" });
