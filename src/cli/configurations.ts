@@ -7,7 +7,8 @@
  * @module
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ConfigError, nearestName, RequestError } from "../core/index.ts";
 
 /** `configs/` of the checkout or the package; it lies beside `src` and `dist` alike. */
@@ -50,6 +51,13 @@ export function configurationFile(given: string): string {
 
 function isPath(given: string): boolean {
   return /[\\/]/.test(given) || /\.ya?ml$/.test(given);
+}
+
+/** The text of a file; one that ships names the schema for editors by its whole path, for it may be saved in any folder. */
+export function configurationText(path: string): string {
+  const schema = pathToFileURL(join(FOLDER, "schema.json")).href;
+  const text = readFileSync(path, "utf8");
+  return dirname(path) === FOLDER ? text.replace("$schema=./schema.json", `$schema=${schema}`) : text;
 }
 
 /** What a file says of itself: the comment at its top, without the editor's line. */

@@ -1,5 +1,5 @@
 /** Configurations by their names, from any folder, and what is said of them. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { configurationFile, shippedConfigurations } from "../../src/cli/configurations.ts";
@@ -33,7 +33,11 @@ describe("updraft config", () => {
   });
 
   it("shows one as it stands, and with every default", async () => {
-    expect((await run("config", "show", "crps-hrrr")).out).toContain("rimCells: 8             # 24 km");
+    const { out } = await run("config", "show", "crps-hrrr");
+    expect(out).toContain("rimCells: 8             # 24 km");
+    // Saved in any folder it still leads an editor to the schema.
+    const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(out) ?? [];
+    expect(existsSync(new URL(schema))).toBe(true);
     writeFileSync("mine.yaml", "method: crps\n");
     expect((await run("config", "show", "mine.yaml", "--resolved")).out).toMatch(/noisePlanes: 4\n/);
   });

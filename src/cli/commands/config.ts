@@ -1,9 +1,8 @@
 /** `updraft config`: which configurations ship, what stands in them, and what every key means. @module */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { ConfigError, nearestName, RequestError } from "../../core/index.ts";
 import { type ConfigKey, configKeys, configMethods, formatTrainConfig, readTrainConfig } from "../../train/index.ts";
-import { configurationFile, headOf, shippedConfigurations } from "../configurations.ts";
+import { configurationFile, configurationText, headOf, shippedConfigurations } from "../configurations.ts";
 
 interface Listed {
   readonly name: string;
@@ -34,7 +33,7 @@ export function configCommand(): Command {
     )
     .action((name: string, { resolved }: { resolved: boolean }) => {
       const path = configurationFile(name);
-      process.stdout.write(resolved ? formatTrainConfig(readTrainConfig(path)) : readFileSync(path, "utf8"));
+      process.stdout.write(resolved ? formatTrainConfig(readTrainConfig(path)) : configurationText(path));
     });
   command
     .command("explain")
