@@ -47,6 +47,13 @@ export function countMemory(): () => void {
   };
 }
 
+/** Octets asked for since this was last called. */
+export function takenOctets(): number {
+  const taken = asked;
+  asked = 0;
+  return taken;
+}
+
 /** @throws Error when the message does anything else than it may. */
 export function surviveMessage(bytes: Uint8Array): Outcome {
   let points = 0;
