@@ -3,7 +3,7 @@
  * is found before anything is spent.
  * @module
  */
-import type { Archive, LargeScale } from "../archive/index.ts";
+import { type Archive, hoursDigest, type LargeScale } from "../archive/index.ts";
 import {
   ConfigError,
   cellCount,
@@ -81,6 +81,7 @@ export async function makeForecast(
   // The store keeps what is missing missing; a network is started from numbers alone.
   const start = keepsMissing ? { state: initial, gaps: [] } : fillGaps(initial, space);
   const moving = await movingForecast(method, archive, request);
+  const motionHours = method.motionSpread === undefined ? undefined : await motionDigest(archive, initTime, stepHours);
   const writer = await createForecast(
     out,
     {
@@ -96,6 +97,7 @@ export async function makeForecast(
         ...(startLeadHours > 0 && { startLeadHours }),
         ...method.provenance,
         ...known?.provenance,
+        ...(motionHours !== undefined && { motionHours }),
         ...(start.gaps.length > 0 && { filledCells: start.gaps.length }),
         ...(ranges && { clip: "training range" }),
       },
@@ -126,6 +128,12 @@ export async function makeForecast(
   const missing = await publishIfWhole(writer, shard !== undefined);
   const values = own.length * leadHours.length * initial.length;
   return { published: missing === 0, missing, clipped: outside, values };
+}
+
+/** What the archive holds of the hours that motion is seen in, besides the analysis: a forecast goes on with the same alone. */
+function motionDigest(archive: Archive, initTime: InitTime, stepHours: number): Promise<string | undefined> {
+  const before = (steps: number): ValidTime => (initTime - steps * leadSeconds(stepHours)) as ValidTime;
+  return hoursDigest(archive, [before(1), before(2)]);
 }
 
 /** The method's own, told how storms move where it asks for that. Errors as `stormMotion`. */

@@ -7,7 +7,7 @@
  * Hours of the validation and test splits are never drawn.
  * @module
  */
-import { type Archive, splitOf } from "../../archive/index.ts";
+import { type Archive, hoursDigest, splitOf } from "../../archive/index.ts";
 import {
   formatHour,
   hourOfDay,
@@ -30,15 +30,19 @@ export interface ClimatologyOptions {
 }
 
 /** @throws RequestError when the training split has no whole hour at some lead's time of day */
-export function climatology(archive: Archive, { seed, initTime, leadHours }: ClimatologyOptions): ForecastMethod {
+export async function climatology(
+  archive: Archive,
+  { seed, initTime, leadHours }: ClimatologyOptions,
+): Promise<ForecastMethod> {
   const { channels, grid, stepHours } = archive;
   const pools = new Map(leadHours.map((lead) => [lead, trainingHoursLike(archive, validTime(initTime, lead))]));
   const memberLimit = Math.min(...[...pools.values()].map(({ length }) => length));
+  const hours = await hoursDigest(archive, [...pools.values()].flat());
   return {
     title: "climatology by hour",
     space: { channels, grid },
     stepHours,
-    provenance: {},
+    provenance: { ...(hours !== undefined && { hours }) },
     splits: archive.splits,
     forecast: oneByOne(async (_, { member, leadHours: lead, time }) => {
       const pool = pools.get(lead) ?? [];

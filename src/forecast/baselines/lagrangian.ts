@@ -5,8 +5,16 @@
  * An ensemble of it errs in the motion, as forecasts of motion do (`motion/errors.ts`).
  * @module
  */
-import type { Archive } from "../../archive/index.ts";
-import { cellCount, fieldOf, type InitTime, leadAfter, VARIABLES, type ValidTime } from "../../core/index.ts";
+import { type Archive, hoursDigest } from "../../archive/index.ts";
+import {
+  cellCount,
+  fieldOf,
+  type InitTime,
+  leadAfter,
+  leadSeconds,
+  VARIABLES,
+  type ValidTime,
+} from "../../core/index.ts";
 import { type Displacement, erringMotion, followedBack, motionErrors, movedField } from "../../motion/index.ts";
 import { lastFrames, motionOfFrames, readPresent } from "../../run/index.ts";
 import { oneByOne } from "../forecaster.ts";
@@ -35,6 +43,11 @@ export async function lagrangian(
     motions.push(motionOfFrames(last, channel, grid));
     seen = last.length;
   }
+  const step = leadSeconds(stepHours);
+  const hours = await hoursDigest(
+    archive,
+    Array.from({ length: seen }, (_, back) => (time - back * step) as ValidTime),
+  );
   const initial = await readPresent(archive, channels, time);
   const cells = cellCount(grid);
   let newest: { readonly member: number; readonly steps: number; readonly ways: readonly Displacement[] } | undefined;
@@ -54,7 +67,7 @@ export async function lagrangian(
     title: `Lagrangian persistence, motion of ${seen} frames${motionSpread > 0 ? `, motion spread ${motionSpread}` : ""}`,
     space: { channels, grid },
     stepHours,
-    provenance: { frames: seen, motionSpread },
+    provenance: { frames: seen, motionSpread, ...(hours !== undefined && { hours }) },
     splits: [],
     forecast: oneByOne(async (_, { member, leadHours }) => {
       const back = waysAfter(member, Math.round(leadHours / stepHours));

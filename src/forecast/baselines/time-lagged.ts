@@ -7,9 +7,8 @@
  * hours say how long after their cycle they are valid. A cycle that began after the init time would know the truth: it is refused.
  * @module
  */
-import { type Archive, openArchive } from "../../archive/index.ts";
+import { type Archive, hoursDigest, openArchive } from "../../archive/index.ts";
 import {
-  type Ensemble,
   formatHour,
   formatLead,
   type InitTime,
@@ -22,15 +21,18 @@ import {
   type ValidTime,
   validTime,
 } from "../../core/index.ts";
+import { contentDigest } from "../../files/index.ts";
 import { readChannels, requireFit } from "../../run/index.ts";
 import { oneByOne } from "../forecaster.ts";
 import type { ForecastMethod } from "../method.ts";
-import { isForecast, openForecast } from "../read.ts";
+import { isForecast, openForecast, type StoredForecast } from "../read.ts";
 
 /** One member of an earlier cycle. */
 interface EarlierForecast {
   readonly path: string;
   readonly cycle: InitTime;
+  /** What its store holds, so that a forecast goes on with the same alone. */
+  readonly digest: () => Promise<string | undefined>;
   readonly has: (time: ValidTime) => boolean;
   readonly read: (time: ValidTime) => Promise<State>;
 }
@@ -76,7 +78,7 @@ export async function timeLagged(
     title: `time-lagged ensemble, lags ${lagsText(cycles)}`,
     space,
     stepHours,
-    provenance: { lags: cycles.join(" ") },
+    provenance: { lags: cycles.join(" "), earlier: await contentDigest([], await digestsOf(members)) },
     splits: [],
     forecast: oneByOne((_, { member, leadHours: lead }) => members[member].read(validTime(initTime, lead))),
     batch: 1,
@@ -84,6 +86,13 @@ export async function timeLagged(
     memberLimit: members.length,
     close: async () => {},
   };
+}
+
+/** Of every store once, in the order of the members. */
+async function digestsOf(members: readonly EarlierForecast[]): Promise<unknown[]> {
+  const digests: unknown[] = [];
+  for (const digest of new Set(members.map(({ digest: own }) => own))) digests.push((await digest()) ?? "in memory");
+  return digests;
 }
 
 /** "3 h, 6 h, 20 min": each once. */
@@ -113,6 +122,7 @@ async function earlierForecasts(
     {
       path,
       cycle: cycle as InitTime,
+      digest: () => hoursDigest(archive, times),
       has: (time) => archive.times.includes(time) && archive.isWhole(time),
       read: (time) => readChannels(archive, space.channels, time),
     },
@@ -120,11 +130,12 @@ async function earlierForecasts(
 }
 
 /** Every member of a store is one of ours. */
-function ofStore(path: string, forecast: Ensemble, space: StateSpace): EarlierForecast[] {
+function ofStore(path: string, forecast: StoredForecast, space: StateSpace): EarlierForecast[] {
   requireFit({ ...forecast, path }, space);
   return Array.from({ length: forecast.memberCount }, (_, member) => ({
     path,
     cycle: forecast.initTime,
+    digest: forecast.digest,
     has: (time) => forecast.leadHours.includes(leadTime(forecast.initTime, time)),
     read: async (time) => {
       const lead = leadTime(forecast.initTime, time);
