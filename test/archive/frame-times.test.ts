@@ -17,6 +17,7 @@ describe("frames on steps", () => {
     expect(steps(120, "04T11:00", "04T11:04", "04T11:02")).toEqual(["04T11:00:00", "04T11:02:00", "04T11:04:00"]);
     expect(steps(240, "04T11:02", "04T11:06")).toEqual(["04T11:02:00", "04T11:06:00"]);
     expect(steps(1, "04T11:02:07", "04T11:02:09")).toEqual(["04T11:02:07", "04T11:02:09"]);
+    expect(steps(120, "04T11:00:40", "04T11:02:40")).toEqual(["04T11:00:40", "04T11:02:40"]);
   });
 
   it("some seconds off come to the nearest, all by the same minute, whichever is the first", () => {
@@ -31,6 +32,13 @@ describe("frames on steps", () => {
       "04T11:04:00",
       "04T11:06:00",
     ]);
+  });
+
+  it("some seconds off come to the clock's own steps where these are near enough", () => {
+    expect(steps(3600, "04T11:00:40", "04T12:00:38")).toEqual(["04T11:00:00", "04T12:00:00"]);
+    expect(steps(600, "04T11:09:20", "04T11:19:25")).toEqual(["04T11:10:00", "04T11:20:00"]);
+    // A quarter of two minutes is less than the 40 s to 11:00 or the 80 s to 11:02.
+    expect(steps(120, "04T11:00:40", "04T11:02:41")).toEqual(["04T11:01:00", "04T11:03:00"]);
   });
 
   it("are refused where they do not keep the step, with the one they keep", () => {

@@ -5,8 +5,9 @@
  *   o = t₀ + median (tₖ − t₀ − h round((tₖ − t₀) / h)),     frame k → step round((tₖ − o) / h)      h the step
  *
  * A frame farther from its step than a quarter of one, or than a minute, does not keep the step, and is refused: put to a step all the same,
- * storms would move at another speed than they did. Steps of whole minutes begin at a whole minute, the nearest to o. The true times stay
- * with the archive.
+ * storms would move at another speed than they did. Frames that are whole steps apart to the second stay where they are. Steps of all
+ * others are of the clock, so that an hour's is 11:00 and not 11:00:40: whole steps from 00 UTC where these are as near as that, else whole
+ * minutes. The true times stay with the archive.
  * @module
  */
 import { formatLead, formatTime, RequestError, type ValidTime } from "../../core/index.ts";
@@ -46,7 +47,8 @@ export function onSteps<T extends Timed>(frames: readonly T[], stepSeconds: numb
       remedy: `choose another step with --step-minutes${usualStep(ascending)}, or leave it out`,
     });
   }
-  const start = stepSeconds % 60 === 0 ? 60 * Math.round(origin / 60) : origin;
+  const isExact = off.every((seconds) => seconds === 0);
+  const start = isExact ? first : clockTime(origin, stepSeconds, most);
   const stepped = ascending.map((frame) => ({
     ...frame,
     step: (start + nearestStep(frame.time, origin) - origin) as ValidTime,
@@ -59,6 +61,13 @@ export function onSteps<T extends Timed>(frames: readonly T[], stepSeconds: numb
     got: "a second",
     remedy: `choose a shorter step with --step-minutes${usualStep(ascending)}, or leave it out`,
   });
+}
+
+/** The time of the clock nearest to where the steps lie. */
+function clockTime(origin: number, stepSeconds: number, mostOff: number): number {
+  const wholeStep = stepSeconds * Math.round(origin / stepSeconds);
+  if (DAY_SECONDS % stepSeconds === 0 && Math.abs(origin - wholeStep) <= mostOff) return wholeStep;
+  return stepSeconds % 60 === 0 ? 60 * Math.round(origin / 60) : origin;
 }
 
 function requireApart(before: Timed, { name, time }: Timed): void {
