@@ -7,7 +7,6 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe } from "vitest";
 
 export interface TinyDisk {
   readonly path: string;
@@ -35,16 +34,11 @@ export function tinyDisk(path: string, kilobytes: number): TinyDisk | undefined 
   };
 }
 
-function canMount(): boolean {
+/** Whether one can be mounted here. */
+export function canMount(): boolean {
   const probe = mkdtempSync(join(tmpdir(), "updraft-disk-"));
   const disk = tinyDisk(probe, 64);
   disk?.unmount();
   rmSync(probe, { recursive: true, force: true });
   return disk !== undefined;
-}
-
-/** `describe`, or a skip by name where no file system can be mounted. */
-export function describeWithDisk(name: string, body: () => void): void {
-  if (canMount()) describe(name, body);
-  else describe.skip(`${name} (skipped: no file system can be mounted here; it takes root)`, () => {});
 }
