@@ -248,7 +248,7 @@ async function refuse(name: string, verb: Verb, refusal: Refusal, draw: number):
     }
     if (refusal === "long name") command = command.replace(/out\/\w+/, `out/${"n".repeat(280)}`);
     if (refusal === "files")
-      ways = { through: ["sh", "-c", `ulimit -n ${Math.round(20 + 30 * draw)}; exec "$@"`, "sh"] };
+      ways = { through: ["sh", "-c", `ulimit -n ${Math.round(20 + 200 * draw)}; exec "$@"`, "sh"] };
     const ended = await run(command, ways);
     disk?.readOnly(false);
     disk?.resize(1 << 20);

@@ -12,11 +12,23 @@ async function notReady() {
   return makeReadyToRun();
 }
 
-const problem = await notReady();
-if (problem === undefined) {
+async function run() {
+  const problem = await notReady();
+  if (problem !== undefined) return refuse(problem);
   const { main } = await import("../dist/cli/main.js");
   process.exitCode = await main(process.argv.slice(2));
-} else {
+}
+
+function refuse(problem) {
   process.stderr.write(`updraft: ${problem}\n`);
   process.exitCode = 2;
+}
+
+try {
+  await run();
+} catch (error) {
+  // Before `main` is there to say so: some hundred files are opened at once.
+  if (!["EMFILE", "ENFILE", "ERR_MODULE_NOT_FOUND"].includes(error?.code)) throw error;
+  const [reason] = error.message.split("\n");
+  refuse(`expected all parts of the program, got ${reason}; install it again, or allow more open files with ulimit -n`);
 }

@@ -24,6 +24,11 @@ const REFUSALS: Readonly<Record<string, readonly [meaning: string, remedy: strin
   ENOTEMPTY: ["a folder that is not empty", "choose another"],
   EPERM: ["operation not permitted", "choose another, or have it allowed"],
   EROFS: ["read-only file system", "choose one that can be written"],
+  // Node says so, too, of a package whose files it may not open.
+  ERR_MODULE_NOT_FOUND: [
+    "a part of the program that can't be found or opened",
+    "install it again, or allow more open files with ulimit -n",
+  ],
   ESTALE: ["the disk was replaced under it", "give the same command again"],
   ETXTBSY: ["in use", "try again when it is free"],
   EXDEV: ["two disks, where one is wanted", "choose a path on the same disk"],
