@@ -37,6 +37,7 @@ export interface MapChoices {
   readonly palette?: string;
   readonly barbs?: boolean;
   readonly loops?: string;
+  readonly width?: string;
 }
 
 /** A list, or its members with commas between, or a single number. */
@@ -62,6 +63,7 @@ const fileSchema = z.strictObject({
   palette: z.string().optional(),
   barbs: z.boolean().optional(),
   loops: z.string().optional(),
+  width: list,
 });
 
 /**
@@ -100,7 +102,8 @@ export function presetChoices(preset: Preset, available: readonly string[]): Map
  * @throws ConfigError or RequestError naming the option.
  */
 export function mapOptions(choices: MapChoices, channels: readonly VariableName[]): MapOptions {
-  const { products, variables, members, thresholds, percentiles, near, joint, region, theme, palette, loops } = choices;
+  const { products, variables, members, thresholds, percentiles, near, joint, region, theme, palette, loops, width } =
+    choices;
   return {
     ...(products !== undefined && { products: parseProducts(products, "--products") }),
     ...(variables !== undefined && { quantities: parseQuantities(variables, channels, "--variables") }),
@@ -113,6 +116,7 @@ export function mapOptions(choices: MapChoices, channels: readonly VariableName[
     ...(theme !== undefined && { theme: oneOf(theme, ["light", "dark"] as const, "--theme") }),
     ...(palette !== undefined && { palette: oneOf<Palette>(palette, ["usual", "colorblind"], "--palette") }),
     ...(loops !== undefined && { loops: oneOf<LoopFormat>(loops, ["webp", "gif"], "--loops") }),
+    ...(width !== undefined && { widthPixels: parseWidth(width) }),
     ...(choices.barbs && { barbs: true }),
   };
 }
@@ -124,6 +128,14 @@ function thresholdsOf(texts: readonly string[]): ThresholdsByQuantity {
       return [thresholds[0].quantity, thresholds];
     }),
   );
+}
+
+/** A colour bar and its numbers need a good half of the least. */
+const LEAST_WIDTH = 320;
+
+function parseWidth(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) >= LEAST_WIDTH) return Number(text);
+  throw new ConfigError({ place: "--width", expected: `pixels, ${LEAST_WIDTH} or more; 480 for a phone`, got: text });
 }
 
 export function parseCount(text: string, place: string): number {

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createArchive, openArchive } from "../../src/archive/index.ts";
 import { mapsCommand } from "../../src/cli/commands/maps.ts";
@@ -331,5 +332,36 @@ describe("updraft maps", () => {
     const out = join(folder, "refused");
     await expect(maps(store, "--out", out, ...args)).rejects.toThrow(message);
     expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe("maps for a phone", () => {
+  const widthOf = async (out: string, name: string): Promise<number> => (await sharp(join(out, name)).metadata()).width;
+
+  it.each([["480"], ["360"]])("are %s pixels wide at most, titles and legend and all", async (width) => {
+    const out = join(folder, `phone-${width}`);
+    const products = "current,mean,probability,neighborhood,paintball,spaghetti";
+    await maps("forecast.zarr", "--out", out, "--width", width, "--leads", "1", "--products", products, "--barbs");
+    for (const name of pictures(out)) {
+      const wide = await widthOf(out, name);
+      expect(wide, name).toBeLessThanOrEqual(Number(width));
+      expect(wide, name).toBeGreaterThan(Number(width) - 3);
+    }
+  });
+
+  it("keep the width their cells ask for where that is less", async () => {
+    const out = join(folder, "wide");
+    await maps("archive.zarr", "--out", out, "--variables", "refc", "--width", "4000");
+    expect(await widthOf(out, "01_current_state/refc_2018072204.png")).toBeLessThan(1400);
+  });
+
+  it("take their width from a file too, and no width that holds nothing", async () => {
+    writeFileSync(join(folder, "phone.yaml"), "width: 480\nvariables: refc\n");
+    const out = join(folder, "from-file");
+    await maps("archive.zarr", "--out", out, "--config", join(folder, "phone.yaml"));
+    expect(await widthOf(out, "01_current_state/refc_2018072204.png")).toBe(480);
+    await expect(maps("archive.zarr", "--out", out, "--width", "200")).rejects.toThrow(
+      "--width: expected pixels, 320 or more; 480 for a phone, got 200",
+    );
   });
 });

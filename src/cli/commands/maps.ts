@@ -74,6 +74,7 @@ export function mapsCommand(): Command {
     )
     .option("--theme <name>", "light or dark (default: light)")
     .option("--palette <name>", "usual or colorblind (default: usual)")
+    .option("--width <pixels>", "maps at most so wide: 480 for a phone (default: as their cells ask for)")
     .option("--barbs", "wind barbs on every state and mean, not only on the wind")
     .option("--loops <format>", "format of the product loops: webp or gif (default: webp)")
     .option(
@@ -182,10 +183,23 @@ async function chosen(
 }
 
 function choicesOf(options: MapsOptions): MapChoices {
-  const { products, variables, members, thresholds, percentiles, near, joint, region, theme, palette, barbs, loops } =
-    options;
+  const {
+    products,
+    variables,
+    members,
+    thresholds,
+    percentiles,
+    near,
+    joint,
+    region,
+    theme,
+    palette,
+    barbs,
+    loops,
+    width,
+  } = options;
   const state = { products, variables, members, thresholds, percentiles, near, joint };
-  return withoutAbsent({ ...state, region, theme, palette, barbs, loops });
+  return withoutAbsent({ ...state, region, theme, palette, barbs, loops, width });
 }
 
 function lastWholeHour(archive: Archive): ValidTime {

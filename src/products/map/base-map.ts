@@ -24,11 +24,11 @@ let latest: readonly { readonly key: string; readonly base: BaseMap }[] = [];
 const KEPT = 2;
 
 /** Drawn once a grid: the maps of a forecast all share it. @internal */
-export function baseMap(grid: Grid, theme: Theme): BaseMap {
-  const key = JSON.stringify([grid, theme.name]);
+export function baseMap(grid: Grid, theme: Theme, widest?: number): BaseMap {
+  const key = JSON.stringify([grid, theme.name, widest]);
   const known = latest.find((entry) => entry.key === key);
   if (known !== undefined) return known.base;
-  const frame = mapFrame(grid);
+  const frame = mapFrame(grid, widest);
   const lines = graticule(frame);
   const { ground, countries, states, counties } = geography(frame);
   const { widthPixels: width, heightPixels: height } = frame;

@@ -12,9 +12,11 @@ import { toDisplay } from "../units.ts";
 import { baseMap } from "./base-map.ts";
 import { paintCells } from "./cells.ts";
 import type { DrawingContext } from "./drawing-context.ts";
-import { encodePng, namedLegend, paintFigure, tableLegend } from "./figure.ts";
-import type { MapLayout } from "./layout.ts";
-import type { MapFrame } from "./projection.ts";
+import { encodePng, type Legend, namedLegend, paintFigure, tableLegend } from "./figure.ts";
+import { textMeasure } from "./fonts.ts";
+import { graticule } from "./graticule.ts";
+import { type MapLayout, widthBesideMap } from "./layout.ts";
+import { type MapFrame, mapFrame } from "./projection.ts";
 import { LIGHT, type Theme } from "./theme.ts";
 
 /** Draws something of its own on the map, whose top left corner is at the origin. */
@@ -45,6 +47,8 @@ export interface MapRequest {
   readonly synthetic: boolean;
   /** Light unless given. */
   readonly theme?: Theme;
+  /** The picture is at most so wide, pixels: 480 for a phone. */
+  readonly widthPixels?: number;
   /** In place of the cells. */
   readonly overlay?: Overlay;
   /** Above everything on the map: barbs. */
@@ -78,20 +82,21 @@ export interface PaintedMap {
 export function paintMap(request: MapRequest): PaintedMap {
   const { field, grid, table, theme = LIGHT, overlay } = request;
   requireCells("map", field, cellCount(grid));
-  const { frame, graticule, under, over } = baseMap(grid, theme);
   const summary = summarizeField(field);
-  const whole = { x: 0, y: 0, width: frame.widthPixels, height: frame.heightPixels };
   const legend =
     overlay === undefined ? tableLegend(table, summary.missing > 0) : namedLegend(overlay.heading, overlay.classes);
+  const { frame, graticule: edges, under, over } = baseMap(grid, theme, mapWidth(request, legend));
+  const whole = { x: 0, y: 0, width: frame.widthPixels, height: frame.heightPixels };
   const figure = paintFigure({
     ...whole,
     title: request.title,
     times: request.times,
-    notes: [fieldNote(summary, table, grid), ...request.notes],
+    notes: [fieldNote(summary, table, grid), ...shownCells(frame), ...request.notes],
+    ...(request.widthPixels !== undefined && { widest: request.widthPixels }),
     synthetic: request.synthetic,
     theme,
-    left: graticule.left,
-    bottom: graticule.bottom,
+    left: edges.left,
+    bottom: edges.bottom,
     legend,
     paint: (context) => {
       const draw = (layer: Layer | undefined): void => {
@@ -108,6 +113,21 @@ export function paintMap(request: MapRequest): PaintedMap {
     },
   });
   return { ...figure, summary };
+}
+
+/** What a picture of limited width has left for its map; all it wants without a limit. */
+function mapWidth({ grid, widthPixels }: MapRequest, { request: legend }: Legend): number | undefined {
+  if (widthPixels === undefined) return undefined;
+  const { left } = graticule(mapFrame(grid));
+  return Math.max(1, widthPixels - widthBesideMap({ left, legend }, textMeasure()));
+}
+
+/** Where a pixel stands for several cells, which of them it shows. */
+function shownCells({ cellWidth }: MapFrame): string[] {
+  const cells = 1 / cellWidth;
+  return cells <= 1
+    ? []
+    : [`Each pixel shows one of ${formatShown(cells, 1)} x ${formatShown(cells, 1)} cells: small things may be missed`];
 }
 
 /** "Field: min −10, mean 3.2, max 52.1 dBZ; 12 of 3198 cells missing. Lambert 41x78, 3 km". Extremes are of what is shown. */

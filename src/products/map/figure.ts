@@ -34,6 +34,8 @@ export interface Figure {
   readonly left?: readonly EdgeTick[];
   readonly bottom?: readonly EdgeTick[];
   readonly legend: Legend;
+  /** Titles are broken to this width, rather than widen the picture. */
+  readonly widest?: number;
   /** Draws within the frame, whose top left corner is at the origin; what leaves it is cut off. */
   readonly paint: (context: SKRSContext2D) => void;
 }
@@ -52,6 +54,7 @@ export function paintFigure(figure: Figure): { canvas: Canvas; layout: MapLayout
       left: figure.left ?? [],
       bottom: figure.bottom ?? [],
       legend: legend.request,
+      ...(figure.widest !== undefined && { widest: figure.widest }),
     },
     textMeasure(),
   );

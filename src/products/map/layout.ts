@@ -53,6 +53,8 @@ export interface LayoutRequest {
   readonly left: readonly EdgeTick[];
   readonly bottom: readonly EdgeTick[];
   readonly legend: LegendRequest;
+  /** Titles are broken to this width, rather than widen the picture. */
+  readonly widest?: number;
 }
 
 export interface MapLayout {
@@ -92,7 +94,8 @@ export function layoutMap(request: LayoutRequest, measure: MeasureText): MapLayo
     legend.missing ? widest(["missing"]) : 0,
   );
   const contentWidth = gutter + mapWidth + 3 * gap + barWidth + gap + numbersWidth;
-  const width = Math.ceil(Math.max(contentWidth, LEAST_WIDTH) + 2 * pad);
+  const leastWidth = Math.min(LEAST_WIDTH, (request.widest ?? LEAST_WIDTH + 2 * pad) - 2 * pad);
+  const width = Math.ceil(Math.max(contentWidth, leastWidth) + 2 * pad);
   const originX = Math.round((width - contentWidth) / 2);
   const textWidth = width - 2 * pad;
 
@@ -216,6 +219,12 @@ export function layoutMap(request: LayoutRequest, measure: MeasureText): MapLayo
     ...(missing && { missing }),
     texts,
   };
+}
+
+/** How much wider than its map a picture is: edge labels, colour bar and margins. */
+export function widthBesideMap(request: Pick<LayoutRequest, "left" | "legend">, measure: MeasureText): number {
+  const bare = { mapWidth: 0, mapHeight: 0, title: "", times: "", notes: [], bottom: [], widest: 0 };
+  return layoutMap({ ...bare, ...request }, measure).width;
 }
 
 /** One line if it fits at up to 15 % less than the wanted size, else as few lines as do, at that size; words longer than a line are cut with "…". */

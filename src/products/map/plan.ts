@@ -44,6 +44,8 @@ export interface MapOptions {
   readonly palette?: Palette;
   /** Barbs on every map of a state or a mean; otherwise on those of the wind only. */
   readonly barbs?: boolean;
+  /** Maps at most so wide, pixels; as wide as their cells ask for unless given. Boards of stamps keep their width. */
+  readonly widthPixels?: number;
   readonly loops?: LoopFormat;
   /** Draw probabilities as this says they should be, and say which could not be. The raw shares of members unless given. */
   readonly calibration?: ProbabilityCalibration;
@@ -65,6 +67,7 @@ export interface MapPlan {
   readonly theme: Theme;
   readonly palette: Palette;
   readonly barbs: boolean;
+  readonly widthPixels?: number;
   readonly loops: LoopFormat;
   readonly calibration?: ProbabilityCalibration;
 }
@@ -100,6 +103,7 @@ export function planMaps({ channels, grid }: Pick<Ensemble, "channels" | "grid">
     theme: THEMES[options.theme ?? "light"],
     palette: options.palette ?? "usual",
     barbs: options.barbs ?? false,
+    ...(options.widthPixels !== undefined && { widthPixels: options.widthPixels }),
     loops: options.loops ?? "webp",
     ...(options.calibration && { calibration: options.calibration }),
   };

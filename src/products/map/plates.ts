@@ -75,6 +75,7 @@ export function plateDrawer(moment: Moment, plan: MapPlan, writer: MapWriter): P
           notes: [...windowNote(moment), ...(plate.notes ?? []), moment.origin],
           synthetic: moment.synthetic,
           theme: plan.theme,
+          ...(plan.widthPixels !== undefined && { widthPixels: plan.widthPixels }),
           ...(overlay && { overlay }),
           ...(barbs && { above: barbs }),
         },

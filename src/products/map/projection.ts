@@ -22,13 +22,16 @@ export interface MapFrame {
   readonly cellHeight: number;
 }
 
-/** The size a grid is drawn at. */
-export function mapFrame(grid: Grid): MapFrame {
+/**
+ * The size a grid is drawn at. Within `widest` pixels a cell may be less than one: then each pixel shows the cell at its middle, and of
+ * neighbors none are mixed.
+ */
+export function mapFrame(grid: Grid, widest: number = Number.POSITIVE_INFINITY): MapFrame {
   const aspect = isPlane(grid) ? grid.dyMeters / grid.dxMeters : grid.dLatitudeDegrees / grid.dLongitudeDegrees;
   const cellWidth = Math.max(1, Math.round(LONG_SIDE_PIXELS / Math.max(grid.nx, grid.ny * aspect)));
-  const widthPixels = grid.nx * cellWidth;
-  const heightPixels = Math.max(1, Math.round(grid.ny * cellWidth * aspect));
-  return { grid, widthPixels, heightPixels, cellWidth, cellHeight: heightPixels / grid.ny };
+  const widthPixels = Math.min(widest, grid.nx * cellWidth);
+  const heightPixels = Math.max(1, Math.round(grid.ny * (widthPixels / grid.nx) * aspect));
+  return { grid, widthPixels, heightPixels, cellWidth: widthPixels / grid.nx, cellHeight: heightPixels / grid.ny };
 }
 
 /** Latitude and longitude of a pixel of the map. */
