@@ -29,8 +29,11 @@ export interface OpenStore extends ZarrGroup {
 export async function openStore(path: string, identity?: string): Promise<OpenStore> {
   const file = join(path, "zarr.json");
   const seen = await look(file);
-  // What is no store is for `openFolder` to say.
-  if (seen === undefined) return { ...(await openFolder(path)), identity: "" };
+  if (seen === undefined) {
+    // What is no store is for `openFolder` to say; one that has just come is looked at again.
+    await openFolder(path);
+    return openStore(path, identity);
+  }
   if (identity !== undefined && identity !== seen.identity) throw changed(path);
   let { quick } = seen;
   const check = async (): Promise<void> => {
