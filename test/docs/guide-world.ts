@@ -17,6 +17,9 @@ const HAIL = "Time,Size,Location,County,State,Lat,Lon,Comments\n2040,100,A,B,CA,
 const NO_WIND = "Time,Speed,Location,County,State,Lat,Lon,Comments\n";
 const NO_TORNADO = "Time,F_Scale,Location,County,State,Lat,Lon,Comments\n";
 
+/** Reports are the day's only once they were changed after it. */
+const DAY_AFTER = "Tue, 07 May 2024 18:00:00 GMT";
+
 const at = (text: string): InitTime => parseTime(text, "the guide's world") as InitTime;
 const later = (time: number, hours: number): InitTime => (time + hours * SECONDS_PER_HOUR) as InitTime;
 const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, k) => first + k);
@@ -41,7 +44,7 @@ export function fillGuideWorld(server: NoaaServer, folder: string): void {
     server.put("mrms", `${MOSAICS}/${valid.slice(0, 8)}/${name}`, gzipSync(mosaic(valid, 40)));
   }
   for (const [kind, csv] of Object.entries({ hail: HAIL, wind: NO_WIND, torn: NO_TORNADO }))
-    server.put("spc", `240506_rpts_filtered_${kind}.csv`, csv);
+    server.put("spc", `240506_rpts_filtered_${kind}.csv`, csv, DAY_AFTER);
   for (const lead of range(1, 24)) {
     const refs = at("2026-11-01T12Z");
     put("rrfs", refsPath(refs, lead, "prob"), probabilityFile(refs, lead, [40]));
