@@ -120,7 +120,7 @@ test("append adds hours, inspect --quality names the flagged places, and validat
   expect(quality).toMatch(/2020-05-01 08Z +d2m +dewpoint_above_temperature +0,0 .*291 K +at most 290.00 \+ 0.5 K\n/);
   expect(quality).toMatch(/2 findings\n$/);
   const { out: sound } = await run("validate", path, "--threads", "0");
-  expect(sound).toBe(`${path}: 3 hours, 1 of them missing, 4 fields, 12 arrays\nsound\n`);
+  expect(sound).toBe(`${path}: 3 hours, 1 of them missing, 4 fields, 13 arrays\nsound\n`);
 });
 
 test("validate lists damage and fails as damaged data do", async () => {
