@@ -56,17 +56,17 @@ const VERBS: Readonly<Record<string, Verb>> = {
   append: { command: "archive append out/a.zarr --grib more --threads 1", begins: "a.zarr" },
   train: {
     command: "train --config config.yaml --archive archive.zarr --out out/run --resume",
-    growing: /^run\/(checkpoints|events|model)\/|^run\/metrics\.jsonl$/,
+    growing: /^run\/(checkpoints|events|model)\/|^run\/(metrics\.jsonl|SHA256SUMS)$/,
   },
   calibrate: {
     command: "calibrate --run out/run --archive archive.zarr --inits 1 --members 2 --leads 1",
     begins: "run",
-    growing: /^run\/calibrat/,
+    growing: /^run\/(calibrat|SHA256SUMS)/,
   },
   import: {
     command: "import --run out/run --network forecaster --weights other.safetensors",
     begins: "run",
-    growing: /^run\/model\/forecaster\./,
+    growing: /^run\/(model\/forecaster\.|SHA256SUMS)/,
   },
   forecast: { command: `forecast --run run --archive archive.zarr ${INIT} --members 3 --leads 3 --out out/f.zarr` },
   maps: { command: "maps f.zarr --out out/maps --products mean,spread --variables refc,t2m" },
