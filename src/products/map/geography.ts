@@ -52,7 +52,7 @@ export function geography(frame: MapFrame): Geography {
     wanted: Parameters<typeof borderLines>[2],
   ): GeoPermissibleObjects => ({
     type: "MultiLineString",
-    coordinates: borderLines(topology, name, wanted).filter(near),
+    coordinates: borderLines(topology, name, wanted).flatMap(offTheDateLine).filter(near),
   });
   const isForeign = ({ id }: GeometryObject): boolean => id !== UNITED_STATES;
   const isSeam = (owners: readonly GeometryObject[]): boolean => owners.length > 1 && !owners.every(isForeign);
@@ -68,6 +68,17 @@ export function geography(frame: MapFrame): Geography {
       counties: lines(atlas("us-atlas/counties-10m.json"), "counties", (owners) => owners.length > 1),
     }),
   };
+}
+
+/** Areas are cut at 180 degrees, which is no coast: the parts of a line that do not run along it. */
+function offTheDateLine(line: Line): Line[] {
+  const isOn = ([longitude]: Line[number]): boolean => Math.abs(longitude) > 180 - 1e-6;
+  const parts: Line[] = [[]];
+  for (const [at, point] of line.entries()) {
+    if (at > 0 && isOn(point) && isOn(line[at - 1])) parts.push([]);
+    parts[parts.length - 1].push(point);
+  }
+  return parts.filter((part) => part.length > 1);
 }
 
 type Area = GeoJSON.Feature<GeoJSON.Polygon | GeoJSON.MultiPolygon>;

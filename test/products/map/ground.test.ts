@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { cellFinder, HRRR_GRID } from "../../../src/core/index.ts";
 import { cutout, type Region, SECTORS } from "../../../src/products/index.ts";
 import { baseMap } from "../../../src/products/map/base-map.ts";
-import { d3Projection } from "../../../src/products/map/projection.ts";
+import { geography } from "../../../src/products/map/geography.ts";
+import { d3Projection, mapFrame } from "../../../src/products/map/projection.ts";
 import { DARK, LIGHT, type Theme } from "../../../src/products/map/theme.ts";
 
 /** [latitude, longitude]: tens of kilometers from any shore. */
@@ -42,6 +43,24 @@ const VIEWS: readonly View[] = [
   ["all of HRRR's grid", undefined, LIGHT],
   ...SECTORS.map((sector): View => [sector.name, sector, sector.name === "ne" ? DARK : LIGHT]),
 ];
+
+it("draws no coast along 180 degrees, where the atlas cuts Chukotka in two", () => {
+  const grid = {
+    kind: "latlon",
+    nx: 60,
+    ny: 40,
+    latitude0Degrees: 60,
+    longitude0Degrees: 170,
+    dLatitudeDegrees: 0.3,
+    dLongitudeDegrees: 0.3,
+  } as const;
+  const { coordinates } = geography(mapFrame(grid)).countries as GeoJSON.MultiLineString;
+  const onIt = ([longitude]: number[]): boolean => Math.abs(longitude) > 179.999;
+  expect(coordinates.length).toBeGreaterThan(0);
+  for (const line of coordinates) {
+    for (const [at, point] of line.entries()) expect(at > 0 && onIt(point) && onIt(line[at - 1])).toBe(false);
+  }
+});
 
 describe.each(VIEWS)("the ground of %s", (_, region, theme) => {
   const grid = region === undefined ? HRRR_GRID : cutout(HRRR_GRID, region).grid;
