@@ -10,6 +10,7 @@ import {
   exists,
   folderStore,
   hasShard,
+  openFolder,
   openGroup,
   partialPath,
   publish,
@@ -215,4 +216,18 @@ describe("a store appears at once", () => {
     await discardPartial(folder);
     expect(await exists(partialPath(folder))).toBe(false);
   });
+});
+
+test.each([
+  ["a NetCDF file", [0x43, 0x44, 0x46, 0x01]],
+  ["an HDF5 file (NetCDF-4 is one)", [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ["a GRIB1 file", [...Buffer.from("GRIB"), 0, 0, 9, 1]],
+  ["an empty file", []],
+  ["a file of another kind", [1, 2, 3]],
+])("where a store should be, %s is called what it is", async (kind, content) => {
+  await writeFile(folder, Uint8Array.from(content));
+  await expect(openFolder(folder)).rejects.toThrow(
+    `expected a Zarr store, which is a folder, got ${kind}; name the folder`,
+  );
+  await expect(openFolder(folder)).rejects.toThrow(RequestError);
 });
