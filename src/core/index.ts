@@ -40,7 +40,7 @@ export {
   subGrid,
   windRotation,
 } from "./grid.ts";
-export { issueText, type JsonComplaint, jsonAs, jsonTrouble, parseJson } from "./json.ts";
+export { issueText, jsonAs, parseJson } from "./json.ts";
 export {
   coneConstant,
   type GeographicPoint,
@@ -67,7 +67,7 @@ export {
 } from "./protobuf.ts";
 export { integers, normals, permutation, philox4x32, type RandomKey, uniforms } from "./random.ts";
 export { isRefusal, refusalOf, type TravellingError, travelling } from "./refusals.ts";
-export { describeAgainst, gridNote, gridShift, SAME_GRID_CELLS, sameGrid } from "./same-grid.ts";
+export { describeAgainst, gridNote, gridShift, sameGrid } from "./same-grid.ts";
 export { withoutSecrets } from "./secrets.ts";
 export {
   compactHour,

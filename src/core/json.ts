@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { DecodeError } from "./errors.ts";
 
 /** Whose text it is, and what it should be. */
-export interface JsonComplaint {
+interface JsonComplaint {
   readonly place: string;
   readonly expected: string;
   readonly remedy?: string;
@@ -46,7 +46,7 @@ export function issueText({ issues: [issue] }: z.ZodError): string {
 const LONGEST = 100;
 
 /** "no JSON from character 17 on", of an engine's own words, which hold the text. */
-export function jsonTrouble(cause: unknown, length: number): string {
+function jsonTrouble(cause: unknown, length: number): string {
   if (length === 0) return "nothing";
   const words = cause instanceof Error ? cause.message : "";
   if (words.startsWith("Unexpected end") || words.startsWith("Unterminated")) return "JSON that breaks off";

@@ -14,7 +14,7 @@
 import { cellFinder, cellLocator, describeGrid, type Grid } from "./grid.ts";
 
 /** Cells by which grids may lie apart and still be one. */
-export const SAME_GRID_CELLS = 0.05;
+const SAME_GRID_CELLS = 0.05;
 const ROUNDING_CELLS = 0.005;
 
 /** The shift between two grids, in cells of the first; `undefined` where they differ in kind or size, so that no cell answers another. */

@@ -1,5 +1,5 @@
 /** Files: how a file is written so that nobody ever reads half of it, a place so that nobody else writes there, and how text is read. */
-export { newAside, writerOfAside } from "./aside.ts";
+export { newAside } from "./aside.ts";
 export { contentDigest } from "./content-digest.ts";
 export { nameUnlessTaken } from "./exclusive.ts";
 export { makeFolder } from "./folder.ts";
@@ -8,5 +8,4 @@ export { type AloneOptions, alone, type Lease } from "./lock.ts";
 export { named, naming } from "./naming.ts";
 export { refuseExisting } from "./refuse-existing.ts";
 export { type Tree, writeAside, writeInto } from "./write-aside.ts";
-export type { Writer } from "./writer.ts";
 export { parseYaml } from "./yaml.ts";

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, it } from "vitest";
-import { newAside, writeAside, writeInto, writerOfAside } from "../../src/files/index.ts";
+import { writerOfAside } from "../../src/files/aside.ts";
+import { newAside, writeAside, writeInto } from "../../src/files/index.ts";
 import { scratchFolder } from "../cli/scratch.ts";
 
 const folder = scratchFolder("aside");

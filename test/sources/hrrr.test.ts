@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type InitTime, parseTime, VARIABLE_NAMES } from "../../src/core/index.ts";
@@ -18,17 +18,11 @@ import {
   type Summary,
   subsetTask,
 } from "../../src/sources/index.ts";
-import { scratchFolder } from "../cli/scratch.ts";
+import { freshFolders } from "../cli/scratch.ts";
 import { forgeField, forgeFields, hrrrFile } from "../noaa-server/files.ts";
 import { at, fakeClock, noaa, putHrrr, remotePath, type Setting, setting, snapshot } from "./world.ts";
 
-const scratch = scratchFolder("hrrr");
-let folders = 0;
-const freshFolder = (): string => {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  return folder;
-};
+const freshFolder = freshFolders("hrrr");
 
 const JOB = { parallel: 3, label: "fetch HRRR" };
 
@@ -341,7 +335,8 @@ describe("when things go wrong", () => {
       () => hrrrFile(at(13), 0).inventory.split("\n").slice(0, 9).join("\n"),
       /a last message that ends with the file/,
     ],
-    ["that is none", () => "<html>", /expected "n:offset/],
+    ["that is none", () => "not here", /expected "n:offset/],
+    ["that is a server's page", () => "<html>", /expected an inventory, got an HTML page/],
   ])("believes no inventory %s: the file's own headers say what it holds", async (_, inventory, complaint) => {
     putHrrr(held.server, [13], { sites: ["aws"] });
     const [folder, undisturbed] = [freshFolder(), freshFolder()];

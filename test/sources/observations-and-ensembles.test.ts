@@ -19,19 +19,13 @@ import {
   runJob,
   subsetTask,
 } from "../../src/sources/index.ts";
-import { scratchFolder } from "../cli/scratch.ts";
+import { freshFolders } from "../cli/scratch.ts";
 import * as forge from "../grib2/forge.ts";
 import { fileOf, inventoryOf, mosaic, probabilityFile } from "../noaa-server/files.ts";
 import { noaa, setting } from "./world.ts";
 
 const held = noaa();
-const scratch = scratchFolder("others");
-let folders = 0;
-const freshFolder = (): string => {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  return folder;
-};
+const freshFolder = freshFolders("others");
 const JOB = { parallel: 2, label: "fetch" };
 const time = (text: string): number => parseTime(text, "test");
 

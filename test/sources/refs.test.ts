@@ -1,5 +1,5 @@
 /** REFS as it is: reflectivity of a single layer, products that hold what they hold, members counted message by message. */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type InitTime, parseTime } from "../../src/core/index.ts";
@@ -20,19 +20,13 @@ import {
   subsetTask,
   wantOf,
 } from "../../src/sources/index.ts";
-import { scratchFolder } from "../cli/scratch.ts";
+import { freshFolders } from "../cli/scratch.ts";
 import { probabilityFile, REFS_STYLE } from "../noaa-server/files.ts";
 import { describeWithData } from "../shared-data.ts";
 import { noaa, setting } from "./world.ts";
 
 const held = noaa();
-const scratch = scratchFolder("refs");
-let folders = 0;
-const freshFolder = (): string => {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  return folder;
-};
+const freshFolder = freshFolders("refs");
 const JOB = { parallel: 2, label: "fetch" };
 const init = (text: string): InitTime => parseTime(text, "test") as InitTime;
 
@@ -46,7 +40,7 @@ const request = (change: Partial<EnsembleRequest> = {}): EnsembleRequest => ({
   ...change,
 });
 const targetsOf = async (change: Partial<EnsembleRequest>): Promise<ReturnType<typeof refsTargets>> =>
-  refsTargets(request(change), (await setting(held.server, scratch)).way);
+  refsTargets(request(change), (await setting(held.server, freshFolder())).way);
 
 describe("REFS", () => {
   it.each([
@@ -99,7 +93,7 @@ describe("HREF", () => {
     ["2021-05-11T12Z", "mxuphl>=75", "mxuphl>=100", /mxuphl >25 >75 >150/],
     ["2021-05-11T06Z", "mxuphl>=100", "mxuphl>=75", /mxuphl >25 >100/],
   ])("of %s has the thresholds of its version", async (time, right, wrong, complaint) => {
-    const { way } = await setting(held.server, scratch);
+    const { way } = await setting(held.server, freshFolder());
     const ask = (event: string): unknown =>
       hrefTargets(request({ initTimes: [init(time)], events: parseEvents(event, "--events") }), "kept", way);
     expect(() => ask(right)).not.toThrow();

@@ -1,5 +1,5 @@
 /** RRFS's control and members: names, leads, what their files hold, when they may be called missing. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type InitTime, parseTime, VARIABLE_NAMES } from "../../src/core/index.ts";
@@ -17,14 +17,13 @@ import {
   subsetTask,
   wantOf,
 } from "../../src/sources/index.ts";
-import { scratchFolder } from "../cli/scratch.ts";
+import { freshFolders } from "../cli/scratch.ts";
 import { hrrrFile } from "../noaa-server/files.ts";
 import { describeWithData } from "../shared-data.ts";
 import { noaa, type Setting, setting } from "./world.ts";
 
 const held = noaa();
-const scratch = scratchFolder("rrfs");
-let folders = 0;
+const freshFolder = freshFolders("rrfs");
 const init = (text: string): InitTime => parseTime(text, "test") as InitTime;
 const NOON = init("2026-11-01T12Z");
 const HOUR = 3600;
@@ -37,11 +36,7 @@ const request = (change: Partial<RrfsRequest> = {}): RrfsRequest => ({
   searches: [],
   ...change,
 });
-const world = async (time: number): Promise<Setting> => {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  return setting(held.server, folder, { time });
-};
+const world = (time: number): Promise<Setting> => setting(held.server, freshFolder(), { time });
 const run = (wanted: RrfsRequest, { way, shelf }: Setting): Promise<Summary> =>
   runJob(
     rrfsTargets(wanted, way).map((target) => subsetTask(target, shelf)),

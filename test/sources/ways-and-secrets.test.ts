@@ -1,5 +1,5 @@
 /** Proxies, redirects to other hosts, Azure's tokens; and that no password, token or signature is told or written anywhere. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DecodeError, type InitTime, parseTime, RequestError, withoutSecrets } from "../../src/core/index.ts";
@@ -16,20 +16,14 @@ import {
   type Way,
 } from "../../src/sources/index.ts";
 import { runBeside } from "../cli/run-beside.ts";
-import { scratchFolder } from "../cli/scratch.ts";
+import { freshFolders } from "../cli/scratch.ts";
 import { hrrrFile } from "../noaa-server/files.ts";
 import { type Proxy, startProxy } from "../noaa-server/proxy.ts";
 import { type NoaaServer, startNoaaServer } from "../noaa-server/server.ts";
 import { at, fakeClock, LATER, noaa, putHrrr, remotePath, type Setting, setting } from "./world.ts";
 
 const held = noaa();
-const scratch = scratchFolder("ways");
-let folders = 0;
-const freshFolder = (): string => {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  return folder;
-};
+const freshFolder = freshFolders("ways");
 const request = (change: Partial<HrrrRequest> = {}): HrrrRequest => ({
   initTimes: [at(0)],
   leads: [0],

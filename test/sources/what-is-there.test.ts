@@ -1,5 +1,5 @@
 /** What "missing" means: a file that nobody has. Files without an inventory, without a name, or under other names are none of that. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type InitTime, parseTime, type ValidTime } from "../../src/core/index.ts";
@@ -27,20 +27,14 @@ import {
   subsetTask,
   wantOf,
 } from "../../src/sources/index.ts";
-import { scratchFolder } from "../cli/scratch.ts";
+import { freshFolders } from "../cli/scratch.ts";
 import * as forge from "../grib2/forge.ts";
 import { fileOf, hrrrFile, inventoryOf, probabilityFile, REFS_STYLE } from "../noaa-server/files.ts";
 import { describeWithData } from "../shared-data.ts";
 import { at, noaa, putHrrr, remotePath, type Setting, setting } from "./world.ts";
 
 const held = noaa();
-const scratch = scratchFolder("what-is-there");
-let folders = 0;
-const freshFolder = (): string => {
-  const folder = join(scratch, String(folders++));
-  mkdirSync(folder);
-  return folder;
-};
+const freshFolder = freshFolders("what-is-there");
 const JOB = { parallel: 2, label: "fetch" };
 const init = (text: string): InitTime => parseTime(text, "test") as InitTime;
 const HOUR = 3600;
