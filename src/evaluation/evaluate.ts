@@ -10,6 +10,7 @@ import { addCases, type CaseTallies } from "./case-tallies.ts";
 import { completeCases, convectiveDay, countADayApart, type ForecastCase, type SkippedCase } from "./cases.ts";
 import { type Judgement, judgeCase } from "./judge-case.ts";
 import type { System } from "./system.ts";
+import type { Truth } from "./truth.ts";
 
 export interface Evaluation {
   readonly systems: readonly System[];
@@ -44,19 +45,17 @@ export async function evaluate(
   { records = unkeptRecords(), report }: { readonly records?: CaseRecords; readonly report?: ReportProgress } = {},
 ): Promise<Evaluation> {
   const { systems, truth, variables, protocol, reported } = judgement;
-  const { cases, skipped } = completeCases(systems, truth);
-  if (cases.length === 0) {
-    const reasons = [...new Set(skipped.map(({ reason }) => reason))];
-    throw new RequestError({
-      place: truth.path,
-      expected: "at least one valid time of the forecasts that can be scored",
-      got: `none of ${skipped.length} (${reasons.join("; ")})`,
-      remedy: "choose an earlier init time, shorter leads, or another archive",
-    });
-  }
+  const { cases: complete, skipped } = completeCases(systems, truth);
+  const cases: ForecastCase[] = [];
   const sums = new Map<string, CaseTallies>();
-  for (const [at, one] of cases.entries()) {
+  for (const [at, one] of complete.entries()) {
     const before = await records.find(one);
+    const damage = before === undefined ? await truth.damage?.(validTime(one.initTime, one.leadHours)) : undefined;
+    if (damage !== undefined) {
+      skipped.push({ ...one, path: pathOf(systems[0], one), reason: damage });
+      continue;
+    }
+    cases.push(one);
     const record = before ?? (await judged(one, judgement));
     if (before === undefined) await records.add(record);
     for (const { name } of systems) {
@@ -64,8 +63,9 @@ export async function evaluate(
       const sum = sums.get(key);
       sums.set(key, sum === undefined ? record.systems[name] : addCases(sum, record.systems[name]));
     }
-    report?.({ label: "verify", done: at + 1, total: cases.length, unit: "cases" });
+    report?.({ label: "verify", done: at + 1, total: complete.length, unit: "cases" });
   }
+  if (cases.length === 0) throw nothingToScore(truth, skipped);
   const untold = cases.flatMap((one) => {
     const reason = reported?.refusal(validTime(one.initTime, one.leadHours));
     return reason === undefined ? [] : [{ ...one, path: pathOf(systems[0], one), reason }];
@@ -91,6 +91,16 @@ export async function evaluate(
     casesAt: (leadHours) => cases.filter((one) => one.leadHours === leadHours).length,
     reportedCasesAt: (leadHours) => told.filter((one) => one.leadHours === leadHours).length,
   };
+}
+
+function nothingToScore({ path }: Truth, skipped: readonly SkippedCase[]): RequestError {
+  const reasons = [...new Set(skipped.map(({ reason }) => reason))];
+  return new RequestError({
+    place: path,
+    expected: "at least one valid time of the forecasts that can be scored",
+    got: `none of ${skipped.length} (${reasons.join("; ")})`,
+    remedy: "choose an earlier init time, shorter leads, or another archive",
+  });
 }
 
 const isCase = (a: ForecastCase, b: ForecastCase): boolean => a.initTime === b.initTime && a.leadHours === b.leadHours;

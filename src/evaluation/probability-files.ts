@@ -1,6 +1,7 @@
 /**
  * Probabilities that HREF or REFS issued, from the GRIB2 files that `updraft fetch href|refs` keeps. Which event a field is of, its headers
- * say: the variable, "above t" (coded as ≥), and NCEP's generating process 194 for "anywhere within 40 km". They judge that event alone.
+ * say: the variable, "above t" (coded as ≥), and NCEP's generating process 194 for "anywhere near": within 40 km, unless octet 13 states
+ * another radius, as what `updraft export` writes does (design/0044). They judge that event alone.
  *
  * A field on another grid comes to ours cell by nearest cell, which keeps every issued probability what it was.
  * @module
@@ -26,8 +27,9 @@ import type { ProbabilitySystem } from "./system.ts";
 
 const PROBABILITY_FILE = /\.prob\..*\.grib2$|\.prob\.f\d+.*grib2$/;
 /** NCEP's own entry of code table 4.3. */
-const NEIGHBORHOOD = 194;
-/** HREF: 13 points of 3 km, or 8 of 5 km; both say 40 km. */
+const [NCEP, NEIGHBORHOOD] = [7, 194];
+const FIRST_LOCAL = 192;
+/** HREF: 13 points of 3 km, or 8 of 5 km; both say 40 km, and 0 in octet 13. */
 const NEIGHBORHOOD_RADIUS_KM = 40;
 
 interface Issued {
@@ -103,9 +105,13 @@ function eventOf(field: GribField): VerifiedEvent | undefined {
   if (variable === undefined || threshold === undefined) return undefined;
   // Scaled decimals of the header, freed from binary dust.
   const rounded = Number(threshold.toPrecision(7));
-  return field.generatingProcess === NEIGHBORHOOD
-    ? { kind: "nearby", variable, threshold: rounded, radiusKm: NEIGHBORHOOD_RADIUS_KM }
-    : { kind: "cell", variable, threshold: rounded };
+  const { center, generatingProcess, backgroundProcess = 0 } = field;
+  if (generatingProcess < FIRST_LOCAL || (center === NCEP && generatingProcess !== NEIGHBORHOOD)) {
+    return { kind: "cell", variable, threshold: rounded };
+  }
+  // Another center's own process: nobody here knows whether it is of a cell or of its surroundings.
+  if (center !== NCEP) return undefined;
+  return { kind: "nearby", variable, threshold: rounded, radiusKm: backgroundProcess || NEIGHBORHOOD_RADIUS_KM };
 }
 
 /**

@@ -1,14 +1,16 @@
 /**
  * MRMS composite reflectivity, straight from the mosaics that `updraft fetch mrms` keeps, as what happened on a forecast's grid.
  *
- * For a valid time the mosaic nearest to it serves, if it lies within five minutes. Values come to the grid as the mean of Z over the MRMS
+ * For a valid time the mosaic nearest to it serves, if it lies within five minutes; one that is damaged makes its hour none that can be judged. Values come to the grid as the mean of Z over the MRMS
  * cells in each cell; no coverage is missing, no echo is HRRR's floor. Observations, unlike analyses, owe the model nothing.
  * @module
  */
 import { basename } from "node:path";
 import {
+  DecodeError,
   describeAgainst,
   describeGrid,
+  type Field,
   formatTime,
   type Grid,
   RequestError,
@@ -36,6 +38,24 @@ export async function radarTruth(folder: string, grid: Grid): Promise<Truth> {
       .filter(({ time }) => Math.abs(time - wanted) <= TOLERANCE_SECONDS)
       .sort((a, b) => Math.abs(a.time - wanted) - Math.abs(b.time - wanted) || a.time - b.time)[0];
   let first: FirstMosaic | undefined;
+  /** What `damage` opened is asked for next. */
+  let last: { readonly time: ValidTime; readonly field: Field } | undefined;
+  const read = async (time: ValidTime): Promise<Field> => {
+    const mosaic = nearest(time);
+    if (mosaic === undefined) {
+      throw new RequestError({ place: folder, expected: `a mosaic of ${formatTime(time)}`, got: "none" });
+    }
+    const { field } = mosaicIn(await gribFields(mosaic.file), mosaic.file, ["MergedReflectivityQCComposite"]);
+    if (field.validTime !== mosaic.time) {
+      const got = formatTime(field.validTime);
+      throw new RequestError({ place: mosaic.file, expected: `a mosaic of ${formatTime(mosaic.time)}`, got });
+    }
+    const { grid: own, values } = gribValues(field);
+    // The weights are computed once, so all mosaics must lie on the grid of the first.
+    first ??= { file: mosaic.file, grid: own, regrid: regridder(own, grid) };
+    if (!sameGrid(first.grid, own)) throw otherGrid(first, mosaic.file, own);
+    return first.regrid(mrmsReflectivity(values, mosaic.file), "mean-z");
+  };
   return {
     path: folder,
     source: "MRMS composite reflectivity, mean of Z on the forecast's grid",
@@ -50,22 +70,16 @@ export async function radarTruth(folder: string, grid: Grid): Promise<Truth> {
         served.map(({ time, file }) => [time, file !== undefined]),
       );
     },
-    readField: async (time) => {
-      const mosaic = nearest(time);
-      if (mosaic === undefined) {
-        throw new RequestError({ place: folder, expected: `a mosaic of ${formatTime(time)}`, got: "none" });
+    damage: async (time) => {
+      try {
+        last = { time, field: await read(time) };
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        return `damaged mosaic: ${error.message}`;
       }
-      const { field } = mosaicIn(await gribFields(mosaic.file), mosaic.file, ["MergedReflectivityQCComposite"]);
-      if (field.validTime !== mosaic.time) {
-        const got = formatTime(field.validTime);
-        throw new RequestError({ place: mosaic.file, expected: `a mosaic of ${formatTime(mosaic.time)}`, got });
-      }
-      const { grid: own, values } = gribValues(field);
-      // The weights are computed once, so all mosaics must lie on the grid of the first.
-      first ??= { file: mosaic.file, grid: own, regrid: regridder(own, grid) };
-      if (!sameGrid(first.grid, own)) throw otherGrid(first, mosaic.file, own);
-      return first.regrid(mrmsReflectivity(values, mosaic.file), "mean-z");
     },
+    readField: async (time) => (last?.time === time ? last.field : await read(time)),
   };
 }
 

@@ -41,10 +41,12 @@ export interface GribField extends Ensemble {
   readonly kind: ProductKind;
   /** Code table 4.3: what made the field. */
   readonly generatingProcess: number;
+  /** Octet 13 of section 4, defined by each center; absent where it is missing. */
+  readonly backgroundProcess?: number;
   /** Code table 4.4: the unit of the message's forecast time. */
   readonly timeUnit: number;
   readonly initTime: InitTime;
-  /** For a statistic over time the end of its interval. */
+  /** For a statistic over time the end of its interval; NaN where `kind` is "other", as the valid time. */
   readonly leadHours: LeadHours;
   readonly validTime: ValidTime;
   /** Present for accumulations, averages, extremes over time. */

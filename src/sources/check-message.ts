@@ -41,6 +41,7 @@ export function checkMessage(bytes: Uint8Array, place: string, expected: Expecte
     const at = (entry.part ?? 1) - 1;
     if (at >= fields.length) throw disagree(place, `field ${at + 1} of the message`, `${fields.length} fields`);
     const field = fields[at];
+    if (field.kind === "other") throw unread(place, entry, field);
     if (field.initTime !== expected.initTime) {
       throw disagree(place, `init ${formatHour(expected.initTime)}`, formatHour(field.initTime));
     }
@@ -60,6 +61,15 @@ export function checkMessage(bytes: Uint8Array, place: string, expected: Expecte
     }
     requireSameWords(place, entry, field);
   }
+}
+
+function unread(place: string, entry: InventoryEntry, { productTemplate }: GribField): DecodeError {
+  return new DecodeError({
+    place,
+    expected: `${searchText(entry)} in a product template that is supported`,
+    got: `4.${productTemplate}`,
+    remedy: "leave it out: whether it is what was asked for cannot be told",
+  });
 }
 
 /** A field's own numbers, whatever its name. */

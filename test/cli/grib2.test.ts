@@ -245,3 +245,27 @@ describeWithData("grib2 ls on real files", (data) => {
     expect((line["sha256"] as string).slice(0, 16)).toBe("21be2d8b1c910c9c");
   });
 });
+
+test("a product template nobody here knows is listed by its numbers, with its values, and is no error", async () => {
+  const aerosol = field(simple(twelve), { describe: product({ template: 48, category: 20, number: 0 }) });
+  const path = write("a.grib2", good, aerosol, good);
+  await ls(path);
+  expect(out.split("\n")[1]).toMatch(
+    /^ +2 +\d+ {2}2018-07-22 00Z {2}lead unknown {2}MASSDEN .*product template 4\.48 .* 1 \.\. 12 /,
+  );
+  expect(out.trim().split("\n")).toHaveLength(3);
+  out = "";
+  await ls("--json", path);
+  const [, listed] = jsonLines();
+  expect(listed).toMatchObject({
+    index: 2,
+    discipline: 0,
+    category: 20,
+    number: 0,
+    productTemplate: 48,
+    min: 1,
+    max: 12,
+  });
+  expect([listed.level, listed.leadHours, listed.validTime]).toEqual([null, null, null]);
+  expect(err).toBe("");
+});

@@ -199,6 +199,20 @@ describe("evaluate", () => {
     expect(card.cases).toHaveLength(3);
   });
 
+  it("lists an hour of the truth that is found damaged when it is opened, and judges all others", async () => {
+    const spoilt = (hour: number): Truth => ({
+      ...truth,
+      damage: async (time) => (time === validTime(day(0), hour) || hour === 0 ? "damaged mosaic: m.grib2" : undefined),
+    });
+    const { cases, skipped, rows } = await scored([forecastFrom(day(0))], spoilt(2));
+    expect(cases).toEqual([{ initTime: day(0), leadHours: 1 }]);
+    expect(skipped).toEqual([
+      { path: `${day(0)}.zarr`, initTime: day(0), leadHours: 2, reason: "damaged mosaic: m.grib2" },
+    ]);
+    expect(new Set(rows.map(({ leadHours }) => leadHours))).toEqual(new Set([1]));
+    await expect(scored([forecastFrom(day(0))], spoilt(0))).rejects.toThrow("none of 2 (damaged mosaic: m.grib2)");
+  });
+
   it("counts as independent only init times a day or more apart", async () => {
     const inits = [day(0), day(0, 6), day(0, 23), day(1, 1), day(3)];
     const card = await scored(

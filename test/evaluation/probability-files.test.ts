@@ -13,7 +13,7 @@ import {
 } from "../../src/evaluation/index.ts";
 import type { CellEvent, NearbyEvent } from "../../src/verify/index.ts";
 import { scratchFolder } from "../cli/scratch.ts";
-import { field, type Octets, product, s8, s32, simple, u32 } from "../grib2/forge.ts";
+import { field, identification, type Octets, product, s8, s32, simple, u32 } from "../grib2/forge.ts";
 
 /** The corner of HRRR's grid that forged messages have, 4 × 3 cells; forged init time 2018-07-22 00Z, lead 1 h. */
 const grid: LambertGrid = { ...HRRR_GRID, nx: 4, ny: 3 };
@@ -29,11 +29,14 @@ interface Style {
   readonly leadHours?: number;
   /** All cells have it: a constant field. */
   readonly reference?: number;
+  /** Octet 13: NCEP writes 0, we the radius in kilometres. */
+  readonly background?: number;
+  readonly center?: number;
 }
 
 /** Probability of composite reflectivity above 40 dBZ, in percent. */
 function refcAbove40(percent: readonly number[], process: number, style: Style = {}): Uint8Array {
-  const { members = 10, number = 196, levelType = 10, leadHours = 1, reference } = style;
+  const { members = 10, number = 196, levelType = 10, leadHours = 1, reference, background = 0, center = 7 } = style;
   const headers: number[] = [
     ...product({
       template: 5,
@@ -44,7 +47,7 @@ function refcAbove40(percent: readonly number[], process: number, style: Style =
       rest: [0, members, 1, ...NONE, ...s8(0), ...s32(40)] as Octets,
     }),
   ];
-  headers[11] = process;
+  [headers[11], headers[12]] = [process, background];
   const packed =
     reference === undefined
       ? simple([...percent])
@@ -52,7 +55,7 @@ function refcAbove40(percent: readonly number[], process: number, style: Style =
           percent.map(() => 0),
           { r: reference, bits: 0 },
         );
-  return field(packed, { describe: headers });
+  return field(packed, { describe: headers, identify: identification({ center }) });
 }
 
 const percents = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 0];
@@ -77,6 +80,27 @@ describe("probabilityFiles", () => {
     const point = await probabilityFiles("REFS", folderWith("point", { [NAME]: refcAbove40(percents, 2) }), grid);
     expect(await point.read(init, 1, near)).toBeUndefined();
     expect((await point.read(init, 1, here))?.event).toEqual(here);
+  });
+
+  it("reads the radius that octet 13 states, as in what we export: 20 km are not judged as 40", async () => {
+    const files = Object.fromEntries(
+      ([0, 20, 255] as const).map((background, at) => [
+        `refs.t00z.prob.f0${at + 1}.conus.grib2`,
+        refcAbove40(percents, 194, { background, leadHours: at + 1 }),
+      ]),
+    );
+    const issued = await probabilityFiles("ours", folderWith("radius", files), grid);
+    const found = await Promise.all(
+      [1, 2, 3].map(async (lead) => (await issued.read(init, lead, near))?.event.radiusKm),
+    );
+    expect(found).toEqual([40, undefined, 40]);
+    expect((await issued.read(init, 2, { ...near, radiusKm: 20 }))?.event.radiusKm).toBe(20);
+  });
+
+  it("does not guess what another center's own process 194 is", async () => {
+    const made = folderWith("elsewhere", { [NAME]: refcAbove40(percents, 194, { number: 5, center: 54 }) });
+    const issued = await probabilityFiles("elsewhere", made, grid);
+    expect([await issued.read(init, 1, near), await issued.read(init, 1, here)]).toEqual([undefined, undefined]);
   });
 
   it("refuses an event twice for one time, and more than 100 %", async () => {

@@ -1,5 +1,5 @@
 /** What forecasts are held to and compared with, from files: MRMS mosaics, storm reports, HREF and REFS probabilities. */
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cellFinder, HRRR_GRID, type InitTime, utcSeconds, type ValidTime } from "../../src/core/index.ts";
@@ -34,6 +34,24 @@ describeWithData("radarTruth", (data) => {
     expect(known.length).toBeGreaterThan(1_000_000);
     expect(known.reduce((least, value) => Math.min(least, value), 99)).toBe(-10);
     expect(known.reduce((most, value) => Math.max(most, value), -99)).toBeGreaterThan(50);
+  });
+
+  it("says of a mosaic that is cut off or empty that its hour cannot be judged, and reads the others", async () => {
+    const place = join(folder, "damaged");
+    mkdirSync(place);
+    const name = (hour: number): string => `MRMS_MergedReflectivityQCComposite_00.50_20220704-${hour}0040.grib2`;
+    const whole = readFileSync(join(data, "mrms", name(11)));
+    writeFileSync(join(place, name(10)), whole.subarray(0, 300_000));
+    writeFileSync(join(place, name(11)), whole);
+    writeFileSync(join(place, name(12)), "");
+    const truth = await radarTruth(place, { ...HRRR_GRID, nx: 20, ny: 20 });
+    const hours = [-3600, 0, 3600].map((offset) => (noon + offset) as ValidTime);
+    expect(hours.map(truth.refusal)).toEqual([undefined, undefined, undefined]);
+    const [cut, sound, empty] = await Promise.all(hours.map((time) => truth.damage?.(time)));
+    expect(cut).toMatch(/^damaged mosaic: .*100040\.grib2 .*expected a message of \d+ octets, got 300000/);
+    expect(sound).toBeUndefined();
+    expect(empty).toMatch(/^damaged mosaic: .*120040\.grib2 .*got an empty file/);
+    expect(await truth.readField(noon, "refc")).toHaveLength(400);
   });
 
   it("says when a folder has none", async () => {

@@ -3,6 +3,7 @@ import { DecodeError, formatTime, RequestError, VARIABLE_NAMES, VARIABLES } from
 import {
   decodeValues,
   type FieldSelector,
+  formatInventory,
   matches,
   matchesQuantity,
   toGrid,
@@ -95,10 +96,12 @@ test("levels carry scaled values, missing ones none, and layers two", () => {
   expect(layer.levelText).toBe("90-0 mb above ground");
 });
 
-test("an unknown product template is named with its section and octet", () => {
-  expect(() => read(product({ template: 40 }))).toThrow(
-    /^a\.grib2 byte \d+ section 4 octet 8: expected product template 4\.0, .*, got 4\.40; /,
-  );
+test("of an unknown product template the parameter is read and nothing else, so that it matches nothing", () => {
+  const found = read(product({ template: 40, category: 20, number: 2 }));
+  expect(found).toMatchObject({ kind: "other", productTemplate: 40, category: 20, number: 2, level: { type: 255 } });
+  expect([found.leadHours, found.validTime]).toEqual([Number.NaN, Number.NaN]);
+  expect(matches(read(product({ template: 40 })), VARIABLES.t2m.grib)).toBe(false);
+  expect(formatInventory([found])).toMatch(/^1:0:d=2018072200:.*:level not read:product template 4\.40:\n$/);
 });
 
 // Rotated, Gaussian, reduced Gaussian, unstructured, of a center's own, and one nobody has heard of.
@@ -259,5 +262,5 @@ test("the other six are known from any center, and a probability is of its quant
 });
 
 test("all complaints are DecodeErrors", () => {
-  expect(() => read(product({ template: 99 }))).toThrow(DecodeError);
+  expect(() => read(product({ template: 8, rest: interval(time(2018, 2, 30)) }))).toThrow(DecodeError);
 });

@@ -37,7 +37,8 @@ With --json: file, index, field (only in messages of several), offset, length, d
 initTime, leadHours, validTime, member, derived, percentile, probability and ensembleSize (only where they apply; derived is code
 table 4.7), nx, ny, gridTemplate, packingTemplate, min, max, mean, missing, sha256. Lead and valid time are the end of an
 accumulation's interval. sha256 is of the values as little-endian float32 in stored order, missing as 0x7fc00000.
-Messages on any grid are listed; min and what follows are left out where values are packed in a way that is not supported.
+Messages on any grid are listed; min and what follows are left out where values are packed in a way that is not supported. Of a product
+template that is not supported only the parameter is read: its lead, level and times are unknown (null in JSON).
 Bytes between messages are skipped and noted on stderr. A damaged or unsupported message is an error (exit code 3) after the
 others are listed.
 
@@ -180,6 +181,7 @@ function hashSingle(values: Float64Array, missing: number): string {
 }
 
 function jsonLine({ field, index, part, summary }: Listed): string {
+  const isOther = field.kind === "other";
   return JSON.stringify({
     file: field.file,
     index,
@@ -190,10 +192,10 @@ function jsonLine({ field, index, part, summary }: Listed): string {
     category: field.category,
     number: field.number,
     variable: field.variable,
-    level: field.levelText,
+    ...(isOther ? { productTemplate: field.productTemplate, level: null } : { level: field.levelText }),
     initTime: formatTime(field.initTime),
-    leadHours: field.leadHours,
-    validTime: formatTime(field.validTime),
+    leadHours: isOther ? null : field.leadHours,
+    validTime: isOther ? null : formatTime(field.validTime),
     member: field.member,
     derived: field.derived,
     percentile: field.percentile,
@@ -221,7 +223,7 @@ function plainLine({ field, index, part, summary }: Listed): string {
     formatHour(field.initTime),
     leadText(field).padEnd(12),
     (variable.startsWith("var ") ? `${discipline}/${category}/${number}` : variable).padEnd(8),
-    field.levelText.padEnd(24),
+    (field.kind === "other" ? `product template 4.${field.productTemplate}` : field.levelText).padEnd(24),
     `${grid.nx}x${grid.ny}`.padStart(9),
     `3.${gridTemplateNumber(grid)}`.padEnd(4),
     `5.${field.packingTemplate}`.padEnd(4),
@@ -245,8 +247,9 @@ const PROCESSES = new Map([
   [3, "min"],
 ]);
 
-/** "+6 h", "+15 min", "+5-6 h max": both ends of an interval in the unit of which they are whole numbers. */
-function leadText({ leadHours, interval }: GribField): string {
+/** "lead unknown", "+6 h", "+15 min", "+5-6 h max": both ends of an interval in the unit of which they are whole numbers. */
+function leadText({ kind, leadHours, interval }: GribField): string {
+  if (kind === "other") return "lead unknown";
   if (interval === undefined) return `+${formatLead(leadHours)}`;
   const [start, end] = [interval.startLeadHours, leadHours].map(leadSeconds);
   const whole = (seconds: number): boolean => start % seconds === 0 && end % seconds === 0;

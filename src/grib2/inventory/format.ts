@@ -30,8 +30,10 @@ export function formatInventory(fields: readonly InventoriedField[]): string {
 }
 
 function lineOf(field: InventoriedField): string {
-  const { initTime, variable, levelText, timeUnit } = field;
-  return `${inventoryDate(initTime)}:${variable}:${levelText}:${formatForecastTime(field, timeUnit)}:${formatProduct(field)}`;
+  const { kind, initTime, variable, levelText, timeUnit } = field;
+  const start = `${inventoryDate(initTime)}:${variable}`;
+  if (kind === "other") return `${start}:level not read:product template 4.${field.productTemplate}:`;
+  return `${start}:${levelText}:${formatForecastTime(field, timeUnit)}:${formatProduct(field)}`;
 }
 
 /** d=2018072212, or D=20180722123000 where the hour does not say all. */

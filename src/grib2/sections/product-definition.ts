@@ -5,6 +5,8 @@
  *   instant    4.0 plain      4.1 member      4.2 derived      4.5 probability      4.6 percentile
  *   interval   4.8 plain      4.11 member     4.12 derived     4.9 probability      4.10 percentile
  *
+ * All templates have parameter category and number in octets 10 and 11; of others than these nothing else is read.
+ *
  * Source: WMO FM 92 GRIB, section 4 and code tables 4.3 to 4.10.
  * @module
  */
@@ -24,8 +26,8 @@ export interface Level extends Surface {
   readonly second?: Surface;
 }
 
-/** What was made of several forecasts or times; a plain field is none of these. */
-export type ProductKind = "plain" | "member" | "derived" | "probability" | "percentile";
+/** What was made of several forecasts or times; a plain field is none of these, and what an "other" is its template's number says. */
+export type ProductKind = "plain" | "member" | "derived" | "probability" | "percentile" | "other";
 
 export interface ProductDefinition extends Ensemble {
   readonly template: number;
@@ -33,10 +35,13 @@ export interface ProductDefinition extends Ensemble {
   readonly number: number;
   /** Code table 4.3: what made the field. NCEP's 194 is a neighborhood probability, 193 a probability-matched mean. */
   readonly generatingProcess: number;
+  /** Octet 13, defined by each center; absent where it is missing. Ours: the radius of a neighborhood in kilometres. NCEP writes 0. */
+  readonly backgroundProcess?: number;
   readonly level: Level;
   readonly kind: ProductKind;
   /** Code table 4.4: the unit in which the forecast time is given; inventories repeat it. */
   readonly timeUnit: number;
+  /** This and the valid time are NaN where the template is none of ours: nobody could say whether it is of an interval. */
   readonly leadHours: LeadHours;
   readonly validTime: ValidTime;
   /** Only for a statistic over time; lead and valid time are then the interval's end. */
@@ -108,28 +113,39 @@ const TEMPLATES = new Map<number, { kind: ProductKind; intervalOctet?: number }>
   [12, { kind: "derived", intervalOctet: 37 }],
 ]);
 
-/** @throws DecodeError for a template that is not in the list above, or a time that is none. */
+/** Code table 4.5: missing. */
+const NO_SURFACE = 255;
+
+/**
+ * Of a template that is not in the list above no more than its parameter, whose octets all have in common.
+ * @throws DecodeError for a section that is cut off, or a time that is none
+ */
 export function readProductDefinition(section: Section, initTime: InitTime): ProductDefinition {
   const template = unsigned16(section, 8, "product definition template number");
   const layout = TEMPLATES.get(template);
   if (layout === undefined) {
-    const known = [...TEMPLATES.keys()].map((number) => `4.${number}`).join(", ");
-    throw decodeError(
-      section,
-      8,
-      `product template ${known}`,
-      `4.${template}`,
-      "this kind of product is not supported",
-    );
+    return {
+      template,
+      category: unsigned8(section, 10, "parameter category"),
+      number: unsigned8(section, 11, "parameter number"),
+      generatingProcess: 255,
+      level: { type: NO_SURFACE },
+      kind: "other",
+      timeUnit: 255,
+      leadHours: Number.NaN,
+      validTime: Number.NaN as ValidTime,
+    };
   }
   const second = readSurface(section, 29, "second");
-  const first = readSurface(section, 23, "first") ?? { type: 255 };
+  const first = readSurface(section, 23, "first") ?? { type: NO_SURFACE };
   const startLeadHours = readForecastTime(section);
+  const background = unsigned8(section, 13, "background generating process");
   const product = {
     template,
     category: unsigned8(section, 10, "parameter category"),
     number: unsigned8(section, 11, "parameter number"),
     generatingProcess: unsigned8(section, 12, "type of generating process"),
+    ...(isMissing(background, 8) ? {} : { backgroundProcess: background }),
     level: second === undefined ? first : { ...first, second },
     kind: layout.kind,
     timeUnit: unsigned8(section, 18, "unit of the forecast time"),
