@@ -41,6 +41,23 @@ describe("frames on steps", () => {
     expect(steps(120, "04T11:00:40", "04T11:02:41")).toEqual(["04T11:01:00", "04T11:03:00"]);
   });
 
+  it("an hour apart are up to five minutes off, as fetch mrms and verify take them, and no more", () => {
+    const hourly = ["04T11:00:40", "04T12:00:38", "04T12:58:41", "04T14:02:03"];
+    expect(steps(3600, ...hourly)).toEqual(["04T11:00:00", "04T12:00:00", "04T13:00:00", "04T14:00:00"]);
+    expect(() => steps(3600, ...hourly, "04T15:06:00")).toThrow(
+      /^04T15:06:00: expected a time within 300 s of whole steps of 1 h .*, got 2022-07-04T15:06:00Z; leave it out$/,
+    );
+  });
+
+  it("are refused without advice that would be refused in its turn", () => {
+    for (const [stepSeconds, ...odd] of [
+      [120, "04T11:00:40", "04T11:01:20", "04T11:02:40", "04T11:04:40"],
+      [120, "04T11:00", "04T11:02", "04T11:04", "04T11:05"],
+    ] as const) {
+      expect(() => steps(stepSeconds, ...odd)).toThrow(/expected a time within 30 s .*Z; leave it out$/);
+    }
+  });
+
   it("are refused where they do not keep the step, with the one they keep", () => {
     expect(() => steps(180, "04T11:00:40", "04T11:02:38", "04T11:04:41")).toThrow(
       "04T11:02:38: expected a time within 45 s of whole steps of 3 min from 2022-07-04T11:00:40Z, got 2022-07-04T11:02:38Z; choose another step with --step-minutes, such as 2, or leave it out",

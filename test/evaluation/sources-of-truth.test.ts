@@ -47,7 +47,7 @@ describeWithData("radarTruth", (data) => {
     const truth = await radarTruth(place, { ...HRRR_GRID, nx: 20, ny: 20 });
     const hours = [-3600, 0, 3600].map((offset) => (noon + offset) as ValidTime);
     expect(hours.map(truth.refusal)).toEqual([undefined, undefined, undefined]);
-    const [cut, sound, empty] = await Promise.all(hours.map((time) => truth.damage?.(time)));
+    const [cut, sound, empty] = await Promise.all(hours.map(async (time) => truth.damage?.(time)));
     expect(cut).toMatch(/^damaged mosaic: .*100040\.grib2 .*expected a message of \d+ octets, got 300000/);
     expect(sound).toBeUndefined();
     expect(empty).toMatch(/^damaged mosaic: .*120040\.grib2 .*got an empty file/);

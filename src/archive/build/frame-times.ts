@@ -4,8 +4,8 @@
  *
  *   o = t₀ + median (tₖ − t₀ − h round((tₖ − t₀) / h)),     frame k → step round((tₖ − o) / h)      h the step
  *
- * A frame farther from its step than a quarter of one, or than a minute, does not keep the step, and is refused: put to a step all the same,
- * storms would move at another speed than they did. Frames that are whole steps apart to the second stay where they are. Steps of all
+ * A frame farther from its step than a quarter of one, or than the five minutes that `fetch mrms` and `verify` allow, does not keep the step,
+ * and is refused: put to a step all the same, storms would move at another speed than they did. Frames that are whole steps apart to the second stay where they are. Steps of all
  * others are of the clock, so that an hour's is 11:00 and not 11:00:40: whole steps from 00 UTC where these are as near as that, else whole
  * minutes. The true times stay with the archive.
  * @module
@@ -20,7 +20,7 @@ export interface Timed {
 /** A frame and the valid time of its step. */
 export type Stepped<T extends Timed> = T & { readonly step: ValidTime };
 
-const MOST_OFF_SECONDS = 60;
+const MOST_OFF_SECONDS = 300;
 /** Longer without a frame, and it is two archives. */
 const LONGEST_GAP_DAYS = 31;
 const DAY_SECONDS = 86_400;
@@ -33,25 +33,20 @@ export function onSteps<T extends Timed>(frames: readonly T[], stepSeconds: numb
   const ascending = frames.toSorted((a, b) => a.time - b.time);
   for (const [at, frame] of ascending.slice(1).entries()) requireApart(ascending[at], frame);
   const [{ time: first }] = ascending;
-  const nearestStep = (time: number, origin: number): number =>
-    origin + stepSeconds * Math.round((time - origin) / stepSeconds);
-  const off = ascending.map(({ time }) => time - nearestStep(time, first)).sort((a, b) => a - b);
-  const origin = first + off[Math.floor((off.length - 1) / 2)];
-  const most = Math.min(stepSeconds / 4, MOST_OFF_SECONDS);
-  const odd = ascending.find(({ time }) => Math.abs(time - nearestStep(time, origin)) > most);
+  const { off, origin, most, odd } = laidThrough(ascending, stepSeconds);
   if (odd !== undefined) {
     throw new RequestError({
       place: odd.name,
       expected: `a time within ${most} s of whole steps of ${formatLead(stepSeconds / 3600)} from ${formatTime(first)}${daysOf(ascending)}`,
       got: formatTime(odd.time),
-      remedy: `choose another step with --step-minutes${usualStep(ascending)}, or leave it out`,
+      remedy: `${adviceOf(ascending)}leave it out`,
     });
   }
   const isExact = off.every((seconds) => seconds === 0);
   const start = isExact ? first : clockTime(origin, stepSeconds, most);
   const stepped = ascending.map((frame) => ({
     ...frame,
-    step: (start + nearestStep(frame.time, origin) - origin) as ValidTime,
+    step: (start + nearestStep(frame.time, origin, stepSeconds) - origin) as ValidTime,
   }));
   const twice = stepped.slice(1).find(({ step }, at) => step === stepped[at].step);
   if (twice === undefined) return stepped;
@@ -59,8 +54,24 @@ export function onSteps<T extends Timed>(frames: readonly T[], stepSeconds: numb
     place: twice.name,
     expected: `one frame within ${most} s of a step of ${formatLead(stepSeconds / 3600)}`,
     got: "a second",
-    remedy: `choose a shorter step with --step-minutes${usualStep(ascending)}, or leave it out`,
+    remedy: `${adviceOf(ascending)}leave it out`,
   });
+}
+
+const nearestStep = (time: number, origin: number, stepSeconds: number): number =>
+  origin + stepSeconds * Math.round((time - origin) / stepSeconds);
+
+/** Steps through ascending frames: how far these lie off steps from the first one, and the first frame that keeps no step. */
+function laidThrough<T extends Timed>(
+  ascending: readonly T[],
+  stepSeconds: number,
+): { readonly off: number[]; readonly origin: number; readonly most: number; readonly odd: T | undefined } {
+  const [{ time: first }] = ascending;
+  const off = ascending.map(({ time }) => time - nearestStep(time, first, stepSeconds)).sort((a, b) => a - b);
+  const origin = first + off[Math.floor((off.length - 1) / 2)];
+  const most = Math.min(stepSeconds / 4, MOST_OFF_SECONDS);
+  const odd = ascending.find(({ time }) => Math.abs(time - nearestStep(time, origin, stepSeconds)) > most);
+  return { off, origin, most, odd };
 }
 
 /** The time of the clock nearest to where the steps lie. */
@@ -99,10 +110,13 @@ function daysOf(frames: readonly Timed[]): string {
   return ` in frames of ${[...days].map(([day, count]) => `${day} (${count})`).join(", ")}`;
 }
 
-/** The step that most frames keep, as advice: the median of the times between them. */
-function usualStep(frames: readonly Timed[]): string {
-  const gaps = frames.slice(1).map(({ time }, at) => time - frames[at].time);
-  if (gaps.length === 0) return "";
-  const usual = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)];
-  return `, such as ${Math.max(1, Math.round(usual / 60))}`;
+/** The step that the frames keep, if it is the median of the times between them: other advice would be refused in its turn. */
+function adviceOf(ascending: readonly Timed[]): string {
+  const gaps = ascending.slice(1).map(({ time }, at) => time - ascending[at].time);
+  const usual = Math.round(gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] / 60);
+  if (!(usual >= 1)) return "";
+  const { origin, odd } = laidThrough(ascending, 60 * usual);
+  const steps = ascending.map(({ time }) => nearestStep(time, origin, 60 * usual));
+  const keepIt = odd === undefined && new Set(steps).size === steps.length;
+  return keepIt ? `choose another step with --step-minutes, such as ${usual}, or ` : "";
 }

@@ -138,7 +138,7 @@ function mrmsCommand(): Command {
     .addHelpText(
       "after",
       "\nRain becomes reflectivity by Marshall & Palmer, Z = 200 R^1.6. A frame that is not there, or damaged, is recorded as missing." +
-        "\nFrames at odd seconds are put to the nearest step, at most a quarter of it away; their true times are kept." +
+        "\nFrames at odd seconds are put to the nearest step, at most a quarter of it and 5 minutes away; their true times are kept." +
         "\n\nExample:\n  updraft archive mrms --frames mrms/20190610 --out storms.zarr --step-minutes 2 --uncovered no-echo",
     )
     .action(async (flags: MrmsFlags) => {
