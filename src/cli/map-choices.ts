@@ -130,7 +130,7 @@ function thresholdsOf(texts: readonly string[]): ThresholdsByQuantity {
   );
 }
 
-/** A colour bar and its numbers need a good half of the least. */
+/** A color bar and its numbers need a good half of the least. */
 const LEAST_WIDTH = 320;
 
 function parseWidth(text: string): number {

@@ -13,7 +13,7 @@ import {
 } from "./lambert.ts";
 import { type PolarStereographicProjection, polarStereographic, poleSign } from "./polar-stereographic.ts";
 
-/** A regular grid on a plane; (x0, y0) is the centre of cell (0, 0), the south-west corner. */
+/** A regular grid on a plane; (x0, y0) is the center of cell (0, 0), the south-west corner. */
 interface Plane {
   readonly nx: number;
   readonly ny: number;

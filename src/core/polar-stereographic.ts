@@ -5,7 +5,7 @@
  *   ρ(φ) = R (1 + sin φ₁) tan(π/4 − φ/2),   x = ρ sin(λ − λ₀),   y = −ρ cos(λ − λ₀)       around the north pole
  *
  * and around the south pole the same with latitudes and y turned over. It is Lambert's cone laid flat, n = ±1, and a wind turns by
- * a = n (λ − λ₀). Degrees outside, radians inside; x and y in metres from the pole, y up along the meridian λ₀.
+ * a = n (λ − λ₀). Degrees outside, radians inside; x and y in meters from the pole, y up along the meridian λ₀.
  * @module
  */
 import { type GeographicPoint, type ProjectedPoint, wrapLongitude } from "./lambert.ts";

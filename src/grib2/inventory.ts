@@ -80,16 +80,16 @@ const INVENTORY = fileKind(new TextEncoder().encode("1:0:d=2018072200:"));
 type Complain = (expected: string, got: string) => DecodeError;
 
 function linesOf(text: string, place: string): string[] {
-  const tooLong = (expected: string, got: string): DecodeError =>
+  const refused = (expected: string, got: string): DecodeError =>
     new DecodeError({ place, expected, got, remedy: REFETCH });
   if (text.length > MAX_LINES * MAX_LINE_LENGTH) {
-    throw tooLong(`an inventory of at most ${MAX_LINES * MAX_LINE_LENGTH} characters`, `${text.length}`);
+    throw refused(`an inventory of at most ${MAX_LINES * MAX_LINE_LENGTH} characters`, `${text.length}`);
   }
   const kind = fileKind(new TextEncoder().encode(text.slice(0, KIND_SHOWS)));
-  if (kind !== undefined && kind !== INVENTORY) throw tooLong("an inventory", kind);
+  if (kind !== undefined && kind !== INVENTORY) throw refused("an inventory", kind);
   const lines = text.trimEnd().split("\n", MAX_LINES + 1);
-  if (lines.length > MAX_LINES) throw tooLong(`an inventory of at most ${MAX_LINES} lines`, "more");
-  if (lines.length === 1 && lines[0] === "") throw tooLong("an inventory", "an empty file");
+  if (lines.length > MAX_LINES) throw refused(`an inventory of at most ${MAX_LINES} lines`, "more");
+  if (lines.length === 1 && lines[0] === "") throw refused("an inventory", "an empty file");
   return lines;
 }
 

@@ -41,7 +41,7 @@ const RAMPS: Partial<Readonly<Record<QuantityName, Readonly<Record<Ground, Ancho
 };
 
 /**
- * Colours for a table of `count` classes, or none where the usual ones do: those that already fall in one hue, or from brown to green by
+ * Colors for a table of `count` classes, or none where the usual ones do: those that already fall in one hue, or from brown to green by
  * lightness.
  */
 export function colorblindColors(

@@ -4,7 +4,7 @@
  *   class k holds bounds[k] <= value < bounds[k + 1],   the last class is open (or ends at `top`)
  *
  * with bounds at round numbers of the unit that is shown. Values under the first bound are transparent, unless `openBelow` gives them the
- * first colour. What is strong stands out from the ground, and what is weak does not: on paper the strong is dark, on a dark ground bright
+ * first color. What is strong stands out from the ground, and what is weak does not: on paper the strong is dark, on a dark ground bright
  * (`dark-colors.ts`). Sources: NWS reflectivity (MetPy `NWSReflectivity`); NWS standard temperature and dew point curves of 2018, every 5 °F;
  * NCAR webplot levels for CAPE and CIN and its 10 % bins for probabilities. Diverging and sequential ramps are ColorBrewer's RdBu, Blues and
  * own ramps of falling lightness: from white through blue and green to violet for the wind, from yellow to violet for a spread.

@@ -1,5 +1,5 @@
 /**
- * Colours for a dark ground. On paper the strong is dark and the faint is pale; on a dark ground the same colours would make the faint shine and
+ * Colors for a dark ground. On paper the strong is dark and the faint is pale; on a dark ground the same colors would make the faint shine and
  * hide the strong. So ramps are turned over in lightness, hue kept:
  *
  *   L′ = 0.33 + 0.805 (0.97 − L)    in OKLab: pale 0.97 becomes 0.33, a little above the ground, and dark 0.20 becomes 0.95

@@ -101,7 +101,7 @@ function describeSource({ source, leadHours }: StateSource, time: UtcSeconds): s
 const begunBefore = (time: UtcSeconds, leadHours: LeadHours): InitTime =>
   (time - Math.round(leadHours * SECONDS_PER_HOUR)) as InitTime;
 
-/** An analysed or observed hour, or one lead of a forecast that an archive holds: an ensemble of one. */
+/** An analyzed or observed hour, or one lead of a forecast that an archive holds: an ensemble of one. */
 export function stateMoment(state: ReadableState): Moment {
   const { validTime: time, leadHours } = state;
   return {

@@ -53,7 +53,7 @@ export function imageOf(pixels: Uint32Array, { nx, ny }: Grid): Canvas {
   return image;
 }
 
-/** Grey with diagonal lines: the sign for "no number here". @internal */
+/** Gray with diagonal lines: the sign for "no number here". @internal */
 export function hatch(context: SKRSContext2D, theme: Theme, { x, y, width, height }: Box): void {
   context.save();
   context.beginPath();

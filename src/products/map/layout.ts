@@ -221,7 +221,7 @@ export function layoutMap(request: LayoutRequest, measure: MeasureText): MapLayo
   };
 }
 
-/** How much wider than its map a picture is: edge labels, colour bar and margins. */
+/** How much wider than its map a picture is: edge labels, color bar and margins. */
 export function widthBesideMap(request: Pick<LayoutRequest, "left" | "legend">, measure: MeasureText): number {
   const bare = { mapWidth: 0, mapHeight: 0, title: "", times: "", notes: [], bottom: [], widest: 0 };
   return layoutMap({ ...bare, ...request }, measure).width;
