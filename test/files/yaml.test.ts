@@ -26,13 +26,25 @@ describe("YAML that a person wrote", () => {
     ["an alias of nothing", "a: *b", /got Unresolved alias/],
     ["two documents", "a: 1\n---\nb: 2", /got Source contains multiple documents/],
     ["a key twice", "a: 1\na: 2", /got Map keys must be unique/],
-    ["nothing but nesting", "[".repeat(200_000), /expected YAML, got /],
+    ["nothing but nesting", "[".repeat(200_000), /expected YAML, got more levels of nesting/],
+    ["nesting by signs", "- ? ".repeat(2000), /expected YAML, got more levels of nesting/],
+    [
+      "nesting by indentation",
+      Array.from({ length: 1000 }, (_, at) => `${" ".repeat(at)}a:`).join("\n"),
+      /got more levels of nesting/,
+    ],
     ["two megabytes", `a: ${"x".repeat(2 ** 21)}`, /got \d+ characters, more than 1048576$/],
   ])("is refused in one line when it is %s", (_, text, message) => {
     for (const parse of [parseYaml, parseTrainConfig]) {
       expect(() => parse(text, "c.yaml")).toThrow(message);
       expect(() => parse(text, "c.yaml")).toThrow(/^c\.yaml: expected [^\n]{1,200}$/);
     }
+  });
+
+  it("may nest as deep as no configuration does", () => {
+    const depth = (value: unknown): number => (Array.isArray(value) ? 1 + depth(value[0]) : 0);
+    expect(depth(parseYaml(`${"[".repeat(60)}1${"]".repeat(60)}`, "x"))).toBe(60);
+    expect(depth(parseYaml(`${"- ".repeat(50)}1`, "x"))).toBe(50);
   });
 
   it("has what is wrong told back in short", () => {
