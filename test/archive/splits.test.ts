@@ -97,7 +97,7 @@ describe("splits", () => {
     ["train=2024-05-03..2024-05-02T06Z", "expected an end after 2024-05-03 00Z, got 2024-05-02 06Z"],
     [
       "train=2024-05-01..2024-05-31,test=2024-05-31..2024-06-02",
-      "got test from 2024-05-31 00Z in train to 2024-05-31 23:59Z",
+      "got test from 2024-05-31 00Z in train to 2024-05-31 23:59:59Z",
     ],
     ["train=2024-02-30..2024-03-01", "expected a UTC time"],
   ])("named as %s are refused", (text, complaint) => {

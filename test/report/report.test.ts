@@ -229,7 +229,7 @@ describe("writeReport", () => {
     expect(html).not.toMatch(/<script|https?:|<link|@import/);
     expect(html).toContain("too &lt;sure&gt;");
     for (const { text } of report.verdicts) {
-      expect(html).toContain(text.replaceAll("<", "&lt;").replaceAll(">", "&gt;"));
+      expect(html).toContain(text.replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("'", "&#39;"));
     }
   });
 

@@ -70,7 +70,7 @@ describe("the first guess", () => {
 
   it("is refused without a wind, and where a grid has no metres", () => {
     const plain = { ...run, channels: ["t2m"] as const, statistics: statistics.slice(1, 2) };
-    expect(() => firstGuessMaker(plain)).toThrow("firstGuess: expected channels u10 and v10 on a Lambert grid");
+    expect(() => firstGuessMaker(plain)).toThrow("firstGuess: expected channels u10 and v10 on a grid in a projection");
     const latlon = { kind: "latlon", nx, ny } as unknown as Grid;
     expect(() => firstGuessMaker({ ...run, grid: latlon })).toThrow("on a latlon grid; use firstGuess: none");
   });
