@@ -74,7 +74,7 @@ interface ForecastFlags {
 
 export function forecastCommand(): Command {
   const { guidanceScale, walks, samplerSteps } = DEF_DEFAULTS;
-  const command = new Command("forecast")
+  return new Command("forecast")
     .description(
       "make an ensemble from one analysis of an archive: with a trained run, or with a method that needs none",
     )
@@ -84,11 +84,11 @@ export function forecastCommand(): Command {
         .choices([...BASELINES])
         .conflicts("run"),
     )
-    .requiredOption("--archive <path>", "archive that holds the analysis")
+    .option("--archive <path>", "archive that holds the analysis")
     .option("--large-scale <path>", `${LARGE_SCALE_HELP}; no cycle after the init time is used`)
-    .requiredOption("--init <time>", "init time, UTC: 2018-07-23T00Z", initTimeOption("--init"))
-    .requiredOption("--members <m>", "ensemble size", wholeNumber("--members", 1))
-    .requiredOption("--leads <h>", "how far to forecast: hours, 18 or 0.5, or minutes, 40m", durationHours("--leads"))
+    .option("--init <time>", "init time, UTC: 2018-07-23T00Z", initTimeOption("--init"))
+    .option("--members <m>", "ensemble size", wholeNumber("--members", 1))
+    .option("--leads <h>", "how far to forecast: hours, 18 or 0.5, or minutes, 40m", durationHours("--leads"))
     .requiredOption("--out <path>", "forecast store to write, F.zarr")
     .option("--seed <n>", "seed of all randomness", wholeNumber("--seed", 0), 42)
     .option(
@@ -177,11 +177,6 @@ export function forecastCommand(): Command {
       const { published, missing } = flags.publish ? { published: true, missing: 0 } : made;
       print(flags, { init, members, leads, title, published, missing });
     });
-  // Who only publishes says where: what was begun there says what.
-  command.on("option:publish", () => {
-    for (const option of command.options) if (option.long !== "--out") option.mandatory = false;
-  });
-  return command;
 }
 
 interface Outcome {
@@ -214,7 +209,7 @@ async function publishedAt(out: string): Promise<Outcome> {
   return { init: initTime, members: memberCount, leads, title: method, published: true, missing: 0 };
 }
 
-/** A shard is made of what a forecast is made of, also where it is published then. */
+/** Who only publishes says where, since what was begun there says what; whoever makes members says all. */
 function requireAll(flags: ForecastFlags): ForecastFlags {
   const lacking = (["archive", "init", "members", "leads"] as const).find((name) => flags[name] === undefined);
   if (lacking === undefined) return flags;
