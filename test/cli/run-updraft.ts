@@ -15,11 +15,18 @@ export function updraft(args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-/** Starts it and kills it without warning after so many milliseconds; true when it had finished by then. */
+/**
+ * Starts it and kills it without warning so many milliseconds after it first told of its progress, however long a busy machine takes to
+ * start a program; true when it had finished by then.
+ */
 export function killUpdraftAfter(milliseconds: number, args: readonly string[], cwd: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: "ignore" });
-    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+    let timer: NodeJS.Timeout | undefined;
+    child.stderr.once("data", () => {
+      timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    });
+    child.stderr.resume();
     child.on("error", reject);
     child.on("exit", (code) => {
       clearTimeout(timer);

@@ -8,7 +8,7 @@ const CONFIGS = join(import.meta.dirname, "..", "..", "configs");
 describe("a training configuration", () => {
   it("refuses a key it does not know, by its whole path", () => {
     expect(() => parseTrainConfig("forecaster:\n  learningrate: 1\n", "c.yaml")).toThrow(
-      "c.yaml: expected only keys it knows, got the unknown key forecaster.learningrate",
+      "c.yaml: expected only keys that method def knows, got the unknown key forecaster.learningrate; did you mean forecaster.learningRate?",
     );
   });
 
@@ -56,7 +56,7 @@ describe("a training configuration", () => {
     expect(parseTrainConfig(formatTrainConfig(config), "again")).toEqual(config);
   });
 
-  it.each(readdirSync(CONFIGS))("%s, which we ship, is valid", (name) => {
+  it.each(readdirSync(CONFIGS).filter((name) => name.endsWith(".yaml")))("%s, which we ship, is valid", (name) => {
     expect(() => parseTrainConfig(readFileSync(join(CONFIGS, name), "utf8"), name)).not.toThrow();
   });
 });

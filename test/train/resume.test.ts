@@ -30,8 +30,8 @@ describe("training that is killed", () => {
     let kills = 0;
     let finished = false;
     while (!finished) {
-      // The first moments fall before anything is written, the later ones in the middle of either stage.
-      const delay = kills < delays.length ? 300 + 1500 * delays[kills] : 600_000;
+      // Some moments fall before anything is written, others in the middle of either stage.
+      const delay = kills < delays.length ? 1500 * delays[kills] : 600_000;
       finished = await killUpdraftAfter(delay, [...TRAIN_TINY, "--out", "killed", "--resume"], folder);
       if (!finished) kills++;
     }
