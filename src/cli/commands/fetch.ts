@@ -9,14 +9,11 @@ import {
   VARIABLE_NAMES,
   type ValidTime,
 } from "../../core/index.ts";
-import { alone } from "../../files/index.ts";
 import {
   anyOf,
-  DEFAULT_RETRIES,
   ENSEMBLE_NAMES,
   ENSEMBLE_PRODUCTS,
   type EnsembleRequest,
-  estimateJob,
   fixedNames,
   GFS_NAMES,
   gfsTargets,
@@ -27,10 +24,8 @@ import {
   hrefTargets,
   hrrrFixedTargets,
   hrrrTargets,
-  httpClient,
   latestHrrr,
   mrmsTasks,
-  openManifest,
   parseEnsembleNames,
   parseEvents,
   parseHrrrSources,
@@ -44,22 +39,12 @@ import {
   RRFS_MEMBERS,
   refsTargets,
   reportsTasks,
-  requireSuccess,
   rrfsTargets,
-  runJob,
-  type Shelf,
-  SITE_NAMES,
-  type Summary,
-  sitesWith,
   subsetTask,
-  systemClock,
-  type Task,
   timesBetween,
-  type Way,
 } from "../../sources/index.ts";
-import { estimateReport, estimateText, summaryReport, summaryText } from "../fetch-report.ts";
-import { numberBetween, wholeNumber } from "../options.ts";
-import { progressReporter } from "../progress.ts";
+import { type FetchFlags, runFetch, withFetchOptions } from "../fetch-run.ts";
+import { numberBetween } from "../options.ts";
 
 export function fetchCommand(): Command {
   const root = new Command("fetch").description("fetch what NOAA publishes, checked message by message, resumable");
@@ -69,35 +54,7 @@ export function fetchCommand(): Command {
   return root;
 }
 
-/** What every source's verb takes. */
-interface CommonFlags {
-  readonly out: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly parallel: number;
-  readonly tries: number;
-  readonly timeout: number;
-  readonly wait?: number;
-  readonly bases?: string;
-  readonly retryMissing: boolean;
-  readonly dryRun: boolean;
-  readonly json: boolean;
-}
-
-function withCommonOptions(command: Command, parallel: number): Command {
-  return command
-    .requiredOption("--out <folder>", "folder to fill; what it holds already is not fetched again")
-    .option("--to <time>", "last time, included (default: --from)")
-    .option("--parallel <n>", "files at once", wholeNumber("--parallel", 1), parallel)
-    .option("--tries <n>", "tries for each request", wholeNumber("--tries", 1), DEFAULT_RETRIES.tries)
-    .option("--timeout <s>", "seconds of silence that end a try", numberBetween("--timeout", 0.1, 3600), 60)
-    .option("--bases <list>", `other addresses, NAME=URL,… with NAME out of ${SITE_NAMES.join(",")} (or UPDRAFT_BASES)`)
-    .option("--retry-missing", "ask again for what was missing last time", false)
-    .option("--dry-run", "say what would be fetched, from where and how much, and fetch nothing", false)
-    .option("--json", "print the result as JSON", false);
-}
-
-interface HrrrFlags extends CommonFlags {
+interface HrrrFlags extends FetchFlags {
   readonly latest: boolean;
   readonly every: string;
   readonly leads: string;
@@ -108,7 +65,7 @@ interface HrrrFlags extends CommonFlags {
 }
 
 function hrrrCommand(): Command {
-  return withCommonOptions(new Command("hrrr"), 4)
+  return withFetchOptions(new Command("hrrr"), 4)
     .description("fetch HRRR fields for ranges of init times and leads")
     .option("--from <time>", "first init time, like 2024-05-01T00Z")
     .option("--latest", "the newest cycle that has the longest lead, instead of --from", false)
@@ -141,7 +98,7 @@ function hrrrCommand(): Command {
           : parseNames(flags.variables, "--variables", HRRR_NAMES);
       const common = {
         leads: parseLeads(flags.leads, "--leads"),
-        fileKind: fileKind(flags.kind),
+        fileKind: hrrrFileKind(flags.kind),
         sources: parseHrrrSources(flags.sources, "--sources"),
         names,
         searches,
@@ -154,7 +111,7 @@ function hrrrCommand(): Command {
         });
       }
       const times = flags.latest ? [] : (range(flags, flags.every) as InitTime[]);
-      await run("fetch HRRR", flags, async (way, shelf) => {
+      await runFetch("fetch HRRR", flags, async (way, shelf) => {
         const request = { ...common, initTimes: flags.latest ? [await latestHrrr(common, way)] : times };
         const fixed = fixedNames(request).length > 0 ? [anyOf(hrrrFixedTargets(request, way).slice(0, 24), shelf)] : [];
         const changing = names.length > fixedNames(request).length || searches.length > 0;
@@ -164,7 +121,7 @@ function hrrrCommand(): Command {
     });
 }
 
-interface RrfsFlags extends CommonFlags {
+interface RrfsFlags extends FetchFlags {
   readonly from: string;
   readonly every: string;
   readonly leads: string;
@@ -174,7 +131,7 @@ interface RrfsFlags extends CommonFlags {
 }
 
 function rrfsCommand(): Command {
-  return withCommonOptions(new Command("rrfs"), 4)
+  return withFetchOptions(new Command("rrfs"), 4)
     .description("fetch RRFS and the members of its ensemble, on HRRR's grid (since autumn 2026)")
     .requiredOption("--from <time>", "first init time (00, 06, 12, 18 UTC)")
     .option("--every <step>", "between init times", "6h")
@@ -194,13 +151,13 @@ function rrfsCommand(): Command {
         names: parseNames(flags.variables, "--variables", HRRR_NAMES),
         searches: flags.search,
       };
-      return run("fetch RRFS", flags, (way, shelf) =>
+      return runFetch("fetch RRFS", flags, (way, shelf) =>
         rrfsTargets(request, way).map((target) => subsetTask(target, shelf)),
       );
     });
 }
 
-interface EnsembleFlags extends CommonFlags {
+interface EnsembleFlags extends FetchFlags {
   readonly from: string;
   readonly every: string;
   readonly leads: string;
@@ -212,7 +169,7 @@ interface EnsembleFlags extends CommonFlags {
 }
 
 function withEnsembleOptions(command: Command, leads: string): Command {
-  return withCommonOptions(command, 4)
+  return withFetchOptions(command, 4)
     .requiredOption("--from <time>", "first init time (00, 06, 12, 18 UTC)")
     .option("--every <step>", "between init times", "6h")
     .option("--leads <hours>", "leads from 1 h on", leads)
@@ -260,7 +217,7 @@ function refsCommand(): Command {
         "\n\nExample:\n  updraft fetch refs --from 2026-11-01T12Z --leads 1-24 --events 'refc>=40' --out refs",
     )
     .action((flags: EnsembleFlags) =>
-      run("fetch REFS", flags, (way, shelf) =>
+      runFetch("fetch REFS", flags, (way, shelf) =>
         refsTargets(ensembleRequest(flags), way).map((target) => subsetTask(target, shelf)),
       ),
     );
@@ -278,20 +235,20 @@ function hrefCommand(): Command {
       "\nExample:\n  updraft fetch href --from 2024-05-06T12Z --leads 1-24 --events 'refc>=40' --folder kept/href --out href",
     )
     .action((flags: EnsembleFlags) =>
-      run("fetch HREF", flags, (way, shelf) =>
+      runFetch("fetch HREF", flags, (way, shelf) =>
         hrefTargets(ensembleRequest(flags), flags.folder, way).map((target) => subsetTask(target, shelf)),
       ),
     );
 }
 
-interface MrmsFlags extends CommonFlags {
+interface MrmsFlags extends FetchFlags {
   readonly from: string;
   readonly every: string;
   readonly tolerance: number;
 }
 
 function mrmsCommand(): Command {
-  return withCommonOptions(new Command("mrms"), 4)
+  return withFetchOptions(new Command("mrms"), 4)
     .description("fetch the MRMS composite reflectivity nearest to each valid time")
     .requiredOption("--from <time>", "first valid time")
     .option("--every <step>", "between valid times", "1h")
@@ -304,11 +261,11 @@ function mrmsCommand(): Command {
     .action((flags: MrmsFlags) => {
       const validTimes = range(flags, flags.every) as ValidTime[];
       const request = { validTimes, toleranceMinutes: flags.tolerance };
-      return run("fetch MRMS", flags, (way, shelf) => mrmsTasks(request, way, shelf));
+      return runFetch("fetch MRMS", flags, (way, shelf) => mrmsTasks(request, way, shelf));
     });
 }
 
-interface ReportsFlags extends CommonFlags {
+interface ReportsFlags extends FetchFlags {
   readonly from: string;
   readonly kinds: string;
   readonly filtered: boolean;
@@ -316,7 +273,7 @@ interface ReportsFlags extends CommonFlags {
 }
 
 function reportsCommand(): Command {
-  return withCommonOptions(new Command("reports"), 2)
+  return withFetchOptions(new Command("reports"), 2)
     .description("fetch SPC storm reports: tornadoes, wind, hail")
     .requiredOption("--from <day>", "first convective day (12 UTC to 12 UTC), like 2024-05-06")
     .option("--kinds <names>", "kinds of reports", REPORT_KINDS.join(","))
@@ -335,13 +292,13 @@ function reportsCommand(): Command {
       const { filtered, refresh } = flags;
       const kinds = parseReportKinds(flags.kinds, "--kinds");
       const request = { days, kinds, filtered, refresh };
-      return run("fetch reports", flags, (way, shelf) => reportsTasks(request, way, shelf));
+      return runFetch("fetch reports", flags, (way, shelf) => reportsTasks(request, way, shelf));
     });
 }
 
 const DAY_SECONDS = 86_400;
 
-interface GfsFlags extends CommonFlags {
+interface GfsFlags extends FetchFlags {
   readonly from: string;
   readonly every: string;
   readonly lag: number;
@@ -350,7 +307,7 @@ interface GfsFlags extends CommonFlags {
 }
 
 function gfsCommand(): Command {
-  return withCommonOptions(new Command("gfs"), 4)
+  return withFetchOptions(new Command("gfs"), 4)
     .description("fetch the large scale from GFS 0.25 degree at target times")
     .requiredOption("--from <time>", "first target time")
     .option("--every <step>", "between target times", "1h")
@@ -372,21 +329,10 @@ function gfsCommand(): Command {
       const names = flags.variables === undefined ? GFS_NAMES : parseNames(flags.variables, "--variables", GFS_NAMES);
       const validTimes = range(flags, flags.every) as ValidTime[];
       const request = { validTimes, lagHours: flags.lag, names, searches: flags.search };
-      return run("fetch GFS", flags, (way, shelf) =>
+      return runFetch("fetch GFS", flags, (way, shelf) =>
         gfsTargets(request, way).map((target) => subsetTask(target, shelf)),
       );
     });
-}
-
-/** The way to the sites, and the folder to fill. */
-async function prepare(flags: CommonFlags): Promise<{ readonly way: Way; readonly shelf: Shelf }> {
-  const { out, bases, tries, timeout, retryMissing } = flags;
-  const sites =
-    bases === undefined ? sitesWith(process.env["UPDRAFT_BASES"], "UPDRAFT_BASES") : sitesWith(bases, "--bases");
-  const clock = systemClock;
-  const http = httpClient(sites, { clock, retries: { tries }, readTimeoutSeconds: timeout });
-  const manifest = await openManifest(out);
-  return { way: { http, sites, clock }, shelf: { folder: out, manifest, clock, retryMissing } };
 }
 
 function range({ from, to }: { readonly from?: string; readonly to?: string }, every: string): UtcSeconds[] {
@@ -395,33 +341,8 @@ function range({ from, to }: { readonly from?: string; readonly to?: string }, e
   return timesBetween(first, to === undefined ? first : parseTime(to, "--to"), parseStep(every, "--every"));
 }
 
-function fileKind(text: string): HrrrFileKind {
+function hrrrFileKind(text: string): HrrrFileKind {
   const kind = HRRR_FILE_KINDS.find((known) => known === text);
   if (kind !== undefined) return kind;
   throw new RequestError({ place: "--kind", expected: HRRR_FILE_KINDS.join(", "), got: JSON.stringify(text) });
-}
-
-/** What a verb asks for, once there is a way to ask and a folder to fill. */
-type Plan = (way: Way, shelf: Shelf) => readonly Task[] | Promise<readonly Task[]>;
-
-/** Runs what is planned, as the only one who fills the folder; or says what it would take, and touches nothing. */
-async function run(label: string, flags: CommonFlags, plan: Plan): Promise<void> {
-  const { out, parallel, wait = 0, dryRun, json } = flags;
-  const options = { parallel, label, waitSeconds: wait * 60, report: progressReporter() };
-  if (dryRun) {
-    const { way, shelf } = await prepare(flags);
-    const tasks = await plan(way, shelf);
-    const estimates = await estimateJob(tasks, options);
-    process.stdout.write(
-      json ? `${JSON.stringify(estimateReport(tasks, estimates))}\n` : estimateText(tasks, estimates),
-    );
-    return;
-  }
-  const fill = async (): Promise<Summary> => {
-    const { way, shelf } = await prepare(flags);
-    return runJob(await plan(way, shelf), shelf, options);
-  };
-  const summary = await alone(out, fill, { inside: true });
-  process.stdout.write(json ? `${JSON.stringify(summaryReport(summary))}\n` : summaryText(summary));
-  requireSuccess(summary, out);
 }
