@@ -5,9 +5,9 @@
  *   o = t₀ + median (tₖ − t₀ − h round((tₖ − t₀) / h)),     frame k → step round((tₖ − o) / h)      h the step
  *
  * A frame farther from its step than a quarter of one, or than the five minutes that `fetch mrms` and `verify` allow, does not keep the step,
- * and is refused: put to a step all the same, storms would move at another speed than they did. Frames that are whole steps apart to the second stay where they are. Steps of all
- * others are of the clock, so that an hour's is 11:00 and not 11:00:40: whole steps from 00 UTC where these are as near as that, else whole
- * minutes. The true times stay with the archive.
+ * and is refused: put to a step all the same, storms would move at another speed than they did. Frames that are whole steps apart to the
+ * second stay where they are. Steps of all others are of the clock, so that an hour's is 11:00 and not 11:00:40: whole steps from 00 UTC
+ * where these are as near as that, else whole minutes. The true times stay with the archive.
  * @module
  */
 import { formatLead, formatTime, RequestError, type ValidTime } from "../../core/index.ts";
