@@ -40,7 +40,7 @@ export function progressReporter(stream: NodeJS.WriteStream = process.stderr): R
 export function progressLine(event: ProgressEvent, doneHere: number, seconds: number): string {
   const { label, done, total, unit, note } = event;
   const rate = seconds > 0 ? doneHere / seconds : 0;
-  const parts = [label, `${done}/${total} ${unit}`, `${Math.floor((100 * done) / Math.max(total, 1))}%`];
+  const parts = [label, `${done}/${total} ${unit}`, `${total > 0 ? Math.floor((100 * done) / total) : 0}%`];
   if (rate > 0) parts.push(rate >= 1 ? `${rate.toFixed(1)}/s` : `${(1 / rate).toFixed(1)} s each`);
   if (done >= total) parts.push(`done in ${formatDuration(seconds)}`);
   else if (rate > 0) parts.push(`${formatDuration((total - done) / rate)} left`);

@@ -36,7 +36,7 @@ export {
   LEAST_EVENT_DAYS,
   scoreboard,
 } from "./scoreboard.ts";
-export { readReports, reportedNearby } from "./storm-reports.ts";
+export { readReports, reportedNearby, type StormReports } from "./storm-reports.ts";
 export {
   commonVariables,
   type EnsembleSystem,

@@ -19,6 +19,12 @@ describe("a line of progress", () => {
     );
   });
 
+  it("is whole at less than one of its unit", () => {
+    expect(progressLine({ label: "fetch", done: 0.007, total: 0.014, unit: "MB" }, 0, 0)).toBe(
+      "fetch  0.007/0.014 MB  50%",
+    );
+  });
+
   it.each([
     [0, "0s"],
     [59.4, "59s"],

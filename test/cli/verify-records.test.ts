@@ -1,5 +1,5 @@
 /** `verify --report` goes on with cases it has judged, for the same forecasts and the same truth only. */
-import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createArchive, openArchive } from "../../src/archive/index.ts";
@@ -91,6 +91,29 @@ describe("a report that is asked for again", () => {
     await putTruth(3);
     expect(refused()).toContain("got those of other truth; choose another --report folder, or remove this one");
     await putTruth(2);
+  });
+
+  it("is refused where the reports of a day are no longer there, though those that were there are the same", () => {
+    const kinds = { torn: "F_Scale", wind: "Speed", hail: "Size" };
+    mkdirSync(path("t"));
+    const file = (day: string, kind: string): string => path("t", `${day}_rpts_filtered_${kind}.csv`);
+    for (const day of ["240501", "240502", "240503"]) {
+      for (const [kind, magnitude] of Object.entries(kinds)) {
+        writeFileSync(file(day, kind), `Time,${magnitude},Location,County,State,Lat,Lon,Comments\n`);
+      }
+    }
+    rmSync(path("r"), { recursive: true });
+    verify.push("--reports", "t");
+    try {
+      updraft(verify, folder);
+      const before = cases();
+      updraft(verify, folder);
+      expect(cases()).toBe(before);
+      rmSync(file("240502", "hail"));
+      expect(refused()).toContain("got those of other reports; choose another --report folder");
+    } finally {
+      verify.splice(-2);
+    }
   });
 
   it("believes no case with a digit that was changed", () => {

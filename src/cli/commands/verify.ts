@@ -27,6 +27,7 @@ import {
   readReports,
   reportedNearby,
   requireCellKm,
+  type StormReports,
   type System,
   scoreboard,
   validTimesOf,
@@ -170,11 +171,17 @@ async function prepare(paths: readonly string[], options: VerifyOptions): Promis
           leadHours.map((lead) => validTime(initTime, lead)),
         ),
       ),
-      reports: reports ?? null,
+      reports: reports === undefined ? null : toldBy(reports),
       variables,
       protocol,
     }),
   };
+}
+
+/** What the reports are and of which days, in lists: a Map is nothing in JSON. What was odd in the files names their folder, and is no part. */
+function toldBy({ reports, kinds }: StormReports): unknown {
+  const days = [...kinds].sort(([a], [b]) => a - b);
+  return { reports, days: days.map(([day, held]) => [day, [...held].sort(([a], [b]) => a.localeCompare(b))]) };
 }
 
 /** Of each ensemble system its forecasts, by what they hold. */
