@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as h5wasm from "h5wasm/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { HRRR_GRID, RequestError } from "../../src/core/index.ts";
-import { exportNetcdf, exportNetcdfFiles } from "../../src/products/export/index.ts";
+import { HRRR_GRID, RequestError, type VariableName } from "../../src/core/index.ts";
+import { exportGrib2, exportNetcdf, exportNetcdfFiles } from "../../src/products/export/index.ts";
 import { memoryEnsemble } from "../memory-ensemble.ts";
 import { describeWithPeer, runPeer } from "../peer.ts";
 
@@ -35,6 +35,27 @@ describe("exportNetcdfFiles", () => {
     const at = (cape.shape as number[])[1] - 1;
     expect(cape.slice([[2, 3], [at, at + 1], [], []])).toEqual(member);
     last.close();
+  });
+
+  it("names leads in their minutes and seconds, as maps do", async () => {
+    const ensemble = { ...memoryEnsemble(), leadHours: [1 / 3, 2 / 3, 1.25, 100 / 3600] };
+    const read = memoryEnsemble().leadHours[0];
+    const twenty = {
+      ...ensemble,
+      readMember: (member: number, _: number, name: VariableName) => memoryEnsemble().readMember(member, read, name),
+    };
+    const names = ["F_f000m20", "F_f000m40", "F_f001m15", "F_f000m01s40"];
+    for (const [extension, write] of [
+      ["nc", exportNetcdfFiles],
+      ["grib2", exportGrib2],
+    ] as const) {
+      const files = await write(twenty, join(folder, `F.${extension}`), {
+        split: "lead",
+        products: ["mean"],
+        quantities: ["refc"],
+      });
+      expect(files).toEqual(names.map((name) => join(folder, `${name}.${extension}`)));
+    }
   });
 
   it("writes none of several when one is there", async () => {

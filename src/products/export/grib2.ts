@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { type Ensemble, type ReportProgress, RequestError } from "../../core/index.ts";
-import { alone, naming, newAside, refuseExisting, writeAside } from "../../files/index.ts";
+import { alone, type Lease, naming, newAside, refuseExisting, writeAside } from "../../files/index.ts";
 import { encodeMessage, fieldsOf, formatInventory, type GribField } from "../../grib2/index.ts";
 import { describeNearness } from "../index.ts";
 import { asMessage, codesOf, requireSayable } from "./grib2-message.ts";
@@ -28,10 +28,14 @@ export interface GribOptions extends ProductChoice {
  */
 export function exportGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<string[]> {
   // The fields of one and the inventory of another would be a pair that lies.
-  return alone(path, () => writeGrib2(ensemble, path, options));
+  return alone(path, (lease) => writeGrib2(ensemble, path, { ...options, lease }));
 }
 
-async function writeGrib2(ensemble: Ensemble, path: string, options: GribOptions): Promise<string[]> {
+async function writeGrib2(
+  ensemble: Ensemble,
+  path: string,
+  { lease, ...options }: GribOptions & { readonly lease: Lease },
+): Promise<string[]> {
   const { overwrite = false, split = "none", report } = options;
   const plan = productPlan(ensemble, options);
   for (const { quantity, products } of plan.entries) for (const product of products) requireSayable(quantity, product);
@@ -49,6 +53,7 @@ async function writeGrib2(ensemble: Ensemble, path: string, options: GribOptions
       await append(file, encodeMessage(asMessage(ensemble, field)));
       report?.({ label: "export GRIB2", done: ++done, total, unit: "fields" });
     }
+    await lease.confirm();
     for (const { path: name, aside, headers } of growing.values()) {
       await aside.publish();
       await writeAside(`${name}.idx`, formatInventory(headers));

@@ -12,6 +12,7 @@
 import { ConfigError, type Ensemble, type LeadHours } from "../../core/index.ts";
 import { alone, refuseExisting } from "../../files/index.ts";
 import type { QuantityName } from "../index.ts";
+import { leadSlug } from "../lead-name.ts";
 import { type ExportOptions, exportNetcdf, netcdfBytes, netcdfPlan } from "./netcdf.ts";
 import type { Product, ProductField, ProductPlan } from "./product-fields.ts";
 import { productName } from "./product-variable.ts";
@@ -67,7 +68,7 @@ function partsOf(ensemble: Ensemble, path: string, split: Split, options: Export
   const rule = split === "auto" && isLarge ? (moments.length > 1 ? "lead" : "variable") : split;
   if (rule === "lead" && moments.length > 1) {
     return moments.map(({ leadHours = 0 }) => ({
-      file: beside(path, `f${leadName(leadHours)}`),
+      file: beside(path, leadSlug(leadHours)),
       part: { leadHours: [leadHours] },
     }));
   }
@@ -88,7 +89,7 @@ export function gribFileOf(path: string, { entries }: ProductPlan, split: Split)
     case "none":
       return () => path;
     case "lead":
-      return ({ moment }) => beside(path, `f${leadName(moment.leadHours ?? 0)}`);
+      return ({ moment }) => beside(path, leadSlug(moment.leadHours ?? 0));
     case "variable":
       return ({ quantity }) => beside(path, quantity);
     default: {
@@ -119,10 +120,4 @@ function productFileName(quantity: QuantityName, product: Product): string {
 function beside(path: string, part: string): string {
   const dot = path.lastIndexOf(".");
   return dot > path.lastIndexOf("/") + 1 ? `${path.slice(0, dot)}_${part}${path.slice(dot)}` : `${path}_${part}`;
-}
-
-/** 6 → "006", 0.25 → "000p25". */
-function leadName(leadHours: LeadHours): string {
-  const [whole, fraction] = String(leadHours).split(".");
-  return whole.padStart(3, "0") + (fraction === undefined ? "" : `p${fraction}`);
 }
