@@ -12,6 +12,7 @@ import { RequestError } from "../core/index.ts";
 import { newAside, refuseExisting } from "../files/index.ts";
 import { checkDefinition, define } from "./define.ts";
 import type { NetcdfDefinition } from "./definition.ts";
+import { requireMeasured } from "./measured.ts";
 import { clearObjectTimes } from "./object-times.ts";
 import { slabLedger } from "./slab-ledger.ts";
 
@@ -56,6 +57,7 @@ export async function writeNetcdf(
     slabs.requireAll();
     const objects = onDisk(() => addressesOf(opened));
     onDisk(() => opened.close());
+    requireMeasured(partial, path);
     clearObjectTimes(partial, objects);
     // A process elsewhere may have made the file meanwhile.
     refuseExisting(path, overwrite);

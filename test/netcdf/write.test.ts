@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -7,6 +7,10 @@ import * as h5wasm from "h5wasm/node";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ShapeError } from "../../src/core/index.ts";
 import { type NetcdfDefinition, type WriteSlab, writeNetcdf } from "../../src/netcdf/index.ts";
+import { canMount, tinyDisk } from "../tiny-disk.ts";
+
+const mounts = canMount();
+if (!mounts) process.stdout.write("SKIPPED for want of a file system that can be mounted here: NetCDF on full disks\n");
 
 let folder: string;
 let path: string;
@@ -150,5 +154,56 @@ describe("writeNetcdf", () => {
       `RequestError ${path}: expected a file that can be written, got file too large; free the disk or choose another path`,
     );
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("keeps no file that ends before its superblock says, whoever cut it", async () => {
+    const close = h5wasm.File.prototype.close;
+    const cutting = vi.spyOn(h5wasm.File.prototype, "close").mockImplementation(function (this: h5wasm.File) {
+      const { filename } = this;
+      const ended = close.call(this);
+      if (existsSync(filename)) truncateSync(filename, statSync(filename).size - 8);
+      return ended;
+    });
+    // Large enough that what is cut off at its end is values, which no checksum of HDF5 guards.
+    const writing = writeNetcdf(path, definition(1, 5000), async (write) => write("v", [0], new Float32Array(5000)));
+    await expect(writing).rejects.toThrow(
+      /a\.nc: expected (\d+) bytes, as its superblock says, got \d+ bytes that the disk kept/,
+    );
+    cutting.mockRestore();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(!mounts)("has all its bytes or says so in one line, however little room there is", async () => {
+    const small = definition(3, 4000);
+    const fill = async (write: WriteSlab): Promise<void> => {
+      for (const t of [0, 1, 2]) write("v", [t], new Float32Array(4000).fill(t + 0.5));
+    };
+    await writeNetcdf(path, small, fill);
+    const whole = readFileSync(path);
+    const place = join(folder, "disk");
+    const disk = tinyDisk(place, 4);
+    const ends = { refused: 0, whole: 0 };
+    try {
+      for (let kilobytes = 4; kilobytes <= whole.length / 1024 + 12; kilobytes += 4) {
+        disk?.resize(kilobytes);
+        const file = join(place, "a.nc");
+        try {
+          await writeNetcdf(file, small, fill);
+          expect(readFileSync(file).equals(whole)).toBe(true);
+          rmSync(file);
+          ends.whole++;
+        } catch (error) {
+          expect(String(error)).toBe(
+            `RequestError: ${file}: expected a file that can be written, got no space left on device; free the disk or choose another path`,
+          );
+          ends.refused++;
+        }
+        expect(readdirSync(place)).toEqual([]);
+      }
+    } finally {
+      disk?.unmount();
+    }
+    expect(ends.whole).toBeGreaterThan(0);
+    expect(ends.refused).toBeGreaterThan(10);
   });
 });
