@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { openArchive } from "../archive/index.ts";
 import { ConfigError, formatTime, jsonAs, type ReportProgress, RequestError } from "../core/index.ts";
-import { alone } from "../files/index.ts";
+import { alone, type Lease } from "../files/index.ts";
 import { leadsUpTo, runFingerprint } from "../forecast/index.ts";
 import { readRun, readRunFile, requireFit, writeRunFiles } from "../run/index.ts";
 import { type Choice, chosen, DEFAULT_BAND, type TriedDial } from "./choose.ts";
@@ -57,10 +57,10 @@ const fileOf = (run: string): string => join(run, "calibration.json");
  */
 export function calibrate(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
   readRun(options.run);
-  return alone(options.run, () => tryRounds(options, report), { inside: true });
+  return alone(options.run, (lease) => tryRounds(options, report, lease), { inside: true });
 }
 
-async function tryRounds(options: CalibrateOptions, report: ReportProgress): Promise<Calibration> {
+async function tryRounds(options: CalibrateOptions, report: ReportProgress, lease: Lease): Promise<Calibration> {
   const { run, members, lastLeadHours, band = DEFAULT_BAND } = options;
   const description = readRun(run);
   const rounds = dialRounds(description);
@@ -106,6 +106,7 @@ async function tryRounds(options: CalibrateOptions, report: ReportProgress): Pro
     choices,
     tried,
   };
+  await lease.confirm();
   await writeRunFiles(run, new Map([[fileOf(run), `${JSON.stringify(calibration, undefined, 2)}\n`]]));
   rmSync(scratch, { recursive: true, force: true });
   return calibration;

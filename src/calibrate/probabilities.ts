@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Archive, type LargeScale, openArchive } from "../archive/index.ts";
 import { formatTime, type InitTime, type LeadHours, type ReportProgress } from "../core/index.ts";
-import { alone } from "../files/index.ts";
+import { alone, type Lease } from "../files/index.ts";
 import { type ForecastMethod, leadsUpTo, makeForecast, openForecast, openRun } from "../forecast/index.ts";
 import { nearnessSlug, type QuantityName, type Threshold, thresholdSlug, WITHIN_40_KM } from "../products/index.ts";
 import { type CalibrationMethod, type EventTally, eventTallySchema, fitCalibration } from "../recalibration/index.ts";
@@ -49,12 +49,13 @@ export function calibrateProbabilities(
   report: ReportProgress,
 ): Promise<RunProbabilities> {
   readRun(options.run);
-  return alone(options.run, () => fitFromForecasts(options, report), { inside: true });
+  return alone(options.run, (lease) => fitFromForecasts(options, report, lease), { inside: true });
 }
 
 async function fitFromForecasts(
   options: CalibrateProbabilitiesOptions,
   report: ReportProgress,
+  lease: Lease,
 ): Promise<RunProbabilities> {
   const { run, members, seed } = options;
   const description = readRun(run);
@@ -105,6 +106,7 @@ async function fitFromForecasts(
     calibration,
     tallies,
   };
+  await lease.confirm();
   await writeRunFiles(run, new Map([[probabilitiesPath(run), `${JSON.stringify(found, undefined, 1)}\n`]]));
   rmSync(scratch, { recursive: true, force: true });
   return found;
@@ -131,14 +133,11 @@ async function talliesOf(
   const { title, provenance } = method;
   const events = [nearnessSlug(WITHIN_40_KM), ...[...thresholds.values()].flat().map(thresholdSlug)];
   const key = [title, provenance, content, initTime, members, leads, seed, events];
-  return keptCase({ scratch, name: "", key, schema: z.array(eventTallySchema) }, async (path) => {
-    const out = `${path}.zarr`;
+  return keptCase({ scratch, name: "", key, schema: z.array(eventTallySchema) }, async (out) => {
     if (!existsSync(out)) {
       await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, () => {});
     }
-    const tallies = await eventTallies(await openForecast(out), archive, thresholds);
-    rmSync(out, { recursive: true });
-    return tallies;
+    return eventTallies(await openForecast(out), archive, thresholds);
   });
 }
 

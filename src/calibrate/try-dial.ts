@@ -7,7 +7,7 @@
  * with the forecasts it lacks.
  * @module
  */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import type { Archive, LargeScale } from "../archive/index.ts";
 import { type InitTime, type ReportProgress, validTime } from "../core/index.ts";
@@ -82,8 +82,7 @@ async function casesOf(
 ): Promise<CaseSums[]> {
   const { archive, largeScale, content, members, lastLeadHours, seed, scratch } = plan;
   const key = [method.title, method.provenance, content, initTime, members, lastLeadHours, seed];
-  return keptCase({ scratch, name: nameOfDial(dial), key, schema: caseSchema }, async (path) => {
-    const out = `${path}.zarr`;
+  return keptCase({ scratch, name: nameOfDial(dial), key, schema: caseSchema }, async (out) => {
     if (!existsSync(out)) {
       await makeForecast(method, archive, { initTime, members, lastLeadHours, out, seed, largeScale }, report);
     }
@@ -99,7 +98,6 @@ async function casesOf(
         sums.push({ variable, leadHours, ...sumsOf(fields, truth) });
       }
     }
-    rmSync(out, { recursive: true });
     return sums;
   });
 }

@@ -62,7 +62,7 @@ async function sweepOnce(folder: string, aside: string): Promise<void> {
   for (const name of names) {
     const left = join(folder, name);
     // Whoever else sweeps may be quicker, and what can't be removed does no harm.
-    if (await isAbandoned(left, now)) await rm(left, { force: true }).catch(() => undefined);
+    if (await isAbandoned(left, now)) await rm(left, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

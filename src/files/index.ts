@@ -7,5 +7,6 @@ export { isListed, namesIn } from "./listing.ts";
 export { type AloneOptions, alone, type Lease } from "./lock.ts";
 export { named, naming } from "./naming.ts";
 export { refuseExisting } from "./refuse-existing.ts";
+export { removeTree } from "./remove-tree.ts";
 export { type Tree, writeAside, writeInto } from "./write-aside.ts";
 export { parseYaml } from "./yaml.ts";

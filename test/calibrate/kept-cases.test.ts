@@ -1,11 +1,17 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { createArchive, hoursDigest, openArchive } from "../../src/archive/index.ts";
 import { keptCase } from "../../src/calibrate/kept-cases.ts";
 import { CELLS, describeHours, hour, hoursOf, range } from "../archive/example.ts";
 import { scratchFolder } from "../cli/scratch.ts";
+
+vi.mock("node:fs/promises", async (original) => {
+  const own = await original<typeof import("node:fs/promises")>();
+  return { ...own, rm: vi.fn(own.rm) };
+});
 
 describe("a case of a calibration that is kept", () => {
   const scratch = scratchFolder("kept");
@@ -26,6 +32,29 @@ describe("a case of a calibration that is kept", () => {
     expect(await kept(["one"])).toEqual([3]);
     writeFileSync(join(scratch, readdirSync(scratch)[0]), "{");
     expect([await kept(["one"]), await kept(["two"])].map(([value]) => value)).not.toContain(7);
+  });
+});
+
+describe("the forecast that a case is computed from", () => {
+  const scratch = scratchFolder("kept-store");
+  const schema = z.number();
+
+  it("loses its name before its parts once the case is kept, so that no half of it is gone on from", async () => {
+    let made = 0;
+    const make = async (store: string): Promise<number> => {
+      expect(existsSync(store)).toBe(false);
+      mkdirSync(join(store, "state"), { recursive: true });
+      return ++made;
+    };
+    // A kill at the moment at which its parts go.
+    vi.mocked(rm).mockImplementation(async (path) => {
+      if (!statSync(path).isDirectory()) return;
+      throw new Error("killed");
+    });
+    await expect(keptCase({ scratch, name: "", key: ["one"], schema }, make)).rejects.toThrow("killed");
+    vi.mocked(rm).mockRestore();
+    expect(readdirSync(scratch).filter((name) => name.endsWith(".zarr"))).toEqual([]);
+    expect(await keptCase({ scratch, name: "", key: ["one"], schema }, make)).toBe(1);
   });
 });
 

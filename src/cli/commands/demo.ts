@@ -3,11 +3,11 @@
  * a reader can do the same with real data.
  * @module
  */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { formatTime, parseTime, SECONDS_PER_HOUR } from "../../core/index.ts";
-import { alone } from "../../files/index.ts";
+import { alone, removeTree } from "../../files/index.ts";
 
 /**
  * Sizes of the two demos. Init times are hours from the start of the series, all of them in its test split; the first, whose maps are
@@ -71,7 +71,7 @@ interface Demo {
 async function runSteps(steps: readonly Step[], { out, fresh, run }: Demo): Promise<void> {
   // Hidden files are the lock, and no work of the demo's.
   const held = fresh ? readdirSync(out).filter((name) => !name.startsWith(".")) : [];
-  for (const name of held) rmSync(join(out, name), { recursive: true, force: true });
+  for (const name of held) await removeTree(join(out, name));
   for (const { makes, args, again } of steps) {
     if (existsSync(makes) && !again) continue;
     process.stderr.write(`\n$ updraft ${args.join(" ")}\n`);
