@@ -14,16 +14,32 @@
  * @module
  */
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { type InitTime, uniforms, utcSeconds } from "../src/core/index.ts";
+import { gzipSync } from "node:zlib";
+import { type InitTime, normals, uniforms, utcSeconds } from "../src/core/index.ts";
+import { encodeMessage } from "../src/grib2/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../src/safetensors/index.ts";
+import { GFS_PARAMETERS, refsPath } from "../src/sources/index.ts";
 import { contents, putHours } from "../test/archive/forged-hours.ts";
 import { updraft } from "../test/cli/run-updraft.ts";
 import { tinyArchive } from "../test/cli/tiny-run.ts";
-import { hrrrFile } from "../test/noaa-server/files.ts";
+import { AROUND } from "../test/large-scale-world.ts";
+import { hrrrFile, mosaic, probabilityFile } from "../test/noaa-server/files.ts";
 import { startNoaaServer } from "../test/noaa-server/server.ts";
 import { type TinyDisk, tinyDisk } from "../test/tiny-disk.ts";
 
@@ -54,6 +70,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
   sandbox: { command: "sandbox --hours 30 --nx 24 --ny 16 --out out/s.zarr" },
   build: { command: "archive build --grib grib --out out/a.zarr --threads 1" },
   append: { command: "archive append out/a.zarr --grib more --threads 1", begins: "a.zarr" },
+  mrms: { command: "archive mrms --frames frames --out out/m.zarr --uncovered no-echo" },
+  "large-scale": {
+    command: "archive large-scale --gfs gfs --like archive.zarr --out out/l.zarr --names z500,u500,v500",
+  },
   train: {
     command: "train --config config.yaml --archive archive.zarr --out out/run --resume",
     growing: /^run\/(checkpoints|events|model)\/|^run\/(metrics\.jsonl|SHA256SUMS)$/,
@@ -63,12 +83,24 @@ const VERBS: Readonly<Record<string, Verb>> = {
     begins: "run",
     growing: /^run\/(calibrat|SHA256SUMS)/,
   },
+  probabilities: {
+    command:
+      "calibrate --run out/run --archive archive.zarr --probabilities --inits 5 --members 6 --leads 1 --thresholds wind=6,8,10,12",
+    begins: "run",
+    growing: /^run\/(calibrat|probab|SHA256SUMS)/,
+  },
   import: {
     command: "import --run out/run --network forecaster --weights other.safetensors",
     begins: "run",
     growing: /^run\/(model\/forecaster\.|SHA256SUMS)/,
   },
   forecast: { command: `forecast --run run --archive archive.zarr ${INIT} --members 3 --leads 3 --out out/f.zarr` },
+  // The other shard was made before; this one publishes, by itself and because it is told to.
+  shard: {
+    command: `forecast --run run --archive archive.zarr ${INIT} --members 4 --leads 2 --shard 2/2 --out out/s.zarr`,
+    begins: "s.zarr.partial",
+  },
+  publish: { command: "forecast --publish --out out/p.zarr", begins: "p.zarr.partial" },
   maps: { command: "maps f.zarr --out out/maps --products mean,spread --variables refc,t2m" },
   netcdf: { command: "export f.zarr --netcdf out/f.nc", again: "--overwrite" },
   grib2: { command: "export f.zarr --grib2 out/f.grib2", again: "--overwrite" },
@@ -80,6 +112,18 @@ const VERBS: Readonly<Record<string, Verb>> = {
   fetch: {
     command: "fetch hrrr --from 2018-07-22T00Z --to 2018-07-22T05Z --sources aws --out out/hrrr",
     growing: /^hrrr\/manifest\.jsonl$/,
+  },
+  "fetch-refs": {
+    command: "fetch refs --from 2026-11-01T12Z --leads 5,6 --events refc>=40 --out out/refs",
+    growing: /^refs\/manifest\.jsonl$/,
+  },
+  "fetch-mrms": {
+    command: "fetch mrms --from 2022-07-04T11Z --to 2022-07-04T11:10Z --every 2min --out out/mrms",
+    growing: /^mrms\/manifest\.jsonl$/,
+  },
+  "fetch-reports": {
+    command: "fetch reports --from 2018-06-15 --to 2018-06-16 --kinds hail --out out/reports",
+    growing: /^reports\/manifest\.jsonl$/,
   },
 };
 
@@ -138,6 +182,7 @@ function halfWritten(verb: Verb, before: ReadonlyMap<string, Buffer>, whole: Rea
 }
 
 function isWholeByItself(name: string, bytes: Buffer, whole: Buffer | undefined): boolean {
+  if (name.endsWith("SHA256SUMS")) return isRightOfAll(name, bytes);
   if (name.endsWith(".jsonl") || name.includes("tfevents")) {
     // Grows by lines or records; the last may be cut short, and is forgotten when it goes on.
     return whole === undefined || name.includes("manifest") || bytes.equals(whole.subarray(0, bytes.length));
@@ -149,6 +194,19 @@ function isWholeByItself(name: string, bytes: Buffer, whole: Buffer | undefined)
   } catch {
     return false;
   }
+}
+
+/** A run's checksums: every line whole, and right of the file that it names; a file that is being written has no line. */
+function isRightOfAll(name: string, bytes: Buffer): boolean {
+  const lines = bytes.toString().split("\n");
+  if (lines.pop() !== "") return false;
+  return lines.every((line) => {
+    const [, sum, path] = /^([0-9a-f]{64}) {2}(\S+)$/.exec(line) ?? [];
+    const file = join(out, dirname(name), path ?? "");
+    return (
+      sum !== undefined && existsSync(file) && createHash("sha256").update(readFileSync(file)).digest("hex") === sum
+    );
+  });
 }
 
 /** What is wrong with how it ended, if anything. */
@@ -214,7 +272,7 @@ async function kill(name: string, verb: Verb, moment: number): Promise<void> {
     lasting.set(name, 0.9 * last);
     if (ended.status !== 0)
       complain(name, `exit code ${ended.status} before it was killed: ${ended.stderr.slice(-200)}`);
-  } else count("kills");
+  } else count(`kills: ${name}`);
   const half = halfWritten(verb, before, whole);
   if (half.length > 0) complain(name, `killed at ${moment.toFixed(3)}: half-written ${half.slice(0, 5).join(", ")}`);
   if (ended.status === undefined) {
@@ -280,12 +338,75 @@ function prepare(): void {
   updraft("archive build --grib grib --out a.zarr".split(" "), folder);
   updraft("train --config config.yaml --archive archive.zarr --out run".split(" "), folder);
   updraft(`forecast --run run --archive archive.zarr ${INIT} --members 3 --leads 2 --out f.zarr`.split(" "), folder);
+  prepareShards();
+  prepareLargeScale();
+  mkdirSync(join(folder, "frames"));
+  for (const clock of ["105800", "110000"])
+    writeFileSync(join(folder, "frames", `${clock}.grib2`), mosaic(`20220704${clock}`, 11));
   const own = join(folder, "run", "model", "forecaster.safetensors");
   const { tensors } = decodeSafetensors(readFileSync(own), own);
   const other = [...tensors].map(
     ([name, { shape, data }]) => [name, { shape, data: data.map((x) => 1.5 * x) }] as const,
   );
   writeFileSync(join(folder, "other.safetensors"), encodeSafetensors(new Map(other)));
+  prepareServer();
+}
+
+/** `s.zarr.partial` with the first of two shards, and `p.zarr.partial` with both, which nobody published. */
+function prepareShards(): void {
+  for (const name of ["s", "p"]) {
+    const shard = `forecast --run run --archive archive.zarr ${INIT} --members 4 --leads 2 --out ${name}.zarr --shard`;
+    updraft(`${shard} 1/2`.split(" "), folder);
+    if (name === "s") continue;
+    const [partial, begun] = [join(folder, "p.zarr.partial"), join(folder, "p.begun")];
+    cpSync(partial, begun, { recursive: true });
+    updraft(`${shard} 2/2`.split(" "), folder);
+    const { hash } = JSON.parse(readFileSync(join(begun, "begun.json"), "utf8")) as { readonly hash: string };
+    rmSync(join(begun, hash), { recursive: true });
+    renameSync(join(folder, "p.zarr"), join(begun, hash));
+    renameSync(begun, partial);
+  }
+}
+
+/** Fields of another model at ten hours, from cycles six hours apart. */
+function prepareLargeScale(): void {
+  mkdirSync(join(folder, "gfs"));
+  const grid = { ...AROUND, nx: 40, ny: 40, latitude0Degrees: 34, longitude0Degrees: -102 };
+  const start = utcSeconds(2024, 5, 1);
+  for (let hour = 0; hour < 10; hour++) {
+    const initTime = (start + 6 * 3600 * Math.floor(hour / 6)) as InitTime;
+    const messages = ["z500", "u500", "v500"].map((name, k) => {
+      const { discipline, category, number, levelType, levelValue } = GFS_PARAMETERS[name].selector;
+      return encodeMessage({
+        grid,
+        values: normals({ seed: k, purpose: "made-up GFS", index: hour }, grid.nx * grid.ny),
+        decimals: 2,
+        parameter: { discipline, category, number, levelType, ...(levelValue !== undefined && { levelValue }) },
+        generatingProcess: 2,
+        initTime,
+        leadHours: hour % 6,
+        note: "made up",
+      });
+    });
+    writeFileSync(join(folder, "gfs", `${hour}.grib2`), Buffer.concat(messages));
+  }
+}
+
+function prepareServer(): void {
+  for (const lead of [5, 6]) {
+    const init = utcSeconds(2026, 11, 1, 12) as InitTime;
+    const { bytes, inventory } = probabilityFile(init, lead, [30, 40]);
+    server.put("rrfs", refsPath(init, lead, "prob"), bytes);
+    server.put("rrfs", `${refsPath(init, lead, "prob")}.idx`, inventory);
+  }
+  for (const clock of ["110040", "110238", "110440", "110641", "110839", "111040"]) {
+    const name = `CONUS/MergedReflectivityQCComposite_00.50/20220704/MRMS_MergedReflectivityQCComposite_00.50_20220704-${clock}.grib2.gz`;
+    server.put("mrms", name, gzipSync(mosaic(`20220704${clock}`, 11)));
+  }
+  for (const day of [15, 16]) {
+    const report = `1200,${100 + day},A,B,WY,43.97,-105.28,(UNR)\n`;
+    server.put("spc", `1806${day}_rpts_hail.csv`, `Time,Size,Location,County,State,Lat,Lon,Comments\n${report}`);
+  }
   for (let hour = 0; hour < 6; hour++) {
     const { bytes, inventory } = hrrrFile((utcSeconds(2018, 7, 22) + hour * 3600) as InitTime, 0);
     const path = `hrrr.20180722/conus/hrrr.t0${hour}z.wrfsfcf00.grib2`;
@@ -303,6 +424,7 @@ try {
   for (const [at, moment] of uniforms({ seed, purpose: "moments of kills" }, kills).entries()) {
     const name = names[at % names.length];
     await kill(name, VERBS[name], moment);
+    if ((at + 1) % 25 === 0) process.stdout.write(`${at + 1} kills, ${wrong} wrong\n`);
   }
   const full = Number(asked.full);
   const draws = uniforms({ seed, purpose: "refusals" }, 2 * full);

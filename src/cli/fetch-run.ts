@@ -1,6 +1,6 @@
 /** What all verbs of `updraft fetch` take, and how one runs: alone in its folder, or as an estimate that touches nothing. @module */
 import type { Command } from "commander";
-import { alone } from "../files/index.ts";
+import { alone, type Lease } from "../files/index.ts";
 import {
   DEFAULT_RETRIES,
   estimateJob,
@@ -64,8 +64,9 @@ export async function runFetch(label: string, flags: FetchFlags, plan: Plan): Pr
     );
     return;
   }
-  const fill = async (): Promise<Summary> => {
-    const { way, shelf } = await prepare(flags);
+  const fill = async ({ confirm }: Lease): Promise<Summary> => {
+    const { way, shelf: own } = await prepare(flags);
+    const shelf = { ...own, confirm };
     return runJob(await plan(way, shelf), shelf, options);
   };
   const summary = await alone(out, fill, { inside: true });

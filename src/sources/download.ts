@@ -48,6 +48,7 @@ export async function download(job: Download, shelf: Shelf, ledger: Ledger): Pro
     }
     if (!resuming) await begin(plan, file);
     const { sha256, fetchedBytes, servedBy } = await fill(job, shelf, count);
+    await shelf.confirm?.();
     await writeAside(`${file}.idx`, subsetInventory(plan));
     await rename(`${file}.partial`, file);
     return await noteDown(plan, path, shelf, { sha256, fetchedBytes, servedBy });

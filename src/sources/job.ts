@@ -52,6 +52,8 @@ export async function runJob(tasks: readonly Task[], shelf: Shelf, options: JobO
     if (left.length === 0 || shelf.clock.now() >= deadline) break;
     await shelf.clock.sleep(POLL_SECONDS);
   }
+  // What another job noted down meanwhile is not in this one's list.
+  await shelf.confirm?.();
   await shelf.manifest.settle();
   return summarize(tasks.map((task) => results.get(task) as Result));
 }

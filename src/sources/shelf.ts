@@ -9,6 +9,11 @@ export interface Shelf {
   readonly clock: Clock;
   /** Ask again for what was missing last time. */
   readonly retryMissing?: boolean;
+  /**
+   * Asked before anything gets its name: whether the folder is still this job's.
+   * @throws RequestError when another job took it over
+   */
+  readonly confirm?: () => Promise<void>;
 }
 
 /** A file that is not there may still come for so long after its init time. */

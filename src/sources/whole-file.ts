@@ -23,6 +23,7 @@ export type Provenance = Omit<HeldRecord, "status" | "bytes" | "sha256" | "absen
 /** Keeps bytes that were found good. */
 export async function keepFile(bytes: Uint8Array, provenance: Provenance, shelf: Shelf): Promise<HeldRecord> {
   const { path, initTime, leadHours, ...origin } = provenance;
+  await shelf.confirm?.();
   await writeAside(join(shelf.folder, path), bytes);
   const record: HeldRecord = {
     path,

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { NumericError, RequestError } from "../core/index.ts";
-import { alone } from "../files/index.ts";
+import { alone, type Lease } from "../files/index.ts";
 import { replaceWeights } from "../onnx/index.ts";
 import { readRun, readRunFile, runPaths, writeRunFiles } from "../run/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors/index.ts";
@@ -25,10 +25,10 @@ export interface ImportOptions {
  */
 export function importWeights(options: ImportOptions): Promise<number> {
   readRun(options.run);
-  return alone(options.run, () => replace(options), { inside: true });
+  return alone(options.run, (lease) => replace(options, lease), { inside: true });
 }
 
-async function replace({ run, network, weights: path }: ImportOptions): Promise<number> {
+async function replace({ run, network, weights: path }: ImportOptions, lease: Lease): Promise<number> {
   const paths = runPaths(run);
   const ownBytes = (place: string, expected: string): Uint8Array => {
     requireThere(place, expected);
@@ -52,6 +52,7 @@ async function replace({ run, network, weights: path }: ImportOptions): Promise<
     [weightsPath, encodeSafetensors(ordered)],
     [modelPath, model],
   ];
+  await lease.confirm();
   await writeRunFiles(run, new Map(files));
   return [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
 }

@@ -99,6 +99,27 @@ describe("updraft fetch", () => {
     expect(existsSync(join(scratch, "shared", ".lock"))).toBe(false);
   });
 
+  it("names nothing once another took the folder over while it stood still", async () => {
+    const folder = join(scratch, "overtaken");
+    const theirs = JSON.stringify({ path: "theirs" });
+    const overtake = (): void => {
+      writeFileSync(
+        join(folder, ".lock"),
+        JSON.stringify({ host: "other", place: "", pid: 1, started: "", token: "ab" }),
+      );
+      writeFileSync(join(folder, "manifest.jsonl"), theirs);
+    };
+    server.faults.push({ on: /^GET aws\/.*grib2$/, play: { kind: "meanwhile", change: overtake } });
+    const { status, stderr } = await run(hrrr("--from", "2018-07-22T00Z", "--sources", "aws", "--out", "overtaken"));
+    expect(stderr.split("\n").filter((line) => line.startsWith("updraft:"))).toEqual([
+      expect.stringMatching(/overtaken: expected .*\.lock to be still this process's own, got another's, or none/),
+    ]);
+    expect(status).toBe(2);
+    const names = Object.keys(snapshot(folder));
+    expect(names.filter((name) => /(grib2|idx)$/.test(name))).toEqual([]);
+    expect(readFileSync(join(folder, "manifest.jsonl"), "utf8")).toBe(theirs);
+  });
+
   it("ends with 3 when bytes cannot be had, and keeps the rest", async () => {
     server.faults.push({ on: /^GET aws\/.*t01z.*grib2$/, times: 9, play: { kind: "status", status: 500 } });
     const args = hrrr(

@@ -1,5 +1,5 @@
 /** Two at once at one path, in every verb that writes: kept apart by one line of error, or the right bytes. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { alone } from "../../src/files/index.ts";
@@ -16,6 +16,8 @@ forecaster:
   batch: 2
   learningRate: 2.0e-3
 `;
+const DIAL_CONFIG = `{ method: crps, normalization: global,
+  generator: { network: { patch: 1, widths: [8], blocksPerLevel: 1, norm: cell }, noisePlanes: 2, scales: [2], epochs: 1, stepsPerEpoch: 3, batch: 2 } }`;
 const folder = scratchFolder("two-writers");
 const at = (...names: string[]): string => join(folder, ...names);
 const words = (line: string): string[] => line.split(" ");
@@ -75,6 +77,26 @@ describe("begun at the same moment", () => {
       if (status !== 0) expect([status, stderr]).toEqual([2, expect.stringMatching(refused)]);
     expect(ends.some(({ status }) => status === 0)).toBe(true);
     expect(filesAt(path)).toEqual(filesAt(single));
+  });
+
+  it("two calibrations of one run have the bytes of one", async () => {
+    writeFileSync(at("dial.yaml"), DIAL_CONFIG);
+    updraft(words("train --config dial.yaml --archive archive.zarr --out dial-one"), folder);
+    cpSync(at("dial-one"), at("dial-two"), { recursive: true });
+    const of = (run: string): string[] =>
+      words(`calibrate --run ${run} --archive archive.zarr --leads 1 --inits 1 --members 2`);
+    updraft(of("dial-one"), folder);
+    const ends = await Promise.all([0, 1].map(() => runBeside(of("dial-two"), folder)));
+    for (const { status, stderr } of ends)
+      if (status !== 0) {
+        const told = stderr.split("\n").filter((line) => line.startsWith("updraft:"));
+        expect([status, told]).toEqual([
+          2,
+          [expect.stringMatching(/dial-two: expected no other process writing there/)],
+        ]);
+      }
+    expect(ends.some(({ status }) => status === 0)).toBe(true);
+    expect(filesAt("dial-two")).toEqual(filesAt("dial-one"));
   });
 
   it("products in GRIB2 replace each other whole, with the inventory that is theirs", async () => {
