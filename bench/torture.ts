@@ -302,7 +302,7 @@ async function refuse(name: string, verb: Verb, refusal: Refusal, draw: number):
     if (refusal === "read-only") disk?.readOnly(true);
     if (refusal === "closed") {
       for (const path of [out, ...(verb.begins === undefined ? [] : [join(out, verb.begins)])]) chmodSync(path, 0o555);
-      if (process.getuid?.() === 0) ways = { through: ["setpriv", "--reuid=65534", "--clear-groups"] };
+      if (process.getuid?.() === 0) ways = { through: ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] };
     }
     if (refusal === "long name") command = command.replace(/out\/\w+/, `out/${"n".repeat(280)}`);
     if (refusal === "files")
