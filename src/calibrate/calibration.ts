@@ -154,7 +154,7 @@ export function calibratedDial(run: string): CalibratedDial | undefined {
     expected: "a calibration",
     remedy: "run `updraft calibrate` again, or forecast with --raw",
   };
-  const { dial, model } = jsonAs(dialSchema, readRunFile(run, place).bytes.toString("utf8"), complaint);
+  const { dial, model } = jsonAs(dialSchema, new TextDecoder().decode(readRunFile(run, place).bytes), complaint);
   if (model !== undefined && model !== runFingerprint(run)) {
     throw new RequestError({
       place,

@@ -59,7 +59,7 @@ export function readProbabilities(run: string): RunProbabilities | undefined {
   const place = probabilitiesPath(run);
   if (!existsSync(place)) return undefined;
   const remedy = "run `updraft calibrate --probabilities` again";
-  const text = readRunFile(run, place).bytes.toString("utf8");
+  const text = new TextDecoder().decode(readRunFile(run, place).bytes);
   return jsonAs(fileSchema, text, { place, expected: "a calibration of probabilities", remedy });
 }
 

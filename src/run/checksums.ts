@@ -19,7 +19,7 @@ const LINE = /^([0-9a-f]{64}) [ *](.+)$/;
 
 /** A file of a run, and whether its bytes are known to be those that were written. */
 export interface RunFile {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly isChecked: boolean;
 }
 

@@ -250,7 +250,7 @@ export function readRun(run: string): RunDescription {
     });
   }
   const parsed = runDescription.safeParse(
-    parseJson(readRunFile(run, description).bytes.toString("utf8"), {
+    parseJson(new TextDecoder().decode(readRunFile(run, description).bytes), {
       place: description,
       expected: "a run description in JSON",
       remedy: "copy the run again",

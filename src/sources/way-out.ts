@@ -15,6 +15,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const THIS_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
 
 export interface WayOut {
+  /** @internal undici's types ask for those of Node, which a program of somebody else need not have. */
   readonly dispatcher: Dispatcher;
   /** "HTTPS_PROXY": which variables name a proxy. */
   readonly proxies: readonly string[];
