@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DecodeError, type InitTime, parseTime, RequestError, withoutSecrets } from "../../src/core/index.ts";
 import {
-  type HrrrRequest,
   hrrrTargets,
   httpClient,
   MANIFEST,
@@ -20,20 +19,11 @@ import { freshFolders } from "../cli/scratch.ts";
 import { hrrrFile } from "../noaa-server/files.ts";
 import { type Proxy, startProxy } from "../noaa-server/proxy.ts";
 import { type NoaaServer, startNoaaServer } from "../noaa-server/server.ts";
-import { at, fakeClock, LATER, noaa, putHrrr, remotePath, type Setting, setting } from "./world.ts";
+import { at, fakeClock, hrrrRequest, LATER, noaa, putHrrr, remotePath, type Setting, setting } from "./world.ts";
 
 const held = noaa();
 const freshFolder = freshFolders("ways");
-const request = (change: Partial<HrrrRequest> = {}): HrrrRequest => ({
-  initTimes: [at(0)],
-  leads: [0],
-  fileKind: "sfc",
-  sources: ["aws"],
-  names: ["t2m", "refc"],
-  searches: [],
-  ...change,
-});
-const run = ({ way, shelf }: Pick<Setting, "way" | "shelf">, wanted = request()): Promise<Summary> =>
+const run = ({ way, shelf }: Pick<Setting, "way" | "shelf">, wanted = hrrrRequest()): Promise<Summary> =>
   runJob(
     hrrrTargets(wanted, way).map((target) => subsetTask(target, shelf)),
     shelf,
@@ -91,7 +81,7 @@ describe("secrets", () => {
 describe("Azure's copy", () => {
   const init = parseTime("2022-03-01T00Z", "test") as InitTime;
   const path = "hrrr.20220301/conus/hrrr.t00z.wrfsfcf00.grib2";
-  const wanted = request({ initTimes: [init], sources: ["azure"] });
+  const wanted = hrrrRequest({ initTimes: [init], sources: ["azure"] });
   const put = (): void => {
     const { bytes, inventory } = hrrrFile(init, 0);
     held.server.put("azure", path, bytes);
@@ -146,7 +136,7 @@ describe("a redirect to another host", () => {
     }
     const folder = freshFolder();
     const world = await setting(held.server, folder);
-    expect(await run(world, request({ initTimes: [at(3)] }))).toMatchObject({ fetched: 1 });
+    expect(await run(world, hrrrRequest({ initTimes: [at(3)] }))).toMatchObject({ fetched: 1 });
     const record = world.shelf.manifest.records.get(remotePath(3));
     expect(record).toMatchObject({
       url: `${held.server.sites.aws.base}/${remotePath(3)}`,
@@ -155,7 +145,7 @@ describe("a redirect to another host", () => {
     expect(readFileSync(join(folder, MANIFEST), "utf8")).not.toContain("secret");
     putHrrr(held.server, [4], { sites: ["aws"] });
     held.server.faults.length = 0;
-    await run(world, request({ initTimes: [at(4)] }));
+    await run(world, hrrrRequest({ initTimes: [at(4)] }));
     expect(world.shelf.manifest.records.get(remotePath(4))).not.toHaveProperty("servedBy");
   });
 });

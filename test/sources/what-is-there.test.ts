@@ -12,7 +12,6 @@ import {
   gfsPath,
   gfsTargets,
   HRRR_NAMES,
-  type HrrrRequest,
   hrefTargets,
   hrrrParameter,
   hrrrTargets,
@@ -31,7 +30,7 @@ import { freshFolders } from "../cli/scratch.ts";
 import * as forge from "../grib2/forge.ts";
 import { fileOf, hrrrFile, inventoryOf, probabilityFile, REFS_STYLE } from "../noaa-server/files.ts";
 import { describeWithData } from "../shared-data.ts";
-import { at, noaa, putHrrr, remotePath, type Setting, setting } from "./world.ts";
+import { at, hrrrRequest, noaa, putHrrr, remotePath, type Setting, setting } from "./world.ts";
 
 const held = noaa();
 const freshFolder = freshFolders("what-is-there");
@@ -39,15 +38,6 @@ const JOB = { parallel: 2, label: "fetch" };
 const init = (text: string): InitTime => parseTime(text, "test") as InitTime;
 const HOUR = 3600;
 
-const request = (change: Partial<HrrrRequest> = {}): HrrrRequest => ({
-  initTimes: [at(0)],
-  leads: [0],
-  fileKind: "sfc",
-  sources: ["aws"],
-  names: ["t2m", "refc"],
-  searches: [],
-  ...change,
-});
 const run = (targets: readonly GribTarget[], { shelf }: Setting): Promise<Summary> =>
   runJob(
     targets.map((target) => subsetTask(target, shelf)),
@@ -60,14 +50,14 @@ describe("a file without its inventory", () => {
     putHrrr(held.server, [0], { sites: ["aws"] });
     const [folder, whole] = [freshFolder(), freshFolder()];
     const before = await setting(held.server, whole);
-    await run(hrrrTargets(request(), before.way), before);
+    await run(hrrrTargets(hrrrRequest(), before.way), before);
     held.server.remove("aws", `${remotePath(0)}.idx`);
     held.server.requests.length = 0;
     const world = await setting(held.server, folder);
-    expect(await estimateJob([subsetTask(hrrrTargets(request(), world.way)[0], world.shelf)], JOB)).toMatchObject([
+    expect(await estimateJob([subsetTask(hrrrTargets(hrrrRequest(), world.way)[0], world.shelf)], JOB)).toMatchObject([
       { kind: "fetch", source: "aws", absent: [] },
     ]);
-    expect(await run(hrrrTargets(request(), world.way), world)).toMatchObject({ fetched: 1, missing: 0 });
+    expect(await run(hrrrTargets(hrrrRequest(), world.way), world)).toMatchObject({ fetched: 1, missing: 0 });
     for (const name of [remotePath(0), `${remotePath(0)}.idx`]) {
       expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(whole, name)));
     }
@@ -77,7 +67,7 @@ describe("a file without its inventory", () => {
     putHrrr(held.server, [1], { sites: ["aws"] });
     held.server.remove("aws", `${remotePath(1)}.idx`);
     const world = await setting(held.server, freshFolder(), { time: at(1) + HOUR });
-    expect(await run(hrrrTargets(request({ initTimes: [at(1)] }), world.way), world)).toMatchObject({ pending: 1 });
+    expect(await run(hrrrTargets(hrrrRequest({ initTimes: [at(1)] }), world.way), world)).toMatchObject({ pending: 1 });
     expect(held.server.requests.filter(({ range }) => range)).toEqual([]);
   });
 
@@ -87,7 +77,7 @@ describe("a file without its inventory", () => {
     held.server.faults.push({ on: /^GET aws\/.*grib2$/, times: 99, play: { kind: "ignore-range" } });
     const folder = freshFolder();
     const world = await setting(held.server, folder);
-    const summary = await run(hrrrTargets(request({ initTimes: [at(2)] }), world.way), world);
+    const summary = await run(hrrrTargets(hrrrRequest({ initTimes: [at(2)] }), world.way), world);
     expect(() => requireSuccess(summary, folder)).toThrow(
       /expected its inventory \(\.idx\) beside it, .*got the GRIB2 file without an inventory, and of its headers status 200/,
     );
@@ -100,7 +90,7 @@ describe("a file without its inventory", () => {
     held.server.put("aws", `${remotePath(3)}.idx`, inventory);
     const world = await setting(held.server, freshFolder());
     const names = ["t2m", "land"];
-    const [target] = hrrrTargets(request({ initTimes: [at(3)], names: ["t2m"], searches: [":LAND:"] }), world.way);
+    const [target] = hrrrTargets(hrrrRequest({ initTimes: [at(3)], names: ["t2m"], searches: [":LAND:"] }), world.way);
     expect(await run([target], world)).toMatchObject({ fetched: 1 });
     expect(world.shelf.manifest.records.get(remotePath(3))).toMatchObject({ absent: [":LAND:"] });
     expect(names).toHaveLength(2);
@@ -114,7 +104,7 @@ describe("a file without what is wanted", () => {
     held.server.put("aws", `${remotePath(4)}.idx`, inventory);
     const folder = freshFolder();
     const world = await setting(held.server, folder);
-    const wanted = hrrrTargets(request({ initTimes: [at(4)], names: ["refc"] }), world.way);
+    const wanted = hrrrTargets(hrrrRequest({ initTimes: [at(4)], names: ["refc"] }), world.way);
     const summary = await run(wanted, world);
     expect(summary).toMatchObject({ lacking: 1, missing: 0 });
     expect(() => requireSuccess(summary, folder)).toThrow(
@@ -130,7 +120,7 @@ describe("a file without what is wanted", () => {
     held.server.put("aws", remotePath(5), poor.bytes);
     held.server.put("aws", `${remotePath(5)}.idx`, poor.inventory);
     const world = await setting(held.server, freshFolder());
-    const wanted = hrrrTargets(request({ initTimes: [at(5)] }), world.way);
+    const wanted = hrrrTargets(hrrrRequest({ initTimes: [at(5)] }), world.way);
     expect(await run(wanted, world)).toMatchObject({ fetched: 1 });
     expect(await run(wanted, world)).toMatchObject({ kept: 1, fetched: 0 });
     held.server.remove("aws", remotePath(5));
@@ -147,13 +137,13 @@ describe("a file without what is wanted", () => {
     const line = { ...old, absent: ["t2m", "refc"], tried: ["aws"] };
     writeFileSync(join(folder, MANIFEST), `${JSON.stringify(line)}\n`);
     const world = await setting(held.server, folder);
-    expect(await run(hrrrTargets(request({ initTimes: [at(6)] }), world.way), world)).toMatchObject({ fetched: 1 });
+    expect(await run(hrrrTargets(hrrrRequest({ initTimes: [at(6)] }), world.way), world)).toMatchObject({ fetched: 1 });
   });
 });
 
 describe("publication", () => {
   it.each([
-    ["HRRR", 3, (way: Setting["way"]) => hrrrTargets(request({ initTimes: [at(200)] }), way), at(200)],
+    ["HRRR", 3, (way: Setting["way"]) => hrrrTargets(hrrrRequest({ initTimes: [at(200)] }), way), at(200)],
     [
       "REFS",
       8,
@@ -214,9 +204,12 @@ describe("what no archive reaches", () => {
     const world = await setting(held.server, freshFolder(), { time: init("2026-12-01T00Z") });
     const ensemble = { leads: [6], products: ["prob"], names: ["refc"], events: [], searches: [] } as const;
     const asked: readonly (readonly [readonly GribTarget[], RegExp])[] = [
-      [hrrrTargets(request({ initTimes: [init("2014-07-29T00Z")] }), world.way), /HRRR on AWS begins 2014-07-30 00Z/],
       [
-        hrrrTargets(request({ initTimes: [init("2020-07-29T00Z")], sources: ["azure", "nomads"] }), world.way),
+        hrrrTargets(hrrrRequest({ initTimes: [init("2014-07-29T00Z")] }), world.way),
+        /HRRR on AWS begins 2014-07-30 00Z/,
+      ],
+      [
+        hrrrTargets(hrrrRequest({ initTimes: [init("2020-07-29T00Z")], sources: ["azure", "nomads"] }), world.way),
         /HRRR on Azure begins 2021-03-21 00Z; HRRR on NOMADS keeps 48 h/,
       ],
       [
@@ -335,10 +328,10 @@ describe("HRRR's versions", () => {
 
   it("asks for no maximum of an hour that has not begun", async () => {
     const world = await setting(held.server, freshFolder());
-    expect(() => hrrrTargets(request({ names: ["mxuphl", "apcp"] }), world.way)).toThrow(
+    expect(() => hrrrTargets(hrrrRequest({ names: ["mxuphl", "apcp"] }), world.way)).toThrow(
       /--leads: expected leads from 1 h on for mxuphl, apcp: .*got 0; HRRR fills them with constants there/,
     );
-    const targets = hrrrTargets(request({ leads: [0, 1], names: ["t2m", "mxuphl"] }), world.way);
+    const targets = hrrrTargets(hrrrRequest({ leads: [0, 1], names: ["t2m", "mxuphl"] }), world.way);
     expect(targets.map(({ wants }) => wants.map(({ name }) => name))).toEqual([["t2m"], ["t2m", "mxuphl"]]);
     // Also by a search: the line is there, and is of no time at all.
     const line = "1:0:d=2018072200:MXUPHL:5000-2000 m above ground:0-0 day max fcst:";
@@ -361,15 +354,15 @@ describe("HRRR's versions", () => {
     held.server.put("aws", path, bytes);
     held.server.put("aws", `${path}.idx`, inventory);
     const world = await setting(held.server, freshFolder());
-    const { results } = await run(hrrrTargets(request({ initTimes: [time] }), world.way), world);
+    const { results } = await run(hrrrTargets(hrrrRequest({ initTimes: [time] }), world.way), world);
     expect(results).toMatchObject([{ remarks: [expect.stringMatching(/before 2014-10-01T00Z is incomplete/)] }]);
-    const [{ remarks }] = hrrrTargets(request({ initTimes: [init("2021-12-21T12Z")] }), world.way);
+    const [{ remarks }] = hrrrTargets(hrrrRequest({ initTimes: [init("2021-12-21T12Z")] }), world.way);
     const record = {
       absent: [],
       messages: [{ names: [], range: [0, 1] as const, lines: [":MASSDEN:8 m above ground:anl"] }],
     };
     expect(remarks?.(record as never)).toEqual([expect.stringMatching(/in micrograms/)]);
-    const [later] = hrrrTargets(request({ initTimes: [init("2021-12-21T18Z")] }), world.way);
+    const [later] = hrrrTargets(hrrrRequest({ initTimes: [init("2021-12-21T18Z")] }), world.way);
     expect(later.remarks?.(record as never)).toEqual([]);
   });
 });
@@ -405,7 +398,7 @@ describe("names that change", () => {
     held.server.put("aws", remotePath(20), bytes);
     held.server.put("aws", `${remotePath(20)}.idx`, inventoryOf(bytes).replace("CLMR", "CLWMR"));
     const world = await setting(held.server, freshFolder());
-    const wanted = request({ initTimes: [at(20)], names: [], searches: [":CLMR:"] });
+    const wanted = hrrrRequest({ initTimes: [at(20)], names: [], searches: [":CLMR:"] });
     expect(await run(hrrrTargets(wanted, world.way), world)).toMatchObject({ fetched: 1 });
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type InitTime, utcSeconds } from "../../src/core/index.ts";
 import {
   type Clock,
+  type HrrrRequest,
   type HttpOptions,
   httpClient,
   openManifest,
@@ -110,3 +111,14 @@ export function snapshot(folder: string): Record<string, string> {
       .map((path) => [relative(folder, path), createHash("sha256").update(readFileSync(path)).digest("hex")]),
   );
 }
+
+/** Two variables of one analysis from one source, but for what a test changes. */
+export const hrrrRequest = (change: Partial<HrrrRequest> = {}): HrrrRequest => ({
+  initTimes: [at(0)],
+  leads: [0],
+  fileKind: "sfc",
+  sources: ["aws"],
+  names: ["t2m", "refc"],
+  searches: [],
+  ...change,
+});
