@@ -11,6 +11,7 @@ import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { DecodeError, fileKind, parseJson, RequestError, requireLocalPath } from "../core/index.ts";
+import { removeTree } from "../files/index.ts";
 import { openGroup, type ZarrGroup } from "./read.ts";
 import type { ByteRange, ReadableStore } from "./readable-store.ts";
 
@@ -139,7 +140,7 @@ function oldPath(path: string): string {
 
 /** What a kill left aside while `publish` replaced a store: put back between the two renames, removed after the second. */
 export async function recoverStore(path: string): Promise<void> {
-  if (await exists(path)) await rm(oldPath(path), { recursive: true, force: true });
+  if (await exists(path)) await removeTree(oldPath(path));
   else if (await exists(oldPath(path))) await rename(oldPath(path), path);
 }
 
@@ -149,10 +150,10 @@ export async function publish(path: string, { overwrite = false }: { overwrite?:
   await sweep(partial);
   if (overwrite && (await exists(path))) {
     const old = oldPath(path);
-    await rm(old, { recursive: true, force: true });
+    await removeTree(old);
     await rename(path, old);
     await rename(partial, path);
-    await rm(old, { recursive: true, force: true });
+    await removeTree(old);
     return;
   }
   await requireFree(path, "remove it or choose another path");
